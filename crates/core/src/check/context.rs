@@ -1,0 +1,226 @@
+//! What a check sees: the register, the snapshot, the time, and look-ups made once.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::view::Standing;
+use super::{Statement, Subject};
+use crate::id::{GroupId, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId, UserId};
+use crate::register::{DeclaredAccount, Register};
+use crate::tenant::{
+    Account, AccountState, AssignmentType, Gap, GapReason, Group, GroupRead, GroupState, Method,
+    ObjectKind, Part, PartKind, Policy, Snapshot, User,
+};
+use crate::time::Timestamp;
+
+/// What a check sees.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// What is wanted.
+    pub register: &'a Register,
+    /// What is.
+    pub snapshot: &'a Snapshot,
+    /// When the question is asked: acceptances end and schedules run out by it.
+    pub now: Timestamp,
+    /// The declared accounts without repetitions.
+    pub accounts: Vec<&'a DeclaredAccount>,
+    /// Ids of every named location, when they could be read.
+    pub(super) location_ids: Result<BTreeSet<&'a NamedLocationId>, &'a Gap>,
+    /// Ids of every authentication strength, when they could be read.
+    pub(super) strength_ids: Result<BTreeSet<&'a StrengthId>, &'a Gap>,
+    /// Templates and ids of every role, when they could be read.
+    pub(super) role_ids: Result<BTreeSet<RoleTemplateId>, &'a Gap>,
+    /// What each account is a member of, in the order of `accounts`.
+    standings: BTreeMap<UserId, Standing<'a>>,
+}
+
+impl<'a> Context<'a> {
+    /// Looks everything up once.
+    pub fn new(register: &'a Register, snapshot: &'a Snapshot, now: Timestamp) -> Self {
+        let accounts = register.distinct_accounts();
+        let locations = snapshot.locations.value();
+        let strengths = snapshot.strengths.value();
+        let roles = snapshot.role_definitions.value();
+        let standings = accounts
+            .iter()
+            .map(|declared| (declared.id, Standing::of(declared.id, register, snapshot, now)))
+            .collect();
+        Self {
+            register,
+            snapshot,
+            now,
+            accounts,
+            location_ids: locations.map(|all| all.iter().map(|location| &location.id).collect()),
+            strength_ids: strengths.map(|all| all.iter().map(|strength| &strength.id).collect()),
+            role_ids: roles.map(|all| {
+                all.iter()
+                    .flat_map(|role| [Some(RoleTemplateId(role.id)), role.template])
+                    .flatten()
+                    .collect()
+            }),
+            standings,
+        }
+    }
+
+    /// The subject of a declared account.
+    pub fn subject(&self, declared: &DeclaredAccount) -> Subject {
+        Subject::Account { id: declared.id, code_name: declared.code_name.clone() }
+    }
+
+    /// What was read about a declared account; `None` when the snapshot is of other accounts.
+    pub fn account(&self, declared: &DeclaredAccount) -> Option<&'a Account> {
+        self.snapshot.accounts.get(&declared.id)
+    }
+
+    /// The state of a declared account, or the gap in its place.
+    pub fn account_state(&self, declared: &DeclaredAccount) -> Result<&'a AccountState, Gap> {
+        match self.account(declared) {
+            Some(account) => account.state.value().map_err(Clone::clone),
+            None => Err(not_in_source(PartKind::Account, declared.id)),
+        }
+    }
+
+    /// The registered methods of a declared account, or the gap in their place.
+    pub fn methods(&self, declared: &DeclaredAccount) -> Result<&'a [Method], Gap> {
+        match self.account(declared) {
+            Some(account) => account.methods.value().map(Vec::as_slice).map_err(Clone::clone),
+            None => Err(not_in_source(PartKind::AccountMethods, declared.id)),
+        }
+    }
+
+    /// What an account is and is a member of.
+    pub(super) fn standing(&self, declared: &DeclaredAccount) -> Option<&Standing<'a>> {
+        self.standings.get(&declared.id)
+    }
+
+    /// One statement per declared account whose user object exists; one that says that it does
+    /// not, or cannot be told, for the others.
+    pub fn each_user(
+        &self,
+        mut judge: impl FnMut(&'a DeclaredAccount, &'a User) -> Vec<Statement>,
+    ) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        for declared in &self.accounts {
+            match self.account_state(declared) {
+                Ok(AccountState::Present(user)) => statements.extend(judge(declared, user)),
+                Ok(AccountState::SoftDeleted | AccountState::Absent) => statements
+                    .push(Statement::broken(self.subject(declared), "the account does not exist")),
+                Err(gap) => statements.push(Statement::unknown(self.subject(declared), &gap)),
+            }
+        }
+        statements
+    }
+
+    /// The declared group as it was read: its id and the object, a broken or unknown statement
+    /// when there is none, or `None` when no group is declared.
+    pub fn emergency_group(&self) -> Option<Result<(&'a GroupRead, &'a Group), Statement>> {
+        let id = self.register.group?;
+        let subject = Subject::Group(id);
+        let Some(read) = self.snapshot.groups.get(&id) else {
+            let gap = Gap::new(PartKind::Group, Some(id.0), GapReason::NotInSource);
+            return Some(Err(Statement::unknown(subject, &gap)));
+        };
+        Some(match read.state.value() {
+            Ok(GroupState::Present(group)) => Ok((read, group)),
+            Ok(GroupState::SoftDeleted) => {
+                Err(Statement::broken(subject, "the group is deleted and can be restored"))
+            }
+            Ok(GroupState::Absent) => Err(Statement::broken(subject, "the group does not exist")),
+            Err(gap) => Err(Statement::unknown(subject, gap)),
+        })
+    }
+
+    /// Every policy, or the gap in their place.
+    pub fn policies(&self) -> Result<&'a [Policy], &'a Gap> {
+        self.snapshot.policies.value().map(Vec::as_slice)
+    }
+
+    /// A part that a missing licence makes empty instead of unknown: without P2 there are no
+    /// schedules and no eligibilities.
+    pub fn licensed<T>(&self, part: &'a Part<Vec<T>>) -> Result<&'a [T], &'a Gap> {
+        match part.value() {
+            Err(Gap { reason: GapReason::MissingLicence { .. }, .. }) => Ok(&[]),
+            other => other.map(Vec::as_slice),
+        }
+    }
+
+    /// How each principal holds Global Administrator, active holdings only.
+    pub(super) fn active_holdings(&self) -> Result<Vec<Holding<'a>>, &'a Gap> {
+        holdings(self.snapshot)
+    }
+}
+
+/// An active holding of Global Administrator by a principal, with its term where one is known.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Holding<'a> {
+    /// Who holds it: a user, a group, a service principal.
+    pub(super) principal: PrincipalId,
+    /// Whether it is a group.
+    pub(super) is_group: bool,
+    /// Where it applies; `/` for the whole tenant.
+    pub(super) scope: &'a str,
+    /// When it ends; `None` for never.
+    pub(super) end: Option<Timestamp>,
+    /// Whether it was activated from an eligibility.
+    pub(super) activated: bool,
+}
+
+impl Holding<'_> {
+    /// Active for good and in the whole tenant.
+    pub(super) fn is_permanent(&self) -> bool {
+        self.scope == "/" && self.end.is_none() && !self.activated
+    }
+}
+
+/// Joins assignments (always there) with schedules (where the tenant has P2).
+///
+/// An assignment without a schedule of the same principal and scope has no term: schedules cover
+/// every active assignment of a tenant with P2, and a tenant without it knows no terms.
+pub(super) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
+    let assignments = snapshot.role_assignments.value()?;
+    let schedules: &[_] = match snapshot.role_schedules.value() {
+        Ok(schedules) => schedules,
+        Err(Gap { reason: GapReason::MissingLicence { .. }, .. }) => &[],
+        Err(gap) => return Err(gap),
+    };
+    let mut terms = BTreeMap::new();
+    for schedule in schedules {
+        let scope = schedule.scope.as_deref().unwrap_or("/");
+        terms.entry((schedule.principal, scope)).or_insert(schedule);
+    }
+    Ok(assignments
+        .iter()
+        .map(|assignment| {
+            let term = terms.get(&(assignment.principal, assignment.scope.as_str()));
+            Holding {
+                principal: assignment.principal,
+                is_group: is_group(snapshot, assignment.principal, &assignment.principal_kind),
+                scope: &assignment.scope,
+                end: term.and_then(|term| term.end),
+                activated: term.is_some_and(|t| t.assignment == Some(AssignmentType::Activated)),
+            }
+        })
+        .collect())
+}
+
+fn is_group(snapshot: &Snapshot, principal: PrincipalId, kind: &Option<ObjectKind>) -> bool {
+    match kind {
+        Some(kind) => *kind == ObjectKind::Group,
+        None => snapshot.groups.contains_key(&GroupId(principal.0)),
+    }
+}
+
+fn not_in_source(kind: PartKind, account: UserId) -> Gap {
+    Gap::new(kind, Some(account.0), GapReason::NotInSource)
+}
+
+/// A person's words for a list: `a, b and 3 more`.
+pub(super) fn some_of(items: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = items.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match items.len().checked_sub(SHOWN) {
+        None | Some(0) => shown,
+        Some(more) => alloc::format!("{shown} and {more} more"),
+    }
+}

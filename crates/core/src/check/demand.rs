@@ -1,0 +1,203 @@
+//! What a policy demands of an account that it hits, and whether the account's own keys meet it.
+//!
+//! Only a passkey or certificate counts: phones, apps and managed devices are what is missing on
+//! the day for which the account exists. An unknown control cannot be satisfied.
+//!
+//! Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-grant>,
+//! <https://learn.microsoft.com/entra/identity/authentication/concept-authentication-strength-how-it-works>.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::tenant::{
+    Feature, Gap, GapReason, GrantControl, GrantControls, GrantOperator, Method, MethodKind,
+    MethodMode, MethodsPolicy, Part, PartKind, Passkey, Policy, SessionControls, Strength, said,
+};
+
+/// What a policy that hits demands of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Nothing that could deny access.
+    Nothing,
+    /// Something that the account's own key or certificate satisfies.
+    Satisfied(String),
+    /// Something that the account cannot be counted on to satisfy.
+    Blocks(String),
+    /// It cannot be told.
+    Unknown(Gap),
+}
+
+/// What an account can prove without a phone, an app or a managed device.
+#[derive(Debug)]
+pub(super) struct Credentials<'a> {
+    /// Registered passkeys whose method is on.
+    pub(super) passkeys: Vec<&'a Passkey>,
+    /// Whether a certificate is registered and its method on.
+    pub(super) has_certificate: bool,
+}
+
+/// What `policy` demands of an account with these `credentials` when it hits.
+pub(super) fn demand(policy: &Policy, credentials: &Result<Credentials<'_>, Gap>) -> Demand {
+    let session = policy.session.as_ref().map_or(Demand::Nothing, denies);
+    let judge = Judge { credentials };
+    let grant = policy.grant.as_ref().map_or(Demand::Nothing, |grant| judge.grants(grant));
+    session.and(grant)
+}
+
+/// Grant controls held against what an account can prove.
+struct Judge<'a> {
+    credentials: &'a Result<Credentials<'a>, Gap>,
+}
+
+impl Judge<'_> {
+    fn grants(&self, grant: &GrantControls) -> Demand {
+        let mut demands: Vec<Demand> = grant
+            .built_in
+            .iter()
+            // Not enforced since 2026-06-30: Microsoft treats it as if it were not selected.
+            .filter(|control| **control != GrantControl::ApprovedApplication)
+            .map(|control| self.control(control))
+            .collect();
+        demands.extend(grant.strength.as_ref().map(|strength| self.strength(strength)));
+        let other = |what: &str| Demand::Blocks(what.into());
+        demands.extend(grant.custom.first().map(|_| other("a custom control")));
+        demands.extend(grant.terms_of_use.first().map(|_| other("acceptance of terms of use")));
+        demands.extend(said(&grant.unknown).map(|name| other(&format!("the control `{name}`"))));
+        let any_suffices = grant.operator == Some(GrantOperator::Or);
+        let combine = if any_suffices { Demand::or } else { Demand::and };
+        demands.into_iter().reduce(combine).unwrap_or(Demand::Nothing)
+    }
+
+    fn control(&self, control: &GrantControl) -> Demand {
+        match control {
+            GrantControl::Block => Demand::Blocks("it blocks access".into()),
+            GrantControl::Mfa => self.key_for("multifactor authentication", |_| true),
+            GrantControl::CompliantDevice => {
+                Demand::Blocks("it requires a compliant device".into())
+            }
+            GrantControl::DomainJoinedDevice => {
+                Demand::Blocks("it requires a hybrid joined device".into())
+            }
+            GrantControl::CompliantApplication => {
+                Demand::Blocks("it requires an app protection policy".into())
+            }
+            GrantControl::PasswordChange => Demand::Blocks("it requires a password change".into()),
+            GrantControl::RiskRemediation => Demand::Blocks("it requires risk remediation".into()),
+            GrantControl::ApprovedApplication => Demand::Nothing,
+            GrantControl::Other(name) => Demand::Blocks(format!("it requires `{name}`")),
+        }
+    }
+
+    fn strength(&self, strength: &Strength) -> Demand {
+        let name = strength.display_name.as_deref().unwrap_or(strength.id.as_str());
+        let what = format!("authentication strength `{name}`");
+        let Some(combinations) = &strength.allowed_combinations else {
+            let reason = GapReason::NotInSource;
+            return Demand::Unknown(Gap::new(PartKind::Strengths, None, reason));
+        };
+        let takes_certificate = combinations
+            .iter()
+            .any(|modes| modes.as_slice() == [MethodMode::X509CertificateMultiFactor]);
+        if takes_certificate && self.credentials.as_ref().is_ok_and(|c| c.has_certificate) {
+            return Demand::Satisfied(what);
+        }
+        let fido2 = [MethodMode::Fido2];
+        if !combinations.iter().any(|modes| modes.as_slice() == fido2) {
+            return match &self.credentials {
+                Err(gap) => Demand::Unknown(gap.clone()),
+                Ok(_) => Demand::Blocks(format!("it requires {what}, which takes no passkey")),
+            };
+        }
+        self.key_for(&what, |passkey| {
+            let mut narrowed = strength.configurations.iter().filter(|configuration| {
+                configuration.applies_to.iter().any(|modes| modes.as_slice() == fido2)
+            });
+            narrowed.all(|configuration| {
+                configuration.allowed_aaguids.is_empty()
+                    || configuration
+                        .allowed_aaguids
+                        .iter()
+                        .any(|text| passkey.aaguid.is_some() && text.parse().ok() == passkey.aaguid)
+            })
+        })
+    }
+
+    /// Whether the account has a certificate, or a passkey that `takes` accepts.
+    fn key_for(&self, what: &str, takes: impl Fn(&Passkey) -> bool) -> Demand {
+        match &self.credentials {
+            Err(gap) => Demand::Unknown(gap.clone()),
+            Ok(held) if held.passkeys.iter().any(|passkey| takes(passkey)) => {
+                Demand::Satisfied(what.into())
+            }
+            Ok(held) if held.has_certificate && what == "multifactor authentication" => {
+                Demand::Satisfied(what.into())
+            }
+            Ok(held) if held.passkeys.is_empty() => Demand::Blocks(format!(
+                "it requires {what}, and the account has no passkey that it may use"
+            )),
+            Ok(_) => {
+                Demand::Blocks(format!("it requires {what}, which takes none of its passkeys"))
+            }
+        }
+    }
+}
+
+impl<'a> Credentials<'a> {
+    /// A registered key counts when its method is on; whom the method is aimed at and which models
+    /// it takes is the proof's business.
+    pub(super) fn of(
+        methods: &'a Part<Vec<Method>>,
+        policy: &Part<MethodsPolicy>,
+    ) -> Result<Self, Gap> {
+        let methods = methods.value().map_err(Clone::clone)?;
+        let policy = policy.value().map_err(Clone::clone)?;
+        let is_on = |id: &str| {
+            let mut configurations = policy.configurations.iter();
+            configurations.any(|c| c.id.eq_ignore_ascii_case(id) && c.state == Feature::Enabled)
+        };
+        let passkeys = methods.iter().filter_map(|method| method.passkey.as_ref());
+        let certificate = |method: &Method| method.kind == MethodKind::X509Certificate;
+        Ok(Self {
+            passkeys: if is_on("fido2") { passkeys.collect() } else { Vec::new() },
+            has_certificate: is_on("x509Certificate") && methods.iter().any(certificate),
+        })
+    }
+}
+
+/// Session controls that deny some sign-ins rather than shape the session.
+fn denies(session: &SessionControls) -> Demand {
+    if session.secure_sign_in_session == Some(true) {
+        return Demand::Blocks("it requires token protection, and so a registered device".into());
+    }
+    if let Some(mode) = &session.continuous_access_evaluation
+        && mode.eq_ignore_ascii_case("strictLocation")
+    {
+        return Demand::Blocks("it enforces locations strictly".into());
+    }
+    match said(&session.unknown).next() {
+        Some(name) => Demand::Blocks(format!("it has the session control `{name}`")),
+        None => Demand::Nothing,
+    }
+}
+
+impl Demand {
+    /// Both must be met: the worse of the two.
+    fn and(self, other: Self) -> Self {
+        if self.rank() >= other.rank() { self } else { other }
+    }
+
+    /// Either suffices: the better of the two.
+    fn or(self, other: Self) -> Self {
+        if self.rank() <= other.rank() { self } else { other }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::Satisfied(_) => 1,
+            Self::Unknown(_) => 2,
+            Self::Blocks(_) => 3,
+        }
+    }
+}

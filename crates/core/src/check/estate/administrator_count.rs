@@ -1,0 +1,149 @@
+//! HG-ESTATE-01: how many people can be Global Administrator, each counted once.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::check::controls::{cis, nist, scuba};
+use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, schedule};
+use crate::check::{
+    Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::id::{GroupId, PrincipalId, UserId};
+use crate::register::Range;
+use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind};
+
+pub(in crate::check) const CHECK: Check = Check {
+    id: "HG-ESTATE-01",
+    title: "The number of Global Administrators is within bounds",
+    family: Family::Estate,
+    severity: Severity::Medium,
+    why: "With one, a lost phone is a lost tenant; with many, one of them is phished. Each person \
+          counts once: direct, through groups, eligible, and eligible for such a group.",
+    reads: &[
+        PartKind::RoleAssignments,
+        PartKind::RoleSchedules,
+        PartKind::RoleEligibilities,
+        PartKind::GroupTransitiveMembers,
+        PartKind::GroupEligibilities,
+    ],
+    controls: &[cis("1.1.3"), scuba("MS.AAD.7.1v1"), nist("AC-6(5)")],
+    remedy: Remedy {
+        action: "Give the others a narrower role, or set [bounds] global_administrators in \
+                 halligan.toml to what your policy says",
+        portal: "Entra admin center > Roles & admins > Global Administrator > Assignments",
+        graph: "GET /v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq \
+                '62e90394-69f5-4237-9190-012177145e10'",
+    },
+    sources: &[Link {
+        title: "Best practices for Microsoft Entra roles",
+        url: "https://learn.microsoft.com/entra/identity/role-based-access-control/best-practices",
+    }],
+    judge,
+    samples: &[
+        Sample::pass("three", |_| {}),
+        Sample::pass("an eligible one who is active too counts once", |case| {
+            eligible(case, &[DAILY]);
+        }),
+        Sample::pass("five, where the register allows eight", |case| {
+            eligible(case, &[UserId::from_u128(1), UserId::from_u128(2)]);
+            case.register.global_administrators = Range { least: 2, most: 8 };
+        }),
+        Sample::fail("five", |case| {
+            eligible(case, &[UserId::from_u128(1), UserId::from_u128(2)]);
+        }),
+        Sample::fail("one", |case| case.assignments(&[(ALPHA.into(), ObjectKind::User)])),
+        Sample::fail("five, two of them eligible for a group that holds the role", |case| {
+            case.assignments(&[
+                (ALPHA.into(), ObjectKind::User),
+                (BRAVO.into(), ObjectKind::User),
+                (DAILY.into(), ObjectKind::User),
+                (EMERGENCY.into(), ObjectKind::Group),
+            ]);
+            let at = case.now;
+            let value = [3, 4].map(|id| schedule(UserId::from_u128(id), None)).to_vec();
+            case.group_read(|read| read.eligibilities = Part::Read { at, value });
+        }),
+        Sample::gap("a group's members cannot be read", |case| {
+            case.assignments(&[
+                (ALPHA.into(), ObjectKind::User),
+                (DAILY.into(), ObjectKind::User),
+                (GroupId::from_u128(5).into(), ObjectKind::Group),
+            ]);
+        }),
+        Sample::gap("eligibilities cannot be read", |case| {
+            let gap = Case::denied(PartKind::RoleEligibilities);
+            case.snapshot.role_eligibilities = Part::Gap(gap);
+        }),
+    ],
+};
+
+fn eligible(case: &mut Case, ids: &[UserId]) {
+    if let Part::Read { value, .. } = &mut case.snapshot.role_eligibilities {
+        value.extend(ids.iter().map(|id| schedule(*id, None)));
+    }
+}
+
+fn judge(context: &Context<'_>) -> Judgement {
+    let mut persons = BTreeSet::new();
+    let mut gaps = Vec::new();
+    let holdings = context.active_holdings();
+    match &holdings {
+        Ok(holdings) => holdings.iter().for_each(|holding| match holding.is_group {
+            true => members(context, GroupId(holding.principal.0), &mut persons, &mut gaps),
+            false => drop(persons.insert(holding.principal)),
+        }),
+        Err(gap) => gaps.push((*gap).clone()),
+    }
+    match context.licensed(&context.snapshot.role_eligibilities) {
+        Ok(all) => {
+            for one in all {
+                match context.snapshot.groups.contains_key(&GroupId(one.principal.0)) {
+                    true => members(context, GroupId(one.principal.0), &mut persons, &mut gaps),
+                    false => drop(persons.insert(one.principal)),
+                }
+            }
+        }
+        Err(gap) => gaps.push(gap.clone()),
+    }
+    Judgement::Stated(weigh(context, persons.len(), &gaps))
+}
+
+/// Adds everybody who is or can become a member of `group`.
+fn members(
+    context: &Context<'_>,
+    group: GroupId,
+    persons: &mut BTreeSet<PrincipalId>,
+    gaps: &mut Vec<Gap>,
+) {
+    let Some(read) = context.snapshot.groups.get(&group) else {
+        let kind = PartKind::GroupTransitiveMembers;
+        gaps.push(Gap::new(kind, Some(group.0), GapReason::NotInSource));
+        return;
+    };
+    match read.transitive.value() {
+        Ok(all) => persons
+            .extend(all.iter().filter(|m| m.kind != ObjectKind::Group).map(|member| member.id)),
+        Err(gap) => gaps.push(gap.clone()),
+    }
+    match context.licensed(&read.eligibilities) {
+        Ok(all) => persons.extend(all.iter().map(|one| one.principal)),
+        Err(gap) => gaps.push(gap.clone()),
+    }
+}
+
+/// Too many is too many whatever else there is; enough is enough only when all was read.
+fn weigh(context: &Context<'_>, count: usize, gaps: &[Gap]) -> Vec<Statement> {
+    let range = context.register.global_administrators;
+    let text = format!("{count} principals are or can become Global Administrator");
+    if count > range.most || (gaps.is_empty() && !range.contains(count)) {
+        let text = format!("{text}; {} to {} are wanted", range.least, range.most);
+        return vec![Statement::broken(Subject::Tenant, text)];
+    }
+    if gaps.is_empty() {
+        return vec![Statement::holds(Subject::Tenant, text)];
+    }
+    let unknown = |gap| Statement::unknown(Subject::Tenant, gap);
+    gaps.iter().map(unknown).chain([Statement::note(Subject::Tenant, text)]).collect()
+}

@@ -1,0 +1,66 @@
+//! HG-ESTATE-05: everything that an assessment needs was read.
+
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::check::controls::{nist, scuba};
+use crate::check::sample::Case;
+use crate::check::{
+    Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::tenant::{Gap, GapReason, Part, PartKind};
+
+pub(in crate::check) const CHECK: Check = Check {
+    id: "HG-ESTATE-05",
+    title: "Everything that this assessment needs could be read",
+    family: Family::Estate,
+    severity: Severity::Medium,
+    why: "What was not read is unknown: neither in order nor out of order. A green report over a \
+          tenant that was half read is worse than none.",
+    reads: &PartKind::ALL,
+    controls: &[nist("CA-7"), scuba("MS.AAD.7.1v1")],
+    remedy: Remedy {
+        action: "Grant the permissions that are named, as application permissions with admin \
+                 consent, and read again",
+        portal: "Entra admin center > App registrations > the watcher > API permissions",
+        graph: "POST /v1.0/servicePrincipals/{id}/appRoleAssignments",
+    },
+    sources: &[Link {
+        title: "Microsoft Graph permissions reference",
+        url: "https://learn.microsoft.com/graph/permissions-reference",
+    }],
+    judge,
+    samples: &[
+        Sample::pass("all of it", |_| {}),
+        Sample::pass("without P2, which nothing can mend", |case| {
+            let reason = GapReason::MissingLicence { code: "P2".into() };
+            case.snapshot.role_schedules =
+                Part::Gap(Gap::new(PartKind::RoleSchedules, None, reason));
+        }),
+        Sample::gap("without the permission for domains", |case| {
+            case.snapshot.domains = Part::Gap(Case::denied(PartKind::Domains));
+        }),
+        Sample::gap("without one account's methods", |case| {
+            let gap = Case::denied(PartKind::AccountMethods);
+            if let Some(account) = case.snapshot.accounts.values_mut().next() {
+                account.methods = Part::Gap(gap);
+            }
+        }),
+    ],
+};
+
+fn judge(context: &Context<'_>) -> Judgement {
+    let gaps = context.snapshot.gaps();
+    let is_licence = |gap: &&Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
+    let (licences, others): (Vec<&Gap>, Vec<&Gap>) = gaps.into_iter().partition(is_licence);
+    let mut statements: Vec<_> =
+        others.iter().map(|gap| Statement::unknown(Subject::Part(gap.part.clone()), gap)).collect();
+    if statements.is_empty() {
+        statements = vec![Statement::holds(Subject::Tenant, "nothing is missing")];
+    }
+    statements.extend(licences.iter().map(|gap| {
+        Statement::note(Subject::Part(gap.part.clone()), format!("not read: {}", gap.reason))
+    }));
+    Judgement::Stated(statements)
+}

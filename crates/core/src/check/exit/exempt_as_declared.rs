@@ -1,0 +1,95 @@
+//! HG-EXIT-10: the accounts are exempt from policies as the register's shape declares.
+
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::EMERGENCY_ACCESS;
+use super::not_blocked::USERS_AND_GROUPS;
+use crate::check::controls::{cis, nist};
+use crate::check::demand::Demand;
+use crate::check::sample::{Case, policy, strength_policy};
+use crate::check::view::{Hit, scene};
+use crate::check::{
+    Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::id::PolicyId;
+use crate::register::Shape;
+use crate::tenant::{GrantControl, Part, PartKind, PolicyState};
+
+pub(in crate::check) const CHECK: Check = Check {
+    id: "HG-EXIT-10",
+    title: "The accounts are exempt from every other policy, as declared",
+    family: Family::Exit,
+    severity: Severity::Medium,
+    why: "A policy that the keys happen to satisfy today is one change away from a lockout: a \
+          removed AAGUID, a narrower strength, a lost key.",
+    reads: &[PartKind::Policies, PartKind::AccountMemberships, PartKind::AccountMethods],
+    controls: &[cis("1.1.2"), cis("5.2.2"), nist("AC-2")],
+    remedy: Remedy {
+        action: "Exclude the emergency group, or declare the policy as `strength_policy` with \
+                 the shape `exempt+strength` if it is meant for these accounts",
+        portal: "Entra admin center > Protection > Conditional Access > Policies > the policy > \
+                 Users > Exclude",
+        graph: "PATCH /beta/identity/conditionalAccess/policies/{id}",
+    },
+    sources: &[EMERGENCY_ACCESS, USERS_AND_GROUPS],
+    judge,
+    samples: &[
+        Sample::pass("every policy excludes the group", |_| {}),
+        Sample::pass("the declared strength policy", |case| {
+            case.add_policy(strength_policy("keys"));
+            case.register.shape = Shape::ExemptWithStrength { policy: "keys".into() };
+        }),
+        Sample::fail("a strength policy that the register does not declare", |case| {
+            case.add_policy(strength_policy("keys"));
+        }),
+        Sample::fail("multifactor authentication that a key satisfies", forget_mfa),
+        Sample::gap("policies cannot be read", |case| {
+            case.snapshot.policies = Part::Gap(Case::denied(PartKind::Policies));
+        }),
+    ],
+};
+
+fn forget_mfa(case: &mut Case) {
+    let mut added = policy("mfa", GrantControl::Mfa);
+    added.conditions.users.iter_mut().for_each(|users| users.exclude_groups.clear());
+    case.add_policy(added);
+}
+
+fn judge(context: &Context<'_>) -> Judgement {
+    let policies = match context.policies() {
+        Ok(policies) => policies,
+        Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
+    };
+    let declared_policy: Option<&PolicyId> = match &context.register.shape {
+        Shape::ExemptWithStrength { policy } => Some(policy),
+        Shape::Exempt | Shape::Paper => None,
+    };
+    let mut statements = Vec::new();
+    for policy in policies.iter().filter(|policy| policy.state == PolicyState::Enabled) {
+        for account in &context.accounts {
+            let Some(standing) = context.standing(account) else {
+                continue;
+            };
+            let name = &account.code_name;
+            if standing.hit(policy) != Hit::Yes || Some(&policy.id) == declared_policy {
+                continue;
+            }
+            let text = match standing.demand(policy) {
+                Demand::Satisfied(what) => {
+                    format!("hits account {name}, whose key satisfies {what}")
+                }
+                Demand::Nothing => continue,
+                // The other check says so, and worse.
+                Demand::Blocks(_) | Demand::Unknown(_) => continue,
+            };
+            let witness = format!("account {name} signs in to {}", scene(policy));
+            statements.push(Statement::broken(Subject::policy(policy), text).with_witness(witness));
+        }
+    }
+    if statements.is_empty() {
+        statements = vec![Statement::holds(Subject::Tenant, "no policy leans on an account's key")];
+    }
+    Judgement::Stated(statements)
+}

@@ -1,0 +1,155 @@
+//! HG-EXIT-14: the declared strength policy hits exactly the accounts and asks for a strength.
+
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::EMERGENCY_ACCESS;
+use crate::check::controls::{cis, mitre, scuba};
+use crate::check::demand::Demand;
+use crate::check::sample::{Case, strength_policy};
+use crate::check::view::Hit;
+use crate::check::{
+    Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::register::Shape;
+use crate::tenant::{
+    AppRef, Gap, GapReason, GroupRef, Part, PartKind, Policy, PolicyState, UserRef, Users,
+};
+
+pub(in crate::check) const CHECK: Check = Check {
+    id: "HG-EXIT-14",
+    title: "The declared policy requires phishing-resistant MFA of exactly the accounts",
+    family: Family::Exit,
+    severity: Severity::High,
+    why: "An account that is excluded from everything is as strong as its password. The accepted \
+          shape adds one policy that asks for a key, and only these accounts meet it.",
+    reads: &[PartKind::Policies, PartKind::AccountMethods, PartKind::AccountMemberships],
+    controls: &[cis("1.1.2"), scuba("MS.AAD.3.1v1"), mitre("T1078.004")],
+    remedy: Remedy {
+        action: "Make the policy enabled, for the emergency group and all resources, with the \
+                 authentication strength Phishing-resistant MFA and nothing else",
+        portal: "Entra admin center > Protection > Conditional Access > Policies > New policy",
+        graph: "POST /beta/identity/conditionalAccess/policies",
+    },
+    sources: &[EMERGENCY_ACCESS],
+    judge,
+    samples: &[
+        Sample::not_applicable("another shape", |_| {}),
+        Sample::pass("as declared", declare),
+        Sample::fail("it does not exist", |case| {
+            case.register.shape = Shape::ExemptWithStrength { policy: "keys".into() };
+        }),
+        Sample::fail("it is off", |case| {
+            declare(case);
+            case.policy(3, |policy| policy.state = PolicyState::ReportOnly);
+        }),
+        Sample::fail("it is for everybody", |case| {
+            declare(case);
+            case.policy(3, |policy| {
+                let everybody = vec![UserRef::All];
+                policy.conditions.users =
+                    Some(Users { include_users: everybody, ..Users::default() });
+            });
+        }),
+        Sample::fail("it asks for nothing", |case| {
+            declare(case);
+            case.policy(3, |policy| policy.grant = None);
+        }),
+        Sample::fail("it leaves resources out", |case| {
+            declare(case);
+            case.policy(3, |policy| policy.conditions.applications.include.clear());
+        }),
+        Sample::gap("policies cannot be read", |case| {
+            declare(case);
+            case.snapshot.policies = Part::Gap(Case::denied(PartKind::Policies));
+        }),
+    ],
+};
+
+fn declare(case: &mut Case) {
+    case.add_policy(strength_policy("keys"));
+    case.register.shape = Shape::ExemptWithStrength { policy: "keys".into() };
+}
+
+fn judge(context: &Context<'_>) -> Judgement {
+    let Shape::ExemptWithStrength { policy: id } = &context.register.shape else {
+        let why = format!("the declared shape is `{}`", context.register.shape);
+        return Judgement::NotApplicable(why);
+    };
+    let policies = match context.policies() {
+        Ok(policies) => policies,
+        Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
+    };
+    let Some(policy) = policies.iter().find(|policy| policy.id == *id) else {
+        let text = format!("no policy has the declared id `{id}`");
+        return Judgement::Stated(vec![Statement::broken(Subject::Tenant, text)]);
+    };
+    let mut statements = vec![in_force(policy)];
+    statements.extend(reach(context, policy));
+    statements.extend(context.accounts.iter().filter_map(|declared| {
+        let standing = context.standing(declared)?;
+        let subject = context.subject(declared);
+        Some(match (standing.hit(policy), standing.demand(policy)) {
+            (Hit::Unknown(gap), _) | (Hit::Yes, Demand::Unknown(gap)) => {
+                Statement::unknown(subject, &gap)
+            }
+            (Hit::No(why), _) => Statement::broken(subject, format!("the policy misses it: {why}")),
+            (Hit::Yes, Demand::Satisfied(what)) => {
+                Statement::holds(subject, format!("must show its key, and does: {what}"))
+            }
+            (Hit::Yes, Demand::Nothing) => {
+                Statement::broken(subject, "the policy asks for nothing")
+            }
+            (Hit::Yes, Demand::Blocks(why)) => Statement::broken(subject, why),
+        })
+    }));
+    Judgement::Stated(statements)
+}
+
+fn in_force(policy: &Policy) -> Statement {
+    let subject = Subject::policy(policy);
+    let takes_all = policy.conditions.applications.include.contains(&AppRef::All);
+    let has_strength = policy.grant.as_ref().is_some_and(|grant| grant.strength.is_some());
+    if policy.state != PolicyState::Enabled {
+        Statement::broken(subject, "is not enforced")
+    } else if !takes_all || !policy.conditions.applications.exclude.is_empty() {
+        Statement::broken(subject, "does not cover all resources")
+    } else if !has_strength {
+        Statement::broken(subject, "requires no authentication strength")
+    } else {
+        Statement::holds(subject, "is enforced for all resources")
+    }
+}
+
+/// The policy must reach the accounts and nobody else.
+fn reach(context: &Context<'_>, policy: &Policy) -> Vec<Statement> {
+    let subject = || Subject::policy(policy);
+    let Some(users) = &policy.conditions.users else {
+        return vec![Statement::broken(subject(), "is for workload identities")];
+    };
+    let declared = |id| context.accounts.iter().any(|account| account.id == id);
+    let foreign_user = users.include_users.iter().find(|user| match user {
+        UserRef::Id(id) => !declared(*id),
+        UserRef::None => false,
+        UserRef::All | UserRef::GuestsOrExternalUsers | UserRef::Other(_) => true,
+    });
+    let foreign_group = users.include_groups.iter().find(|group| match group {
+        GroupRef::Id(id) => Some(*id) != context.register.group,
+        GroupRef::Other(_) => true,
+    });
+    let name = foreign_user.map(|u| format!("{u}")).or(foreign_group.map(|g| format!("{g}")));
+    let name = name.or_else(|| users.include_roles.first().map(|role| format!("role {role}")));
+    match (name, &users.include_guests) {
+        (Some(name), _) => {
+            vec![Statement::broken(subject(), format!("also reaches others: `{name}`"))]
+        }
+        (None, Some(_)) => vec![Statement::broken(subject(), "also reaches guests")],
+        (None, None) if crate::tenant::said(&users.unknown).next().is_some() => {
+            let what = "the policy picks users in a way that this version does not know";
+            let reason = GapReason::Failed { what: what.into() };
+            vec![Statement::unknown(subject(), &Gap::new(PartKind::Policies, None, reason))]
+        }
+        (None, None) => Vec::new(),
+    }
+}

@@ -1,0 +1,56 @@
+//! Checks: what must hold, judged on a register and a snapshot.
+//!
+//! A check is one file under `exit`, `lock` or `estate` with a [`Check`] constant: what it
+//! reads, why it matters, how to mend it, and samples that it passes and fails. It judges by
+//! making [`Statement`]s, and the outcome follows from them by one rule ([`Outcome`]): anything
+//! broken fails, anything unknown is a gap, and nothing examined is a gap too, so that no check
+//! can pass on empty.
+
+mod context;
+mod controls;
+mod demand;
+mod estate;
+mod exit;
+mod lock;
+mod outcome;
+mod registry;
+pub mod sample;
+mod view;
+
+pub use context::Context;
+pub use controls::{Control, Framework};
+pub use outcome::{Judgement, Outcome, State, Statement, Subject};
+pub use registry::{
+    Check, CheckResult, Family, Link, Registry, RegistryError, Remedy, Severity, run,
+};
+pub use sample::{Case, Expect, Sample};
+
+/// Every check of this version, in the order of their ids within each family.
+pub const ALL: &[&Check] = &[
+    &exit::accounts_exist::CHECK,
+    &exit::two_accounts::CHECK,
+    &exit::sign_in_allowed::CHECK,
+    &exit::cloud_only::CHECK,
+    &exit::initial_domain::CHECK,
+    &exit::global_administrator::CHECK,
+    &exit::role_fate::CHECK,
+    &exit::restricted_unit::CHECK,
+    &exit::not_blocked::CHECK,
+    &exit::exempt_as_declared::CHECK,
+    &exit::one_step_away::CHECK,
+    &exit::security_defaults::CHECK,
+    &exit::portals::CHECK,
+    &exit::strength_policy::CHECK,
+    &lock::group_kind::CHECK,
+    &lock::group_members::CHECK,
+    &lock::group_owners::CHECK,
+    &lock::group_reach::CHECK,
+    &lock::group_eligibilities::CHECK,
+    &lock::telling_names::CHECK,
+    &estate::administrator_count::CHECK,
+    &estate::dead_references::CHECK,
+    &estate::hidden_policies::CHECK,
+    &estate::unknown_conditions::CHECK,
+    &estate::completeness::CHECK,
+    &estate::licences::CHECK,
+];

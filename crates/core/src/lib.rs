@@ -1,0 +1,23 @@
+//! The pure core of Halligan: no I/O, no clock, no environment, no hash order.
+//!
+//! Two ideas carry it. A **snapshot** ([`tenant`]) is what a tenant is, a **register**
+//! ([`register`]) is what its owners want, and everything else is a pure function of the two:
+//! [`check`] gives outcomes with their reasons, [`report`] puts them in the order in which a
+//! person needs them. Time is an argument ([`time::Timestamp`]), and what could not be read is a
+//! [`tenant::Gap`], which no function here turns into good news.
+//!
+//! Edges between the modules only point down this list: `report` → `check` → `register`,
+//! `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod check;
+pub mod digest;
+pub mod id;
+pub mod register;
+pub mod report;
+pub mod tenant;
+pub mod time;

@@ -1,0 +1,95 @@
+//! A declared account: the user object, its registered methods, what it is a member of.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::open::open_enum;
+use super::{Method, ObjectKind, Part, Unknown};
+use crate::id::{Guid, PrincipalId, RoleTemplateId, UserId};
+use crate::time::Timestamp;
+
+/// What could be read about one declared account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// The declared object id.
+    pub id: UserId,
+    /// The user object, or its absence.
+    pub state: Part<AccountState>,
+    /// Its registered authentication methods.
+    pub methods: Part<Vec<Method>>,
+    /// Every group and role that it is a member of, directly and through groups.
+    pub memberships: Part<Vec<Membership>>,
+}
+
+/// Whether an object with the declared id exists.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every one is present; a box would gain nothing"
+)]
+pub enum AccountState {
+    /// It exists.
+    Present(User),
+    /// It is in the recycle bin, where it stays for 30 days.
+    SoftDeleted,
+    /// The directory knows no user with this id.
+    Absent,
+}
+
+/// A group or directory role that contains an account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Membership {
+    /// The group's or role's object id.
+    pub id: PrincipalId,
+    /// Whether it is a group, a role or an administrative unit.
+    pub kind: ObjectKind,
+    /// The role's template, when it is a role.
+    pub role_template: Option<RoleTemplateId>,
+    /// Its display name, when the caller may read it.
+    pub display_name: Option<String>,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}
+
+/// A user object, as far as the checks ask for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    /// Object id.
+    pub id: UserId,
+    /// User principal name. Never logged: it is half of what a burglar needs.
+    pub user_principal_name: String,
+    /// Display name.
+    pub display_name: Option<String>,
+    /// Whether sign-in is allowed; `None` when not said.
+    pub account_enabled: Option<bool>,
+    /// Member or Guest; `None` for objects from before the property existed.
+    pub user_type: Option<UserType>,
+    /// Whether it is synchronised from an on-premises directory.
+    pub on_premises_sync_enabled: Option<bool>,
+    /// The anchor of a synchronised object; it stays when synchronisation is switched off.
+    pub on_premises_immutable_id: Option<String>,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// The date at which lifecycle workflows treat its holder as gone.
+    pub employee_leave: Option<Timestamp>,
+    /// Whether it is in a restricted management administrative unit.
+    pub is_management_restricted: Option<bool>,
+    /// Licences assigned, by `skuId`.
+    pub licences: Vec<Guid>,
+    /// `passwordPolicies`, such as `DisablePasswordExpiration`.
+    pub password_policies: Vec<String>,
+    /// When the password was last set.
+    pub last_password_change: Option<Timestamp>,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}
+
+open_enum! {
+    /// The kind of a user object.
+    pub enum UserType {
+        /// Belongs to the organization.
+        Member = "Member",
+        /// Was invited into it.
+        Guest = "Guest",
+    }
+}

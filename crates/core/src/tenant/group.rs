@@ -1,0 +1,109 @@
+//! Groups: the emergency group, and those that hold Global Administrator.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::open::open_enum;
+use super::{Part, RoleSchedule, Unknown};
+use crate::id::{GroupId, PrincipalId};
+use crate::time::Timestamp;
+
+/// What could be read about one group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupRead {
+    /// The object id that was asked for.
+    pub id: GroupId,
+    /// The group object, or its absence.
+    pub state: Part<GroupState>,
+    /// Direct members of every kind.
+    pub members: Part<Vec<Member>>,
+    /// Members through any depth of nesting.
+    pub transitive: Part<Vec<Member>>,
+    /// Owners, each of whom can change the membership.
+    pub owners: Part<Vec<Member>>,
+    /// Who may activate a membership (PIM for Groups).
+    pub eligibilities: Part<Vec<RoleSchedule>>,
+}
+
+/// Whether a group with the asked id exists.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every one is present; a box would gain nothing"
+)]
+pub enum GroupState {
+    /// It exists.
+    Present(Group),
+    /// It is in the recycle bin, where it stays for 30 days.
+    SoftDeleted,
+    /// The directory knows no group with this id.
+    Absent,
+}
+
+/// A group object, as far as the checks ask for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Object id.
+    pub id: GroupId,
+    /// Display name, which proves nothing.
+    pub display_name: String,
+    /// Whether it can grant access.
+    pub security_enabled: Option<bool>,
+    /// Whether it has a mailbox or distribution address.
+    pub mail_enabled: Option<bool>,
+    /// Whether it may hold directory roles; set at creation and immutable.
+    pub is_assignable_to_role: Option<bool>,
+    /// Dynamic, Microsoft 365, or neither (empty).
+    pub group_types: Vec<GroupType>,
+    /// The rule of a dynamic group.
+    pub membership_rule: Option<String>,
+    /// Whether it is synchronised from an on-premises directory.
+    pub on_premises_sync_enabled: Option<bool>,
+    /// When the expiration policy deletes it.
+    pub expiration: Option<Timestamp>,
+    /// Whether it is in a restricted management administrative unit.
+    pub is_management_restricted: Option<bool>,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}
+
+open_enum! {
+    /// What kind of group it is beyond an assigned security group.
+    pub enum GroupType {
+        /// Membership follows a rule.
+        DynamicMembership = "DynamicMembership",
+        /// A Microsoft 365 group.
+        Unified = "Unified",
+    }
+
+    /// The kind of a directory object, from its `@odata.type`.
+    pub enum ObjectKind {
+        /// A user.
+        User = "#microsoft.graph.user",
+        /// A group.
+        Group = "#microsoft.graph.group",
+        /// A service principal.
+        ServicePrincipal = "#microsoft.graph.servicePrincipal",
+        /// A device.
+        Device = "#microsoft.graph.device",
+        /// A contact.
+        OrgContact = "#microsoft.graph.orgContact",
+        /// An activated directory role.
+        DirectoryRole = "#microsoft.graph.directoryRole",
+        /// An administrative unit.
+        AdministrativeUnit = "#microsoft.graph.administrativeUnit",
+    }
+}
+
+/// A member or owner of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Object id.
+    pub id: PrincipalId,
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its display name; `None` when the caller may not read it.
+    pub display_name: Option<String>,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}

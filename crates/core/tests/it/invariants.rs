@@ -1,0 +1,163 @@
+//! What holds of every check: unknown is never fine, and an empty tenant passes nothing.
+
+use std::collections::BTreeMap;
+
+use halligan_core::check::sample::{ALPHA, BRAVO, Case, EMERGENCY};
+use halligan_core::check::{ALL, CheckResult, Outcome, run};
+use halligan_core::tenant::{Account, GapReason, GroupRead, Part, PartKind, Snapshot, Source};
+
+fn outcomes(case: &Case) -> Vec<CheckResult> {
+    run(&case.register, &case.snapshot, case.now).unwrap()
+}
+
+#[test]
+fn the_sound_tenant_fails_nothing_and_leaves_nothing_open() {
+    for result in outcomes(&Case::sound()) {
+        let fine = matches!(result.outcome, Outcome::Pass | Outcome::NotApplicable(_));
+        assert!(fine, "{} {:?} {:#?}", result.check.id, result.outcome, result.statements);
+    }
+}
+
+#[test]
+fn nothing_passes_on_a_tenant_that_could_not_be_read() {
+    let mut case = Case::sound();
+    let denied = GapReason::MissingPermission { permission: "X".into() };
+    let source = Source::Graph { endpoint: "https://graph.microsoft.com".into() };
+    case.snapshot = Snapshot::unread(case.now, source, &denied);
+    for result in outcomes(&case) {
+        // The register alone answers how many accounts are declared.
+        if result.check.id == "HG-EXIT-02" {
+            continue;
+        }
+        let open = matches!(result.outcome, Outcome::Gap(_) | Outcome::NotApplicable(_));
+        assert!(open, "{} {:?}", result.check.id, result.outcome);
+    }
+}
+
+#[test]
+fn nothing_passes_when_nothing_is_declared_and_nothing_is_there() {
+    let mut case = Case::sound();
+    case.register.accounts.clear();
+    case.snapshot.accounts = BTreeMap::new();
+    let by_account = [
+        "HG-EXIT-01",
+        "HG-EXIT-03",
+        "HG-EXIT-04",
+        "HG-EXIT-05",
+        "HG-EXIT-06",
+        "HG-EXIT-13",
+        "HG-LOCK-06",
+        "HG-ESTATE-06",
+    ];
+    for result in outcomes(&case) {
+        if by_account.contains(&result.check.id) {
+            assert_eq!(result.outcome, Outcome::Gap(vec![]), "{}", result.check.id);
+        }
+    }
+}
+
+/// Takes one part away; a check that reads it must not stay at `pass` as if nothing had happened
+/// unless what it says does not hang on that part in the sound tenant.
+#[test]
+fn a_check_that_loses_a_part_it_reads_never_turns_to_pass() {
+    for kind in PartKind::ALL {
+        let mut case = Case::sound();
+        // Something is wrong with everything that can be wrong, so that a pass stands out.
+        case.register.global_administrators = halligan_core::register::Range { least: 9, most: 9 };
+        let before = outcomes(&case);
+        take_away(&mut case.snapshot, &kind);
+        for (before, after) in before.iter().zip(outcomes(&case)) {
+            let was_open = !matches!(before.outcome, Outcome::Pass);
+            let became_pass = was_open && after.outcome == Outcome::Pass;
+            assert!(!became_pass, "{} passes without {kind}", after.check.id);
+        }
+    }
+}
+
+/// Every part that a check names is one that it minds: without all of them it cannot pass.
+#[test]
+fn a_check_without_all_the_parts_it_reads_cannot_pass() {
+    for check in ALL {
+        if check.id == "HG-EXIT-02" {
+            continue;
+        }
+        let mut case = Case::sound();
+        for kind in check.reads {
+            take_away(&mut case.snapshot, kind);
+        }
+        let results = outcomes(&case);
+        let result = results.iter().find(|result| result.check.id == check.id).unwrap();
+        assert_ne!(result.outcome, Outcome::Pass, "{}", check.id);
+    }
+}
+
+fn take_away(snapshot: &mut Snapshot, kind: &PartKind) {
+    let gap = Case::denied(kind.clone());
+    macro_rules! take {
+        ($part:expr) => {
+            $part = Part::Gap(gap)
+        };
+    }
+    let each_account = |snapshot: &mut Snapshot, change: &dyn Fn(&mut Account)| {
+        for id in [ALPHA, BRAVO] {
+            change(snapshot.accounts.get_mut(&id).unwrap());
+        }
+    };
+    let group = |snapshot: &mut Snapshot, change: &dyn Fn(&mut GroupRead)| {
+        change(snapshot.groups.get_mut(&EMERGENCY).unwrap());
+    };
+    match kind {
+        PartKind::Organization => take!(snapshot.organization),
+        PartKind::Domains => take!(snapshot.domains),
+        PartKind::SecurityDefaults => take!(snapshot.security_defaults),
+        PartKind::MethodsPolicy => take!(snapshot.methods_policy),
+        PartKind::Strengths => take!(snapshot.strengths),
+        PartKind::Policies => take!(snapshot.policies),
+        PartKind::PolicyIdsV1 => take!(snapshot.policy_ids_v1),
+        PartKind::NamedLocations => take!(snapshot.locations),
+        PartKind::RoleDefinitions => take!(snapshot.role_definitions),
+        PartKind::RoleAssignments => take!(snapshot.role_assignments),
+        PartKind::RoleSchedules => take!(snapshot.role_schedules),
+        PartKind::RoleEligibilities => take!(snapshot.role_eligibilities),
+        PartKind::ReferencedUsers => take!(snapshot.referenced_users),
+        PartKind::ReferencedGroups => take!(snapshot.referenced_groups),
+        PartKind::Account => {
+            each_account(snapshot, &|account| account.state = Part::Gap(gap.clone()));
+        }
+        PartKind::AccountMethods => {
+            each_account(snapshot, &|account| account.methods = Part::Gap(gap.clone()));
+        }
+        PartKind::AccountMemberships => {
+            each_account(snapshot, &|account| account.memberships = Part::Gap(gap.clone()));
+        }
+        PartKind::Group => group(snapshot, &|read| read.state = Part::Gap(gap.clone())),
+        PartKind::GroupMembers => group(snapshot, &|read| read.members = Part::Gap(gap.clone())),
+        PartKind::GroupTransitiveMembers => {
+            group(snapshot, &|read| read.transitive = Part::Gap(gap.clone()));
+        }
+        PartKind::GroupOwners => group(snapshot, &|read| read.owners = Part::Gap(gap.clone())),
+        PartKind::GroupEligibilities => {
+            group(snapshot, &|read| read.eligibilities = Part::Gap(gap.clone()));
+        }
+        PartKind::Other(_) => assert!(gap.to_string().is_empty(), "ALL has no unknown kind"),
+    }
+}
+
+#[test]
+fn every_part_is_listed_as_a_gap_when_it_is_one() {
+    for kind in PartKind::ALL {
+        let mut snapshot = Case::sound().snapshot;
+        assert!(snapshot.gaps().is_empty());
+        take_away(&mut snapshot, &kind);
+        assert!(snapshot.gaps().iter().all(|gap| gap.part.kind == kind));
+        assert!(!snapshot.gaps().is_empty(), "{kind}");
+    }
+}
+
+#[test]
+fn part_kinds_are_read_back_as_they_are_written_and_need_a_permission() {
+    for kind in PartKind::ALL {
+        assert_eq!(PartKind::from_graph(kind.as_graph()), kind);
+        assert!(kind.permission().contains(".Read."), "{kind}");
+    }
+}

@@ -1,0 +1,11 @@
+//! Integration tests of the pure core.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod invariants;
+mod report;
+mod samples;
+mod view;

@@ -1,0 +1,307 @@
+//! The membership view of Conditional Access, seen through the check that reports it.
+
+use halligan_core::check::sample::{
+    AAGUID, ALPHA, BRAVO, CA_ADMINISTRATOR, Case, EMERGENCY, password, policy, strength_policy,
+};
+use halligan_core::check::{Outcome, run};
+use halligan_core::id::{GLOBAL_ADMINISTRATOR, GroupId};
+use halligan_core::register::{Register, Shape};
+use halligan_core::tenant::*;
+
+/// What HG-EXIT-09 says to the sound tenant with one more policy.
+fn verdict(added: Policy) -> &'static str {
+    let mut case = Case::sound();
+    case.add_policy(added);
+    outcome(&case, "HG-EXIT-09").word()
+}
+
+fn outcome(case: &Case, id: &str) -> Outcome {
+    let results = run(&case.register, &case.snapshot, case.now).unwrap();
+    results.into_iter().find(|result| result.check.id == id).unwrap().outcome
+}
+
+/// A blocking policy for these users.
+fn block(users: Users) -> Policy {
+    let mut added = policy("added", GrantControl::Block);
+    added.conditions.users = Some(users);
+    added
+}
+
+/// A policy for everybody with these controls.
+fn demand(operator: GrantOperator, controls: &[GrantControl]) -> Policy {
+    let mut added = block(everybody());
+    let grant = added.grant.as_mut().unwrap();
+    grant.operator = Some(operator);
+    grant.built_in = controls.to_vec();
+    added
+}
+
+fn everybody() -> Users {
+    Users { include_users: vec![UserRef::All], ..Users::default() }
+}
+
+fn guests() -> Guests {
+    let kinds = vec![GuestKind::InternalGuest, GuestKind::B2bCollaborationGuest];
+    Guests { kinds, external_tenants: None, unknown: Unknown::new() }
+}
+
+#[test]
+fn who_is_hit() {
+    let other = GroupId::from_u128(0x0dd);
+    let cases = [
+        ("everybody", everybody(), "fail"),
+        ("nobody", Users { include_users: vec![UserRef::None], ..Users::default() }, "pass"),
+        ("nothing at all", Users::default(), "pass"),
+        (
+            "one account",
+            Users { include_users: vec![UserRef::Id(BRAVO)], ..Users::default() },
+            "fail",
+        ),
+        (
+            "their group",
+            Users { include_groups: vec![GroupRef::Id(EMERGENCY)], ..Users::default() },
+            "fail",
+        ),
+        (
+            "another group",
+            Users { include_groups: vec![GroupRef::Id(other)], ..Users::default() },
+            "pass",
+        ),
+        (
+            "a placeholder",
+            Users { include_groups: vec![GroupRef::Other("<X>".into())], ..Users::default() },
+            "gap",
+        ),
+        (
+            "their role",
+            Users { include_roles: vec![RoleRef::Id(GLOBAL_ADMINISTRATOR)], ..Users::default() },
+            "fail",
+        ),
+        (
+            "another role",
+            Users { include_roles: vec![RoleRef::Id(CA_ADMINISTRATOR)], ..Users::default() },
+            "pass",
+        ),
+        (
+            "guests, the old way",
+            Users { include_users: vec![UserRef::GuestsOrExternalUsers], ..Users::default() },
+            "pass",
+        ),
+        (
+            "guests, the new way",
+            Users { include_guests: Some(guests()), ..Users::default() },
+            "pass",
+        ),
+        (
+            "excluded by user",
+            Users { exclude_users: vec![UserRef::Id(ALPHA), UserRef::Id(BRAVO)], ..everybody() },
+            "pass",
+        ),
+        (
+            "one excluded by user only",
+            Users { exclude_users: vec![UserRef::Id(ALPHA)], ..everybody() },
+            "fail",
+        ),
+        (
+            "excluded by role",
+            Users { exclude_roles: vec![RoleRef::Id(GLOBAL_ADMINISTRATOR)], ..everybody() },
+            "pass",
+        ),
+        (
+            "another role excluded",
+            Users { exclude_roles: vec![RoleRef::Id(CA_ADMINISTRATOR)], ..everybody() },
+            "fail",
+        ),
+        (
+            "another group excluded",
+            Users { exclude_groups: vec![GroupRef::Id(other)], ..everybody() },
+            "fail",
+        ),
+        ("guests excluded", Users { exclude_guests: Some(guests()), ..everybody() }, "fail"),
+        (
+            "a placeholder excluded",
+            Users { exclude_groups: vec![GroupRef::Other("<X>".into())], ..everybody() },
+            "gap",
+        ),
+        (
+            "exclusion wins over the group",
+            Users {
+                include_groups: vec![GroupRef::Id(EMERGENCY)],
+                exclude_roles: vec![RoleRef::Id(GLOBAL_ADMINISTRATOR)],
+                ..Users::default()
+            },
+            "pass",
+        ),
+        (
+            "an unknown way of picking users",
+            Users {
+                unknown: Unknown::from([("includeTribes".into(), true.into())]),
+                ..Users::default()
+            },
+            "gap",
+        ),
+        (
+            "an unknown way that says nothing",
+            Users {
+                unknown: Unknown::from([("includeTribes".into(), serde_json::Value::Null)]),
+                ..Users::default()
+            },
+            "pass",
+        ),
+    ];
+    for (name, users, expected) in cases {
+        assert_eq!(verdict(block(users)), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_a_hit_demands() {
+    use GrantControl::*;
+    use GrantOperator::{And, Or};
+    let cases: [(&[GrantControl], GrantOperator, &str); 9] = [
+        (&[Block], Or, "fail"),
+        (&[Mfa], Or, "pass"),
+        (&[CompliantDevice], Or, "fail"),
+        (&[Mfa, CompliantDevice], Or, "pass"),
+        (&[Mfa, CompliantDevice], And, "fail"),
+        // Not enforced since 2026-06-30: only the other control is left.
+        (&[ApprovedApplication], Or, "pass"),
+        (&[CompliantDevice, ApprovedApplication], Or, "fail"),
+        (&[Mfa, ApprovedApplication], And, "pass"),
+        (&[PasswordChange, Mfa], And, "fail"),
+    ];
+    for (controls, operator, expected) in cases {
+        let name = format!("{controls:?} {operator:?}");
+        assert_eq!(verdict(demand(operator, controls)), expected, "{name}");
+    }
+}
+
+#[test]
+fn controls_outside_the_list_are_not_taken_as_satisfied() {
+    for change in [
+        (|grant: &mut GrantControls| grant.custom.push("x".into())) as fn(&mut GrantControls),
+        |grant| grant.terms_of_use.push("x".into()),
+        |grant| drop(grant.unknown.insert("newControl".into(), true.into())),
+    ] {
+        let mut added = demand(GrantOperator::And, &[GrantControl::Mfa]);
+        change(added.grant.as_mut().unwrap());
+        assert_eq!(verdict(added), "fail");
+    }
+}
+
+#[test]
+fn session_controls_that_deny_are_hits_and_others_are_not() {
+    let with = |session| {
+        let mut added = demand(GrantOperator::Or, &[]);
+        added.session = Some(session);
+        verdict(added)
+    };
+    let frequency = SignInFrequency {
+        is_enabled: Some(true),
+        value: None,
+        unit: None,
+        interval: Some(FrequencyInterval::EveryTime),
+        authentication: None,
+    };
+    let none = SessionControls::default;
+    assert_eq!(with(SessionControls { sign_in_frequency: Some(frequency), ..none() }), "pass");
+    assert_eq!(with(SessionControls { secure_sign_in_session: Some(false), ..none() }), "pass");
+    assert_eq!(with(SessionControls { secure_sign_in_session: Some(true), ..none() }), "fail");
+    let strict = Some("StrictLocation".into());
+    assert_eq!(with(SessionControls { continuous_access_evaluation: strict, ..none() }), "fail");
+    let unknown = Unknown::from([("newSession".into(), true.into())]);
+    assert_eq!(with(SessionControls { unknown, ..none() }), "fail");
+}
+
+#[test]
+fn a_strength_is_satisfied_by_a_key_that_it_takes() {
+    let with = |change: fn(&mut Strength)| {
+        let mut added = strength_policy("keys");
+        change(added.grant.as_mut().unwrap().strength.as_mut().unwrap());
+        verdict(added)
+    };
+    let narrowed = |aaguid: &str| CombinationConfiguration {
+        id: None,
+        odata_type: None,
+        applies_to: vec![vec![MethodMode::Fido2]],
+        allowed_aaguids: vec![aaguid.into()],
+        unknown: Unknown::new(),
+    };
+    assert_eq!(with(|_| {}), "pass");
+    let sms = |s: &mut Strength| {
+        s.allowed_combinations = Some(vec![vec![MethodMode::Password, MethodMode::Sms]]);
+    };
+    assert_eq!(with(sms), "fail");
+    assert_eq!(with(|strength| strength.allowed_combinations = None), "gap");
+    let mut added = strength_policy("keys");
+    let strength = added.grant.as_mut().unwrap().strength.as_mut().unwrap();
+    strength.configurations = vec![narrowed("00000000-0000-0000-0000-000000000bad")];
+    assert_eq!(verdict(added.clone()), "fail");
+    let strength = added.grant.as_mut().unwrap().strength.as_mut().unwrap();
+    strength.configurations = vec![narrowed(&AAGUID.to_string().to_uppercase())];
+    assert_eq!(verdict(added), "pass");
+}
+
+#[test]
+fn keys_that_cannot_be_read_leave_the_question_open() {
+    let mut case = Case::sound();
+    case.add_policy(strength_policy("keys"));
+    for account in case.snapshot.accounts.values_mut() {
+        account.methods = Part::Gap(Case::denied(PartKind::AccountMethods));
+    }
+    assert_eq!(outcome(&case, "HG-EXIT-09").word(), "gap");
+    // A block needs no key to be one.
+    case.add_policy(block(everybody()));
+    assert_eq!(outcome(&case, "HG-EXIT-09").word(), "fail");
+}
+
+#[test]
+fn a_role_through_a_group_and_a_role_that_has_ended() {
+    let admins =
+        || Users { include_roles: vec![RoleRef::Id(GLOBAL_ADMINISTRATOR)], ..Users::default() };
+    let mut case = Case::sound();
+    case.add_policy(block(admins()));
+    case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+    assert_eq!(outcome(&case, "HG-EXIT-09").word(), "fail");
+    case.assignments(&[]);
+    assert_eq!(outcome(&case, "HG-EXIT-09").word(), "pass");
+}
+
+#[test]
+fn without_a_directory_the_declaration_stands_in_and_says_so() {
+    let case = Case::sound();
+    let mut snapshot = Snapshot::unread(case.now, Source::Files, &GapReason::NotInSource);
+    snapshot.policies = case.snapshot.policies.clone();
+    let register = Register::of(case.register.accounts.clone(), Some(EMERGENCY), Shape::Exempt);
+    let results = run(&register, &snapshot, case.now).unwrap();
+    let result = results.iter().find(|result| result.check.id == "HG-EXIT-09").unwrap();
+    assert_eq!(result.outcome, Outcome::Pass);
+    assert!(result.statements.iter().any(|s| s.text.contains("no directory was given")));
+    let alone = Register::of(case.register.accounts.clone(), None, Shape::Exempt);
+    let results = run(&alone, &snapshot, case.now).unwrap();
+    let result = results.iter().find(|result| result.check.id == "HG-EXIT-09").unwrap();
+    assert_eq!(result.outcome, Outcome::Fail);
+}
+
+#[test]
+fn ten_thousand_ids_are_no_trouble() {
+    let ids = (0..10_000u128).map(|n| UserRef::Id(halligan_core::id::UserId::from_u128(n << 64)));
+    let users = Users {
+        exclude_users: ids.chain([UserRef::Id(ALPHA), UserRef::Id(BRAVO)]).collect(),
+        ..everybody()
+    };
+    assert_eq!(verdict(block(users)), "pass");
+}
+
+#[test]
+fn paper_is_judged_for_what_it_reaches() {
+    let mut case = Case::sound();
+    for id in [ALPHA, BRAVO] {
+        case.methods(id, vec![password()]);
+    }
+    assert_eq!(outcome(&case, "HG-EXIT-13").word(), "fail");
+    case.register.shape = Shape::Paper;
+    assert_eq!(outcome(&case, "HG-EXIT-13").word(), "pass");
+    case.add_policy(demand(GrantOperator::Or, &[GrantControl::Mfa]));
+    assert_eq!(outcome(&case, "HG-EXIT-09").word(), "fail");
+}
