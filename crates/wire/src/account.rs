@@ -1,0 +1,76 @@
+//! User objects and what they are members of.
+
+use halligan_core::id::Guid;
+use halligan_core::tenant::{Membership, ObjectKind, User, UserType};
+use serde_json::{Map, Value};
+
+use crate::members::{Body, joined};
+use crate::{Entity, Members, ReadError};
+
+impl Entity for User {
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        let licences =
+            members.objects("assignedLicenses", |licence| licence.id::<Guid>("skuId"))?;
+        Ok(Self {
+            id: members.required_id("id")?,
+            user_principal_name: members.required_text("userPrincipalName")?,
+            display_name: members.text("displayName")?,
+            account_enabled: members.bool("accountEnabled")?,
+            user_type: members.open("userType", UserType::from_graph)?,
+            on_premises_sync_enabled: members.bool("onPremisesSyncEnabled")?,
+            on_premises_immutable_id: members.text("onPremisesImmutableId")?,
+            created: members.timestamp("createdDateTime")?,
+            employee_leave: members.timestamp("employeeLeaveDateTime")?,
+            is_management_restricted: members.bool("isManagementRestricted")?,
+            licences: licences.into_iter().flatten().collect(),
+            password_policies: members.flags("passwordPolicies", str::to_owned)?,
+            last_password_change: members.timestamp("lastPasswordChangeDateTime")?,
+            unknown: members.rest(),
+        })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        let mut body = Body::new(&self.unknown);
+        body.print("id", &self.id);
+        body.set("userPrincipalName", self.user_principal_name.as_str());
+        body.nullable("displayName", self.display_name.as_deref());
+        body.nullable("accountEnabled", self.account_enabled);
+        body.print_nullable("userType", self.user_type.as_ref());
+        body.nullable("onPremisesSyncEnabled", self.on_premises_sync_enabled);
+        body.nullable("onPremisesImmutableId", self.on_premises_immutable_id.as_deref());
+        body.print_nullable("createdDateTime", self.created.as_ref());
+        body.print_nullable("employeeLeaveDateTime", self.employee_leave.as_ref());
+        body.nullable("isManagementRestricted", self.is_management_restricted);
+        body.objects("assignedLicenses", &self.licences, |licence| {
+            let mut body = Body::default();
+            body.print("skuId", licence);
+            body.set("disabledPlans", Vec::<String>::new());
+            body.done()
+        });
+        let policies = &self.password_policies;
+        body.nullable("passwordPolicies", (!policies.is_empty()).then(|| joined(policies, ", ")));
+        body.print_nullable("lastPasswordChangeDateTime", self.last_password_change.as_ref());
+        body.done()
+    }
+}
+
+impl Entity for Membership {
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            kind: ObjectKind::from_graph(&members.required_odata_type()?),
+            id: members.required_id("id")?,
+            role_template: members.id("roleTemplateId")?,
+            display_name: members.text("displayName")?,
+            unknown: members.rest(),
+        })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        let mut body = Body::new(&self.unknown);
+        body.print("@odata.type", &self.kind);
+        body.print("id", &self.id);
+        body.nullable("displayName", self.display_name.as_deref());
+        body.optional("roleTemplateId", self.role_template.map(|template| template.to_string()));
+        body.done()
+    }
+}
