@@ -1,0 +1,158 @@
+//! Where sign-in and Microsoft Graph are reached.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+use thiserror::Error;
+
+/// The two services of one cloud: each an origin, such as `https://graph.microsoft.com`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    login: String,
+    graph: String,
+}
+
+/// Why an address is refused as an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EndpointError {
+    /// It cannot be read as an address.
+    #[error("`{0}` is not an address such as `https://graph.microsoft.com`")]
+    NotAnAddress(String),
+    /// It would send a credential in the clear over a network.
+    #[error("`{0}` is not https; plain http is for loopback addresses only")]
+    NotHttps(String),
+    /// It says more than scheme, host and port.
+    #[error("`{0}` must end after the host and port")]
+    NotAnOrigin(String),
+}
+
+impl Endpoints {
+    /// The global cloud, which GCC shares.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/deployments>.
+    pub fn global() -> Self {
+        Self {
+            login: "https://login.microsoftonline.com".into(),
+            graph: "https://graph.microsoft.com".into(),
+        }
+    }
+
+    /// Another cloud, or a twin.
+    ///
+    /// Both addresses are origins. Plain http is accepted for loopback addresses (127.0.0.0/8,
+    /// `[::1]`, `localhost`), where nobody listens in.
+    pub fn custom(login: &str, graph: &str) -> Result<Self, EndpointError> {
+        Ok(Self { login: origin(login)?, graph: origin(graph)? })
+    }
+
+    /// The origin of the token service, without a slash at its end.
+    pub fn login(&self) -> &str {
+        &self.login
+    }
+
+    /// The origin of Microsoft Graph, without a slash at its end.
+    pub fn graph(&self) -> &str {
+        &self.graph
+    }
+
+    /// Whether both are on this machine, where no proxy belongs in between.
+    pub(crate) fn are_loopback(&self) -> bool {
+        [&self.login, &self.graph]
+            .into_iter()
+            .all(|text| Url::parse(text).is_ok_and(|url| is_loopback(&url)))
+    }
+}
+
+fn origin(text: &str) -> Result<String, EndpointError> {
+    let Ok(url) = Url::parse(text.trim()) else {
+        return Err(EndpointError::NotAnAddress(text.into()));
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return Err(EndpointError::NotHttps(text.into())),
+        _ => return Err(EndpointError::NotAnAddress(text.into())),
+    }
+    let bare = url.username().is_empty()
+        && url.password().is_none()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if bare {
+        Ok(url.as_str().trim_end_matches('/').into())
+    } else {
+        Err(EndpointError::NotAnOrigin(without_credentials(url)))
+    }
+}
+
+/// The address without what may be a password in it: the text ends in an error message.
+fn without_credentials(mut url: Url) -> String {
+    let cleared = url.set_username("").is_ok() && url.set_password(None).is_ok();
+    if cleared { url.into() } else { String::new() }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(text: &str) -> Result<String, EndpointError> {
+        Endpoints::custom("https://login.microsoftonline.us", text).map(|made| made.graph)
+    }
+
+    #[test]
+    fn https_and_loopback_are_accepted_and_normalised() {
+        for (text, expected) in [
+            ("https://graph.microsoft.us/", "https://graph.microsoft.us"),
+            ("HTTPS://Graph.Microsoft.US", "https://graph.microsoft.us"),
+            ("https://graph.example:8443", "https://graph.example:8443"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.9.9.9:8080/", "http://127.9.9.9:8080"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("http://localhost:8080", "http://localhost:8080"),
+        ] {
+            assert_eq!(graph(text).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn plain_http_to_anywhere_else_is_refused() {
+        for text in [
+            "http://graph.microsoft.com",
+            "http://localhost.example",
+            "http://128.0.0.1",
+            "http://[::2]",
+            "http://127.0.0.1.example",
+        ] {
+            assert_eq!(graph(text), Err(EndpointError::NotHttps(text.into())));
+        }
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused() {
+        for text in ["graph.microsoft.com", "", "ftp://graph.microsoft.com", "file:///etc"] {
+            assert_eq!(graph(text), Err(EndpointError::NotAnAddress(text.into())));
+        }
+        for text in
+            ["https://graph.microsoft.com/v1.0", "https://a.example/?q", "https://a.example/#f"]
+        {
+            assert_eq!(graph(text), Err(EndpointError::NotAnOrigin(text.into())));
+        }
+        let refused = graph("https://user:hunter2@graph.example/").map_err(|why| why.to_string());
+        assert!(refused.is_err_and(|text| !text.contains("hunter2")));
+    }
+
+    #[test]
+    fn only_two_loopback_addresses_are_a_local_pair() {
+        assert!(!Endpoints::global().are_loopback());
+        let local = Endpoints::custom("http://127.0.0.1:1", "http://[::1]:2");
+        assert!(local.is_ok_and(|made| made.are_loopback()));
+        let mixed = Endpoints::custom("http://127.0.0.1:1", "https://graph.microsoft.com");
+        assert!(mixed.is_ok_and(|made| !made.are_loopback()));
+    }
+}

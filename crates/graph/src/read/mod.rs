@@ -1,0 +1,146 @@
+//! Reads a snapshot: asks for each part, and turns what could not be read into a gap.
+//!
+//! Parts are read at the same time where none waits for another. Policies come before the users and
+//! groups that they name; role assignments come before the groups that hold the role. One failure
+//! costs one part. Only what shows at the first contact that nothing can be read ends it all.
+
+mod accounts;
+mod groups;
+mod operation;
+mod references;
+mod roles;
+mod tenant;
+mod together;
+
+use std::collections::BTreeSet;
+
+use halligan_core::id::{GroupId, Guid, UserId};
+use halligan_core::tenant::{Gap, GapReason, Part, PartKind, Snapshot, Source};
+
+use crate::client::Client;
+use crate::problem::Problem;
+
+pub use operation::{OPERATIONS, Operation};
+
+/// What the register declares and a snapshot therefore reads closely.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The emergency access accounts.
+    pub accounts: Vec<UserId>,
+    /// The emergency group; `None` where there is none.
+    pub group: Option<GroupId>,
+}
+
+/// Is told of every part as soon as it is known. How many will come is not known beforehand.
+pub trait Progress: Sync {
+    /// One part has been read, or has become a gap.
+    fn part(&self, kind: &PartKind, subject: Option<Guid>, outcome: Outcome<'_>);
+}
+
+/// Nobody watches.
+impl Progress for () {
+    fn part(&self, _kind: &PartKind, _subject: Option<Guid>, _outcome: Outcome<'_>) {}
+}
+
+/// What became of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome<'a> {
+    /// It was read completely.
+    Read,
+    /// It is a gap, for this reason.
+    Gap(&'a GapReason),
+}
+
+/// Reads everything that a snapshot holds.
+///
+/// An error means that nothing can be read: the token is refused, there is no connection or no TLS,
+/// somebody else answers in Graph's place, or the service is throttled at the first contact.
+pub async fn read_snapshot(
+    client: &Client,
+    wanted: &Wanted,
+    progress: &dyn Progress,
+) -> Result<Snapshot, Problem> {
+    client.sign_in().await?;
+    let reader = Reader { client, progress };
+    let organization = tenant::organization(&reader).await?;
+    let accounts: BTreeSet<UserId> = wanted.accounts.iter().copied().collect();
+    let (tenant, (access, references), (roles, groups), accounts) = tokio::join!(
+        tenant::read(&reader),
+        async {
+            let access = tenant::read_access(&reader).await;
+            let references = references::read(&reader, &access.policies).await;
+            (access, references)
+        },
+        async {
+            let roles = roles::read(&reader).await;
+            let groups = groups::read(&reader, wanted.group, &roles).await;
+            (roles, groups)
+        },
+        accounts::read(&reader, accounts),
+    );
+    Ok(Snapshot {
+        taken: client.now(),
+        source: Source::Graph { endpoint: client.endpoints().graph().into() },
+        organization,
+        domains: tenant.domains,
+        security_defaults: tenant.security_defaults,
+        methods_policy: tenant.methods_policy,
+        strengths: tenant.strengths,
+        policies: access.policies,
+        policy_ids_v1: access.policy_ids_v1,
+        locations: access.locations,
+        role_definitions: roles.definitions,
+        role_assignments: roles.assignments,
+        role_schedules: roles.schedules,
+        role_eligibilities: roles.eligibilities,
+        referenced_users: references.users,
+        referenced_groups: references.groups,
+        accounts,
+        groups,
+    })
+}
+
+/// The client and the one who watches it read.
+struct Reader<'a> {
+    client: &'a Client,
+    progress: &'a dyn Progress,
+}
+
+impl Reader<'_> {
+    /// Waits for a part to be read, and gives it or the gap that stands in its place.
+    async fn part<T>(
+        &self,
+        kind: PartKind,
+        subject: Option<Guid>,
+        reading: impl Future<Output = Result<T, Problem>>,
+    ) -> Part<T> {
+        match reading.await {
+            Ok(value) => self.found(&kind, subject, value),
+            Err(problem) => {
+                let reason = reason(&kind, &problem);
+                self.gap(kind, subject, reason)
+            }
+        }
+    }
+
+    fn found<T>(&self, kind: &PartKind, subject: Option<Guid>, value: T) -> Part<T> {
+        self.progress.part(kind, subject, Outcome::Read);
+        Part::Read { at: self.client.now(), value }
+    }
+
+    fn gap<T>(&self, kind: PartKind, subject: Option<Guid>, reason: GapReason) -> Part<T> {
+        self.progress.part(&kind, subject, Outcome::Gap(&reason));
+        Part::Gap(Gap::new(kind, subject, reason))
+    }
+}
+
+/// Why a part is missing, in the snapshot's terms.
+fn reason(kind: &PartKind, problem: &Problem) -> GapReason {
+    match problem {
+        Problem::Licence { code, .. } => GapReason::MissingLicence { code: code.clone() },
+        problem if problem.is_permission() => {
+            GapReason::MissingPermission { permission: kind.permission().into() }
+        }
+        problem => GapReason::Failed { what: problem.to_string() },
+    }
+}

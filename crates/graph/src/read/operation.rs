@@ -1,0 +1,161 @@
+//! Every request to Graph that a snapshot needs, in one table.
+
+use std::fmt::Display;
+
+use halligan_core::tenant::PartKind;
+
+use crate::client::Client;
+
+/// One read of Graph, as the OpenAPI description names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// HTTP method; `GET`, without exception.
+    pub method: &'static str,
+    /// `v1.0` or `beta`.
+    pub version: &'static str,
+    /// Path template, such as `/users/{user-id}/authentication/methods`.
+    pub path: &'static str,
+    /// The constant part of the query; some reads add a `$filter`.
+    pub query: &'static str,
+    /// The part of the snapshot that it fills.
+    pub part: PartKind,
+}
+
+impl Operation {
+    /// The address for these ids, in the order of the template's places, and with this `$filter`.
+    pub(crate) fn url(
+        &self,
+        client: &Client,
+        id: Option<&dyn Display>,
+        filter: Option<&str>,
+    ) -> reqwest::Url {
+        let mut path = format!("/{}", self.version);
+        for segment in self.path.split('/').skip(1) {
+            path.push('/');
+            match id {
+                Some(id) if segment.starts_with('{') => path.push_str(&id.to_string()),
+                _ => path.push_str(segment),
+            }
+        }
+        let filter = filter.map(|filter| format!("$filter={filter}"));
+        let constant = Some(self.query.to_owned()).filter(|query| !query.is_empty());
+        let query: Vec<String> = filter.into_iter().chain(constant).collect();
+        let mut url = client.origin().clone();
+        url.set_path(&path);
+        if !query.is_empty() {
+            url.set_query(Some(&query.join("&")));
+        }
+        url
+    }
+}
+
+macro_rules! operations {
+    ($($name:ident: $version:literal $path:literal ? $query:literal => $part:ident,)+) => {
+        $(pub(super) const $name: Operation = Operation {
+            method: "GET",
+            version: $version,
+            path: $path,
+            query: $query,
+            part: PartKind::$part,
+        };)+
+
+        /// Every read that a snapshot may make. Only members that the model holds are selected,
+        /// but where an object is polymorphic or an unknown member would mean something
+        /// (policies, methods, locations, strengths).
+        pub const OPERATIONS: &[Operation] = &[$($name),+];
+    };
+}
+
+operations! {
+    ORGANIZATION: "v1.0" "/organization"
+        ? "$select=id,displayName,onPremisesSyncEnabled,assignedPlans" => Organization,
+    DOMAINS: "v1.0" "/domains"
+        ? "$select=id,authenticationType,isInitial,isDefault,isVerified,passwordValidityPeriodInDays"
+        => Domains,
+    SECURITY_DEFAULTS: "v1.0" "/policies/identitySecurityDefaultsEnforcementPolicy"
+        ? "" => SecurityDefaults,
+    METHODS_POLICY: "v1.0" "/policies/authenticationMethodsPolicy" ? "" => MethodsPolicy,
+    STRENGTHS: "v1.0" "/policies/authenticationStrengthPolicies" ? "" => Strengths,
+    POLICIES: "beta" "/identity/conditionalAccess/policies" ? "" => Policies,
+    POLICY_IDS_V1: "v1.0" "/identity/conditionalAccess/policies" ? "$select=id" => PolicyIdsV1,
+    NAMED_LOCATIONS: "v1.0" "/identity/conditionalAccess/namedLocations" ? "" => NamedLocations,
+    ROLE_DEFINITIONS: "v1.0" "/roleManagement/directory/roleDefinitions"
+        ? "$select=id,templateId,displayName,isBuiltIn" => RoleDefinitions,
+    ROLE_ASSIGNMENTS: "v1.0" "/roleManagement/directory/roleAssignments"
+        ? "$expand=principal" => RoleAssignments,
+    ROLE_SCHEDULES: "v1.0" "/roleManagement/directory/roleAssignmentScheduleInstances"
+        ? "" => RoleSchedules,
+    ROLE_ELIGIBILITIES: "v1.0" "/roleManagement/directory/roleEligibilityScheduleInstances"
+        ? "" => RoleEligibilities,
+    REFERENCED_USERS: "v1.0" "/users" ? "$select=id" => ReferencedUsers,
+    REFERENCED_GROUPS: "v1.0" "/groups" ? "$select=id,displayName" => ReferencedGroups,
+    ACCOUNT: "v1.0" "/users/{user-id}"
+        ? "$select=id,userPrincipalName,displayName,accountEnabled,userType,onPremisesSyncEnabled,\
+           onPremisesImmutableId,createdDateTime,employeeLeaveDateTime,isManagementRestricted,\
+           assignedLicenses,passwordPolicies,lastPasswordChangeDateTime" => Account,
+    DELETED_USERS: "v1.0" "/directory/deletedItems/graph.user" ? "$select=id" => Account,
+    ACCOUNT_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? "" => AccountMethods,
+    ACCOUNT_MEMBERSHIPS: "v1.0" "/users/{user-id}/transitiveMemberOf"
+        ? "$select=id,displayName,roleTemplateId&$top=999" => AccountMemberships,
+    GROUP: "v1.0" "/groups/{group-id}"
+        ? "$select=id,displayName,securityEnabled,mailEnabled,isAssignableToRole,groupTypes,\
+           membershipRule,onPremisesSyncEnabled,expirationDateTime,isManagementRestricted" => Group,
+    DELETED_GROUPS: "v1.0" "/directory/deletedItems/graph.group" ? "$select=id" => Group,
+    GROUP_MEMBERS: "v1.0" "/groups/{group-id}/members"
+        ? "$select=id,displayName&$top=999" => GroupMembers,
+    GROUP_TRANSITIVE_MEMBERS: "v1.0" "/groups/{group-id}/transitiveMembers"
+        ? "$select=id,displayName&$top=999" => GroupTransitiveMembers,
+    GROUP_OWNERS: "v1.0" "/groups/{group-id}/owners"
+        ? "$select=id,displayName&$top=999" => GroupOwners,
+    GROUP_ELIGIBILITIES: "v1.0"
+        "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
+        ? "" => GroupEligibilities,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use halligan_core::id::GroupId;
+    use std::sync::Arc;
+
+    fn client() -> Client {
+        let clock = Arc::new(|| "2026-11-22T10:00:00Z".parse().unwrap());
+        let credential = crate::Credential::Secret("hunter2".into());
+        let id = halligan_core::id::AppId::from_u128(1);
+        let endpoints = crate::Endpoints::global();
+        Client::new(crate::Options::new(endpoints, "contoso.com", id, credential, clock)).unwrap()
+    }
+
+    #[test]
+    fn an_address_has_its_id_and_its_filter() {
+        let id = GroupId::from_u128(0xab);
+        assert_eq!(
+            GROUP_OWNERS.url(&client(), Some(&id), None).as_str(),
+            "https://graph.microsoft.com/v1.0/groups/00000000-0000-0000-0000-0000000000ab/owners\
+             ?$select=id,displayName&$top=999"
+        );
+        assert_eq!(
+            REFERENCED_USERS.url(&client(), None, Some("id in ('1','2')")).as_str(),
+            "https://graph.microsoft.com/v1.0/users?$filter=id%20in%20(%271%27,%272%27)&$select=id"
+        );
+        assert_eq!(
+            POLICIES.url(&client(), None, None).as_str(),
+            "https://graph.microsoft.com/beta/identity/conditionalAccess/policies"
+        );
+    }
+
+    #[test]
+    fn every_part_is_read_and_nothing_is_written() {
+        for part in PartKind::ALL {
+            assert!(OPERATIONS.iter().any(|operation| operation.part == part), "{part}");
+        }
+        assert!(OPERATIONS.iter().all(|operation| operation.method == "GET"));
+    }
+
+    #[test]
+    fn no_query_holds_white_space_of_the_source() {
+        for operation in OPERATIONS {
+            assert!(!operation.query.contains(char::is_whitespace), "{}", operation.path);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Which of the users and groups that policies name exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use halligan_core::id::{GroupId, NotAGuid, UserId};
+use halligan_core::tenant::{GapReason, GroupRef, Part, Policy, UserRef, Users};
+use halligan_wire::{Entity, Members, ReadError};
+use serde_json::{Map, Value};
+
+use super::Reader;
+use super::operation::{Operation, REFERENCED_GROUPS, REFERENCED_USERS};
+use super::together::all;
+use crate::client::Client;
+use crate::problem::{Problem, Trace};
+
+/// Most values that Graph accepts in one `in`.
+///
+/// Source: <https://learn.microsoft.com/graph/filter-query-parameter>, which allows 15 expressions
+/// in a filter.
+const IDS_PER_FILTER: usize = 15;
+
+/// Most ids that are looked up for one kind of object.
+const REFERENCED_IDS_MAX: usize = 15_000;
+
+/// What policies name and the directory knows.
+pub(super) struct References {
+    pub(super) users: Part<BTreeSet<UserId>>,
+    pub(super) groups: Part<BTreeMap<GroupId, String>>,
+}
+
+/// An object of which only its id and name were asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) id: String,
+    pub(super) display_name: Option<String>,
+}
+
+impl Entity for Named {
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        let display_name = members.text("displayName")?;
+        Ok(Self { id: members.required_text("id")?, display_name })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        let name = self.display_name.clone().map(|name| ("displayName".into(), name.into()));
+        [("id".into(), self.id.clone().into())].into_iter().chain(name).collect()
+    }
+}
+
+/// Looks up what `policies` name; where they could not be read, neither can this.
+pub(super) async fn read(reader: &Reader<'_>, policies: &Part<Vec<Policy>>) -> References {
+    let policies = match policies.value() {
+        Ok(policies) => policies,
+        Err(gap) => return unknown(reader, &gap.reason),
+    };
+    let (users, groups) = named_ids(policies);
+    let (users, groups) = tokio::join!(
+        reader.part(REFERENCED_USERS.part, None, async {
+            let found = look_up(reader.client, &REFERENCED_USERS, users).await?;
+            found.iter().map(id_of).collect()
+        }),
+        reader.part(REFERENCED_GROUPS.part, None, named_groups(reader.client, groups)),
+    );
+    References { users, groups }
+}
+
+/// The groups among `ids`, with their names.
+pub(super) async fn named_groups<T: Display + Ord>(
+    client: &Client,
+    ids: BTreeSet<T>,
+) -> Result<BTreeMap<GroupId, String>, Problem> {
+    let found = look_up(client, &REFERENCED_GROUPS, ids).await?;
+    let named = |group: &Named| Ok((id_of(group)?, group.display_name.clone().unwrap_or_default()));
+    found.iter().map(named).collect()
+}
+
+fn unknown(reader: &Reader<'_>, reason: &GapReason) -> References {
+    References {
+        users: reader.gap(REFERENCED_USERS.part, None, reason.clone()),
+        groups: reader.gap(REFERENCED_GROUPS.part, None, reason.clone()),
+    }
+}
+
+/// Every user and group id that stands anywhere in a policy's users.
+fn named_ids(policies: &[Policy]) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
+    let users = || policies.iter().filter_map(|policy| policy.conditions.users.as_ref());
+    let user_ids = users().flat_map(|users: &Users| {
+        users.include_users.iter().chain(&users.exclude_users).filter_map(|user| match user {
+            UserRef::Id(id) => Some(*id),
+            _ => None,
+        })
+    });
+    let group_ids = users().flat_map(|users: &Users| {
+        users.include_groups.iter().chain(&users.exclude_groups).filter_map(|group| match group {
+            GroupRef::Id(id) => Some(*id),
+            GroupRef::Other(_) => None,
+        })
+    });
+    (user_ids.collect(), group_ids.collect())
+}
+
+/// The objects among `ids` that exist.
+async fn look_up<T: Display + Ord>(
+    client: &Client,
+    operation: &Operation,
+    ids: BTreeSet<T>,
+) -> Result<Vec<Named>, Problem> {
+    if ids.len() > REFERENCED_IDS_MAX {
+        let (name, value) = ("REFERENCED_IDS_MAX", REFERENCED_IDS_MAX as u64);
+        return Err(Problem::Limit { name, value, trace: Trace::default() });
+    }
+    let quoted: Vec<String> = ids.into_iter().map(|id| format!("'{id}'")).collect();
+    let pages = all(quoted.chunks(IDS_PER_FILTER).map(|ids| {
+        let filter = format!("id in ({})", ids.join(","));
+        client.list(operation.url(client, None, Some(&filter)))
+    }));
+    let mut found = Vec::new();
+    for page in pages.await {
+        found.extend::<Vec<Named>>(page?);
+    }
+    Ok(found)
+}
+
+fn id_of<T: std::str::FromStr<Err = NotAGuid>>(named: &Named) -> Result<T, Problem> {
+    named.id.parse().map_err(|why: NotAGuid| Problem::Malformed {
+        path: "id".into(),
+        what: crate::problem::one_line(&why.to_string()),
+        trace: Trace::default(),
+    })
+}

@@ -1,0 +1,212 @@
+//! How fast to ask, how long to wait, and when to give up.
+
+use std::time::Duration;
+
+use halligan_core::time::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::{Instant, sleep_until};
+
+/// Longest wait for a connection, TLS included.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a whole answer.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// Requests sent for one answer before giving up.
+pub const ATTEMPTS_MAX: u32 = 6;
+/// Wait before the second request where the service names no time; it doubles each time.
+pub const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
+/// Where the doubling ends.
+pub const BACK_OFF_MAX: Duration = Duration::from_secs(30);
+/// Longest `Retry-After` that is waited for; a longer one is an error that says so.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(180);
+/// Requests under way at the same time.
+pub const CONCURRENT_REQUESTS_MAX: usize = 4;
+/// Time between two requests to the Conditional Access service, which allows one per second and
+/// tenant for all applications together, and sends no `Retry-After`.
+///
+/// Source: <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>.
+pub const CONDITIONAL_ACCESS_GAP: Duration = Duration::from_secs(1);
+
+/// Largest answer that is read, in bytes, after decompression.
+pub const BODY_BYTES_MAX: u64 = 64 << 20;
+/// Most pages of one collection.
+pub const PAGES_MAX: u64 = 1_000;
+/// Most items of one collection.
+pub const ITEMS_MAX: u64 = 200_000;
+
+/// The times of a client; [`Default`] takes the constants of this module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// See [`CONNECT_TIMEOUT`].
+    pub connect_timeout: Duration,
+    /// See [`REQUEST_TIMEOUT`].
+    pub request_timeout: Duration,
+    /// See [`ATTEMPTS_MAX`]; 0 counts as 1.
+    pub attempts_max: u32,
+    /// See [`BACK_OFF_FIRST`].
+    pub back_off_first: Duration,
+    /// See [`BACK_OFF_MAX`].
+    pub back_off_max: Duration,
+    /// See [`RETRY_AFTER_MAX`].
+    pub retry_after_max: Duration,
+    /// See [`CONCURRENT_REQUESTS_MAX`]; 0 counts as 1.
+    pub concurrent_requests_max: usize,
+    /// See [`CONDITIONAL_ACCESS_GAP`].
+    pub conditional_access_gap: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            connect_timeout: CONNECT_TIMEOUT,
+            request_timeout: REQUEST_TIMEOUT,
+            attempts_max: ATTEMPTS_MAX,
+            back_off_first: BACK_OFF_FIRST,
+            back_off_max: BACK_OFF_MAX,
+            retry_after_max: RETRY_AFTER_MAX,
+            concurrent_requests_max: CONCURRENT_REQUESTS_MAX,
+            conditional_access_gap: CONDITIONAL_ACCESS_GAP,
+        }
+    }
+}
+
+impl Pace {
+    /// The wait after the failed request number `attempt` (from 1): doubled each time, capped, and
+    /// shortened at random by up to a half, so that clients that failed together part.
+    pub(crate) fn back_off(&self, attempt: u32) -> Duration {
+        let doublings = attempt.saturating_sub(1).min(16);
+        let whole = self.back_off_first.saturating_mul(1 << doublings).min(self.back_off_max);
+        let mut byte = [0];
+        // Without randomness the whole time is waited, which is only less polite.
+        let shortened = getrandom::fill(&mut byte).map_or(0, |()| u32::from(byte[0]));
+        whole - whole / 2 * shortened / 255
+    }
+}
+
+/// The sizes that a client accepts; [`Default`] takes the constants of this module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// See [`BODY_BYTES_MAX`].
+    pub body_bytes_max: u64,
+    /// See [`PAGES_MAX`].
+    pub pages_max: u64,
+    /// See [`ITEMS_MAX`].
+    pub items_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes_max: BODY_BYTES_MAX, pages_max: PAGES_MAX, items_max: ITEMS_MAX }
+    }
+}
+
+/// Reads `Retry-After`: seconds, or an HTTP date, which counts from the answer's own `Date`
+/// where there is one, because the two clocks may differ. `None` when it says nothing readable.
+pub(crate) fn retry_after(
+    value: Option<&str>,
+    date: Option<&str>,
+    now: Timestamp,
+) -> Option<Duration> {
+    let value = value?.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let parse = |text: &str| DateTimeParser::new().parse_timestamp(text).ok();
+    let from = date.and_then(parse).unwrap_or(now);
+    let seconds = parse(value)?.as_second().saturating_sub(from.as_second());
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+}
+
+/// Lets one request through at a time, and the next no sooner than a gap after its answer.
+///
+/// Counting from the answer and not from the request keeps the service's own count below the
+/// limit, whatever the network does between here and there.
+#[derive(Debug)]
+pub(crate) struct Pacer {
+    gap: Duration,
+    free_at: Mutex<Option<Instant>>,
+}
+
+/// The right to send one request; [`Turn::answered`] starts the gap.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    gap: Duration,
+    free_at: MutexGuard<'a, Option<Instant>>,
+}
+
+impl Pacer {
+    pub(crate) fn new(gap: Duration) -> Self {
+        Self { gap, free_at: Mutex::new(None) }
+    }
+
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        let free_at = self.free_at.lock().await;
+        if let Some(instant) = *free_at {
+            sleep_until(instant).await;
+        }
+        Turn { gap: self.gap, free_at }
+    }
+}
+
+impl Turn<'_> {
+    pub(crate) fn answered(mut self) {
+        *self.free_at = Some(Instant::now() + self.gap);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date() {
+        let read = |value, date| retry_after(Some(value), date, now()).map(|wait| wait.as_secs());
+        assert_eq!(read("17", None), Some(17));
+        assert_eq!(read(" 0 ", None), Some(0));
+        assert_eq!(read("Sun, 22 Nov 2026 10:00:30 GMT", None), Some(30));
+        // The service's clock is a minute ahead of ours: its own date is what counts.
+        let date = Some("Sun, 22 Nov 2026 10:01:00 GMT");
+        assert_eq!(read("Sun, 22 Nov 2026 10:01:05 GMT", date), Some(5));
+        assert_eq!(read("Sun, 22 Nov 2026 09:00:00 GMT", None), Some(0));
+        for nonsense in ["", "-1", "soon", "1.5", "2026-11-22T10:00:30Z"] {
+            assert_eq!(read(nonsense, None), None, "{nonsense}");
+        }
+        assert_eq!(retry_after(None, date, now()), None);
+    }
+
+    #[test]
+    fn back_off_doubles_up_to_its_cap_and_keeps_at_least_half() {
+        let pace = Pace::default();
+        for (attempt, whole) in [(1, 1), (2, 2), (3, 4), (5, 16), (6, 30), (60, 30)] {
+            let whole = Duration::from_secs(whole);
+            for _ in 0..50 {
+                let wait = pace.back_off(attempt);
+                assert!(wait >= whole / 2 && wait <= whole, "{attempt}: {wait:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_pacer_counts_its_gap_from_the_answer() {
+        let pacer = Pacer::new(Duration::from_millis(40));
+        let start = Instant::now();
+        let turn = pacer.turn().await;
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        turn.answered();
+        pacer.turn().await.answered();
+        pacer.turn().await.answered();
+        assert!(start.elapsed() >= Duration::from_millis(110));
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_is_given_up_does_not_stop_the_pacer() {
+        let pacer = Pacer::new(Duration::from_secs(3600));
+        drop(pacer.turn().await);
+        let next = tokio::time::timeout(Duration::from_secs(5), pacer.turn()).await;
+        assert!(next.is_ok());
+    }
+}

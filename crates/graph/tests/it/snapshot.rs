@@ -1,0 +1,345 @@
+//! What a snapshot asks for, and what refusals make of it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+
+use halligan_core::id::{GroupId, Guid, UserId};
+use halligan_core::tenant::{
+    AccountState, Gap, GapReason, GroupState, ObjectKind, Part, PartKind, Snapshot, Source,
+};
+use halligan_graph::read::{OPERATIONS, Operation, Outcome, Progress, Wanted, read_snapshot};
+use serde_json::{Value, json};
+
+use crate::service::{Asked, Reply, Service, json as answer, refuse};
+use crate::tenant::{
+    ALPHA, DEPUTY, ELIGIBLE, EMERGENCY, GONE, HOLDERS, THROUGH, TOKEN_PATH, healthy,
+};
+
+fn wanted(accounts: &[&str]) -> Wanted {
+    Wanted {
+        accounts: accounts.iter().map(|id| id.parse().unwrap()).collect(),
+        group: Some(EMERGENCY.parse().unwrap()),
+    }
+}
+
+async fn read(service: &Service) -> Snapshot {
+    read_snapshot(&service.client(), &wanted(&[ALPHA]), &()).await.unwrap()
+}
+
+/// A healthy tenant, but for what `answer` says otherwise.
+async fn but(answer: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static) -> Service {
+    Service::start(move |asked| answer(asked).unwrap_or_else(|| healthy(asked))).await
+}
+
+/// The operation that a request belongs to.
+fn operation(asked: &Asked) -> &'static Operation {
+    let found = OPERATIONS.iter().find(|operation| {
+        let template: Vec<&str> = operation.path[1..].split('/').collect();
+        let path: Vec<&str> = asked.path[1..].split('/').collect();
+        path[0] == operation.version
+            && path.len() == template.len() + 1
+            && template.iter().zip(&path[1..]).all(|(t, p)| t.starts_with('{') || t == p)
+            && asked.query.ends_with(operation.query)
+    });
+    found.unwrap_or_else(|| panic!("no operation for {} ? {}", asked.path, asked.query))
+}
+
+#[tokio::test]
+async fn a_healthy_tenant_is_read_without_a_gap() {
+    let service = Service::start(healthy).await;
+    let snapshot = read(&service).await;
+    assert_eq!(snapshot.gaps(), Vec::<&Gap>::new());
+    assert_eq!(snapshot.source, Source::Graph { endpoint: service.url.clone() });
+    assert_eq!(snapshot.taken, "2026-11-22T10:00:00Z".parse().unwrap());
+    assert_eq!(snapshot.policy_ids_v1.value().unwrap().len(), 1);
+    let account = &snapshot.accounts[&ALPHA.parse().unwrap()];
+    assert!(matches!(account.state.value(), Ok(AccountState::Present(_))));
+    let groups: Vec<String> = snapshot.groups.keys().map(ToString::to_string).collect();
+    assert_eq!(groups, [EMERGENCY, HOLDERS, ELIGIBLE]);
+    for group in snapshot.groups.values() {
+        assert!(matches!(group.state.value(), Ok(GroupState::Present(_))));
+        assert_eq!(group.members.value().unwrap()[0].kind, ObjectKind::User);
+    }
+}
+
+#[tokio::test]
+async fn only_what_policies_name_and_the_directory_knows_is_referenced() {
+    let snapshot = read(&Service::start(healthy).await).await;
+    let users: Vec<_> = snapshot.referenced_users.value().unwrap().iter().collect();
+    assert_eq!(users, [&DEPUTY.parse().unwrap()]);
+    let groups: Vec<_> = snapshot.referenced_groups.value().unwrap().iter().collect();
+    let name = |id: &str| format!("name of {id}");
+    let (emergency, holders) = (EMERGENCY.parse().unwrap(), HOLDERS.parse().unwrap());
+    assert_eq!(groups, [(&emergency, &name(EMERGENCY)), (&holders, &name(HOLDERS))]);
+}
+
+#[tokio::test]
+async fn holders_keep_their_kind_and_nothing_else_of_their_object() {
+    let snapshot = read(&Service::start(healthy).await).await;
+    let assignments = snapshot.role_assignments.value().unwrap();
+    assert_eq!(assignments[1].principal_kind, Some(ObjectKind::Group));
+    assert!(assignments.iter().all(|held| !held.unknown.contains_key("principal")));
+}
+
+#[tokio::test]
+async fn every_request_is_in_the_table_and_every_row_is_used() {
+    let service = Service::start(healthy).await;
+    read_snapshot(&service.client(), &wanted(&[ALPHA, GONE]), &()).await.unwrap();
+    let graph = service.asked().into_iter().filter(|asked| asked.path != TOKEN_PATH);
+    let used: BTreeSet<_> = graph
+        .map(|asked| operation(&asked))
+        .map(|operation| (operation.version, operation.path))
+        .collect();
+    let unused: Vec<_> = OPERATIONS
+        .iter()
+        .map(|operation| (operation.version, operation.path))
+        .filter(|operation| !used.contains(operation))
+        .collect();
+    assert_eq!(unused, [("v1.0", "/directory/deletedItems/graph.group")]);
+}
+
+/// Each operation and each of its query options is one that the description has.
+#[test]
+fn the_table_agrees_with_the_openapi_description() {
+    let folder =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/graph-openapi"));
+    if !folder.is_dir() {
+        assert!(std::env::var_os("CI").is_none(), "the OpenAPI description is missing");
+        println!("skipped: no OpenAPI description beside the repository");
+        return;
+    }
+    for operation in OPERATIONS {
+        let file = folder.join(format!("graph-{}.subset.json", operation.version));
+        let api: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let get = &api["paths"][operation.path]["get"];
+        assert!(get.is_object(), "{} is not described", operation.path);
+        let options: Vec<&str> = get["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        for option in operation.query.split('&').filter(|option| !option.is_empty()) {
+            let (name, value) = option.split_once('=').unwrap();
+            assert!(options.contains(&name), "{} takes no {name}", operation.path);
+            let schema = &get["responses"]["200"]["content"]["application/json"]["schema"];
+            let whole = api.to_string();
+            if name == "$select" {
+                assert!(!schema.is_null());
+                // Spelled as some member of the description is.
+                for member in value.split(',') {
+                    assert!(whole.contains(&format!("\"{member}\":")), "{member}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_a_gap_that_names_it() {
+    let service = but(|asked| match asked.path.as_str() {
+        "/v1.0/organization" | "/v1.0/policies/authenticationStrengthPolicies" => {
+            Some(refuse(403, "Authorization_RequestDenied", "Insufficient privileges"))
+        }
+        path if path.ends_with("/authentication/methods") => Some(refuse(403, "accessDenied", "")),
+        path if path.contains("/privilegedAccess/") => {
+            Some(refuse(403, "UnknownError", r#"{"errorCode":"PermissionScopeNotGranted"}"#))
+        }
+        _ => None,
+    })
+    .await;
+    let snapshot = read(&service).await;
+    let permission = |gap: &Gap| match &gap.reason {
+        GapReason::MissingPermission { permission } => permission.clone(),
+        other => panic!("{other}"),
+    };
+    let missing: BTreeSet<String> = snapshot.gaps().into_iter().map(permission).collect();
+    let expected = [
+        "Organization.Read.All",
+        "Policy.Read.All",
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        "UserAuthenticationMethod.Read.All",
+    ];
+    assert_eq!(missing, expected.map(String::from).into());
+    // Denied is denied: asking again would change nothing.
+    assert_eq!(service.asked_at("/v1.0/organization").len(), 1);
+}
+
+#[tokio::test]
+async fn a_missing_licence_and_another_denial_are_told_apart() {
+    let service = but(|asked| match asked.path.as_str() {
+        path if path.ends_with("/roleAssignmentScheduleInstances") => {
+            Some(refuse(400, "AadPremiumLicenseRequired", "needs an AAD Premium 2 license"))
+        }
+        path if path.ends_with("/roleEligibilityScheduleInstances") => {
+            Some(refuse(403, "insufficient_claims", "step up"))
+        }
+        _ => None,
+    })
+    .await;
+    let snapshot = read(&service).await;
+    let licence = GapReason::MissingLicence { code: "AadPremiumLicenseRequired".into() };
+    let gap = Gap::new(PartKind::RoleSchedules, None, licence);
+    assert_eq!(snapshot.role_schedules, Part::Gap(gap));
+    let denied = snapshot.role_eligibilities.value().map_err(|gap| gap.reason.to_string());
+    assert!(denied.is_err_and(|why| why.starts_with("could not be read: access denied: insuff")));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_understood_is_a_gap_that_names_the_member() {
+    let service = but(|asked| match asked.path.as_str() {
+        "/v1.0/domains" => Some(answer(200, &json!({"value": [{"id": 7}]}))),
+        "/v1.0/organization" => Some(answer(200, &json!({"value": []}))),
+        _ => None,
+    })
+    .await;
+    let snapshot = read(&service).await;
+    let gaps: Vec<String> = snapshot.gaps().into_iter().map(ToString::to_string).collect();
+    assert_eq!(gaps.len(), 2);
+    assert!(gaps[0].contains("expected one organization, found 0"), "{gaps:?}");
+    assert!(gaps[1].contains("`value[0].id`") && gaps[1].contains("request id"), "{gaps:?}");
+}
+
+/// The state of a declared account that `/users/{id}` answers with `first`, and the bin with `bin`.
+async fn state(first: Reply, bin: Reply) -> (Part<AccountState>, Service) {
+    let service = but(move |asked| match asked.path.as_str() {
+        path if path == format!("/v1.0/users/{GONE}") => Some(first.clone()),
+        "/v1.0/directory/deletedItems/graph.user" => Some(bin.clone()),
+        _ => None,
+    })
+    .await;
+    let snapshot = read_snapshot(&service.client(), &wanted(&[GONE]), &()).await.unwrap();
+    let account = snapshot.accounts[&GONE.parse::<UserId>().unwrap()].clone();
+    assert!(account.methods.value().is_err() && account.memberships.value().is_err());
+    (account.state, service)
+}
+
+#[tokio::test]
+async fn a_declared_account_that_does_not_exist_is_absent_or_deleted() {
+    let not_found = || refuse(404, "Request_ResourceNotFound", "");
+    let bin = |ids: &[&str]| {
+        let found: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+        answer(200, &json!({"value": found}))
+    };
+    let (deleted, service) = state(not_found(), bin(&[GONE])).await;
+    assert_eq!(deleted.value(), Ok(&AccountState::SoftDeleted));
+    let look = &service.asked_at("/v1.0/directory/deletedItems/graph.user")[0];
+    assert_eq!(look.query, format!("$filter=id eq '{GONE}'&$select=id"));
+    // What does not exist has no methods to ask for.
+    assert!(!service.asked().iter().any(|asked| asked.path.ends_with("/methods")));
+
+    // A bin that ignores the filter and lists somebody else does not prove a deletion.
+    for other in [bin(&[]), bin(&[ALPHA]), refuse(403, "Authorization_RequestDenied", "")] {
+        let (absent, _) = state(not_found(), other).await;
+        assert_eq!(absent.value(), Ok(&AccountState::Absent));
+    }
+    let (unknown, _) = state(not_found(), refuse(400, "BadRequest", "no filter here")).await;
+    assert!(unknown.value().is_err());
+}
+
+#[tokio::test]
+async fn only_the_directory_s_own_words_prove_an_absence() {
+    let nobody = || answer(200, &json!({"value": []}));
+    let (state_of_path, _) = state(refuse(404, "UnknownError", ""), nobody()).await;
+    assert!(state_of_path.value().is_err());
+    let another = json!({"id": ALPHA, "userPrincipalName": "alpha@contoso.example"});
+    let (state_of_other, _) = state(answer(200, &another), nobody()).await;
+    let told = state_of_other.value().map_err(ToString::to_string);
+    assert!(told.is_err_and(|why| why.contains("about another object")));
+}
+
+#[tokio::test]
+async fn principals_whose_kind_stays_unknown_may_be_groups() {
+    let service = but(|asked| match asked.path.as_str() {
+        "/v1.0/groups" if asked.query.contains(ELIGIBLE) => {
+            Some(refuse(403, "Authorization_RequestDenied", ""))
+        }
+        _ => None,
+    })
+    .await;
+    let snapshot = read(&service).await;
+    for id in [ELIGIBLE, DEPUTY] {
+        let group = &snapshot.groups[&id.parse::<GroupId>().unwrap()];
+        let reason = group.state.value().map_err(|gap| gap.reason.to_string());
+        assert_eq!(reason, Err("missing permission `GroupMember.Read.All`".into()));
+    }
+    // A holder through a group is a person, and is not looked up.
+    assert!(!snapshot.groups.contains_key(&THROUGH.parse().unwrap()));
+    assert!(snapshot.groups[&HOLDERS.parse().unwrap()].state.value().is_ok());
+}
+
+#[tokio::test]
+async fn without_policies_nobody_knows_what_they_name() {
+    let service = but(|asked| {
+        let policies = asked.path == "/beta/identity/conditionalAccess/policies";
+        policies.then(|| refuse(403, "Forbidden", ""))
+    })
+    .await;
+    let snapshot = read(&service).await;
+    let reason = GapReason::MissingPermission { permission: "Policy.Read.All".into() };
+    for reasons in [
+        snapshot.policies.value().map(|_| ()).map_err(|gap| &gap.reason),
+        snapshot.referenced_users.value().map(|_| ()).map_err(|gap| &gap.reason),
+        snapshot.referenced_groups.value().map(|_| ()).map_err(|gap| &gap.reason),
+    ] {
+        assert_eq!(reasons, Err(&reason));
+    }
+}
+
+#[tokio::test]
+async fn many_ids_are_looked_up_fifteen_at_a_time() {
+    let ids: Vec<String> = (1..=31).map(|n| Guid::from_u128(n).to_string()).collect();
+    let policy = json!({
+        "id": "p", "displayName": "P", "state": "enabled",
+        "conditions": {"users": {"includeUsers": ids}, "applications": {}},
+    });
+    let service = but(move |asked| match asked.path.as_str() {
+        "/beta/identity/conditionalAccess/policies" => {
+            Some(answer(200, &json!({"value": [policy]})))
+        }
+        "/v1.0/users" => {
+            let named = asked.query.split('\'').filter(|part| part.len() == 36);
+            let found: Vec<Value> = named.map(|id| json!({"id": id})).collect();
+            Some(answer(200, &json!({"value": found})))
+        }
+        _ => None,
+    })
+    .await;
+    let snapshot = read(&service).await;
+    assert_eq!(snapshot.referenced_users.value().unwrap().len(), 31);
+    let mut sizes: Vec<usize> = service
+        .asked_at("/v1.0/users")
+        .iter()
+        .map(|one| one.query.matches("','").count())
+        .collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [0, 14, 14]);
+}
+
+#[tokio::test]
+async fn progress_is_told_of_every_part_once() {
+    #[derive(Default)]
+    struct Told(Mutex<Vec<(PartKind, Option<Guid>, bool)>>);
+    impl Progress for Told {
+        fn part(&self, kind: &PartKind, subject: Option<Guid>, outcome: Outcome<'_>) {
+            let is_read = outcome == Outcome::Read;
+            self.0.lock().unwrap().push((kind.clone(), subject, is_read));
+        }
+    }
+    let service = but(|asked| {
+        (asked.path == "/v1.0/domains").then(|| refuse(403, "Authorization_RequestDenied", ""))
+    })
+    .await;
+    let told = Told::default();
+    read_snapshot(&service.client(), &wanted(&[ALPHA, GONE]), &told).await.unwrap();
+    let told = told.0.into_inner().unwrap();
+    let distinct: BTreeSet<_> = told.iter().map(|(kind, subject, _)| (kind, subject)).collect();
+    assert_eq!(distinct.len(), told.len());
+    // 14 parts of the tenant, 3 of each account, 5 of each group.
+    assert_eq!(told.len(), 14 + 2 * 3 + 3 * 5);
+    let unread: Vec<_> =
+        told.iter().filter(|(.., is_read)| !is_read).map(|(kind, ..)| kind).collect();
+    assert_eq!(unread.len(), 3);
+    assert!(unread.contains(&&PartKind::Domains) && unread.contains(&&PartKind::AccountMethods));
+}
