@@ -1,0 +1,83 @@
+//! Directory roles: definitions, assignments, and their terms where the tenant has P2.
+
+use halligan_core::id::Guid;
+use serde_json::Value;
+
+use super::{expand, member};
+use crate::directory::{Licence, Object, text_of};
+use crate::error::GraphError;
+use crate::operation::{Answer, Call};
+
+/// `GET /roleManagement/directory/roleDefinitions`.
+pub(crate) fn definitions(call: &Call<'_>) -> Result<Answer, GraphError> {
+    Ok(Answer::many(call.directory.role_definitions.iter().cloned()))
+}
+
+/// `GET /roleManagement/directory/roleDefinitions/{id}`.
+pub(crate) fn definition(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let definition = call.directory.role_definition(call.id());
+    definition.cloned().map(Answer::one).ok_or_else(|| GraphError::not_found(call.id()))
+}
+
+/// `GET /roleManagement/directory/roleAssignments`.
+///
+/// The directory provider wants a filter on role or principal:
+/// <https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments>.
+pub(crate) fn assignments(call: &Call<'_>) -> Result<Answer, GraphError> {
+    require_filter(call, &["roleDefinitionId", "principalId"])?;
+    Ok(expanded(call, call.directory.role_assignments.clone()))
+}
+
+/// `GET /roleManagement/directory/roleAssignmentScheduleInstances`.
+pub(crate) fn assignment_instances(call: &Call<'_>) -> Result<Answer, GraphError> {
+    require_p2(call)?;
+    Ok(expanded(call, call.directory.schedule_instances()))
+}
+
+/// `GET /roleManagement/directory/roleEligibilityScheduleInstances`.
+pub(crate) fn eligibility_instances(call: &Call<'_>) -> Result<Answer, GraphError> {
+    require_p2(call)?;
+    Ok(expanded(call, call.directory.eligibility_instances.clone()))
+}
+
+/// `GET /identityGovernance/privilegedAccess/group/eligibilityScheduleInstances`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/privilegedaccessgroup-list-eligibilityscheduleinstances>.
+pub(crate) fn group_eligibilities(call: &Call<'_>) -> Result<Answer, GraphError> {
+    require_p2(call)?;
+    require_filter(call, &["groupId", "principalId"])?;
+    Ok(expanded(call, call.directory.group_eligibilities.clone()))
+}
+
+fn require_p2(call: &Call<'_>) -> Result<(), GraphError> {
+    if call.directory.licence < Licence::P2 {
+        return Err(GraphError::premium_required());
+    }
+    Ok(())
+}
+
+fn require_filter(call: &Call<'_>, properties: &[&str]) -> Result<(), GraphError> {
+    let filter = call.options.filter.as_ref();
+    if filter.is_some_and(|filter| properties.iter().any(|one| filter.requires(one))) {
+        return Ok(());
+    }
+    let wanted = properties.join("' or '");
+    Err(GraphError::bad_request(format!("A filter on '{wanted}' is required.")))
+}
+
+/// The objects with what `$expand` asks for.
+fn expanded(call: &Call<'_>, mut objects: Vec<Object>) -> Answer {
+    for object in &mut objects {
+        let role = text_of(object, "roleDefinitionId").to_owned();
+        expand(call, object, "roleDefinition", || {
+            let role = call.directory.role_definition(&role);
+            role.map_or(Value::Null, |role| role.clone().into())
+        });
+        let principal = text_of(object, "principalId").parse::<Guid>();
+        expand(call, object, "principal", || {
+            let principal = principal.ok().and_then(|id| call.directory.principal(id));
+            principal.map_or(Value::Null, |(kind, object)| member(call, kind, object).object.into())
+        });
+    }
+    Answer::many(objects)
+}

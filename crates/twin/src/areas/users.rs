@@ -1,0 +1,80 @@
+//! Users, their registered methods, what they are members of.
+
+use halligan_core::id::Guid;
+
+use super::{member, members};
+use crate::directory::{Kind, User};
+use crate::error::GraphError;
+use crate::operation::{Answer, Call, Item};
+use crate::permission::{FULL_USERS, suffice};
+
+/// What an application with `User.ReadBasic.All` alone may read.
+///
+/// Source: <https://learn.microsoft.com/graph/permissions-reference#userreadbasicall>.
+const BASIC: [&str; 6] = ["id", "displayName", "givenName", "mail", "surname", "userPrincipalName"];
+
+/// `GET /users`.
+pub(crate) fn list(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let may_read_all = check_selection(call)?;
+    let users = call.directory.users.values();
+    Ok(Answer::many(users.map(|user| readable(user, may_read_all).object)))
+}
+
+/// `GET /users/{id}`.
+pub(crate) fn one(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let may_read_all = check_selection(call)?;
+    let (_, user) = find(call)?;
+    Ok(Answer::One(readable(user, may_read_all)))
+}
+
+/// `GET /users/{id}/authentication/methods`.
+pub(crate) fn methods(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let (_, user) = find(call)?;
+    Ok(Answer::many(user.methods.iter().cloned()))
+}
+
+/// `GET /users/{id}/memberOf`.
+pub(crate) fn member_of(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let (id, _) = find(call)?;
+    let groups = call.directory.groups_of(id);
+    Ok(Answer::Many(with_roles(call, &groups, &[id])))
+}
+
+/// `GET /users/{id}/transitiveMemberOf`: roles that a group brings are listed as well.
+pub(crate) fn transitive_member_of(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let (id, _) = find(call)?;
+    let groups = call.directory.transitive_groups_of(id);
+    let mut holders = groups.clone();
+    holders.push(id);
+    Ok(Answer::Many(with_roles(call, &groups, &holders)))
+}
+
+fn with_roles(call: &Call<'_>, groups: &[Guid], holders: &[Guid]) -> Vec<Item> {
+    let mut items = members(call, groups);
+    let roles = call.directory.roles_of(holders);
+    items.extend(roles.iter().map(|role| member(call, Kind::DirectoryRole, role)));
+    items
+}
+
+fn find<'a>(call: &Call<'a>) -> Result<(Guid, &'a User), GraphError> {
+    call.directory.user(call.id()).ok_or_else(|| GraphError::not_found(call.id()))
+}
+
+/// Whether the caller may read every property; an error when it selects one that it may not.
+fn check_selection(call: &Call<'_>) -> Result<bool, GraphError> {
+    let may_read_all = suffice(call.permissions, FULL_USERS);
+    let selected = call.options.select.iter().flatten();
+    let is_basic = |name: &String| BASIC.iter().any(|basic| basic.eq_ignore_ascii_case(name));
+    if may_read_all || selected.into_iter().all(is_basic) {
+        return Ok(may_read_all);
+    }
+    Err(GraphError::denied())
+}
+
+fn readable(user: &User, may_read_all: bool) -> Item {
+    let mut object = user.object.clone();
+    if !may_read_all {
+        object.retain(|name, _| BASIC.contains(&name.as_str()));
+    }
+    object.into()
+}

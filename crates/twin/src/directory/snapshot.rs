@@ -1,0 +1,259 @@
+//! A directory from a snapshot: as much of the tenant as was read.
+
+use halligan_core::id::{Guid, TenantId};
+use halligan_core::tenant::{
+    AccountState, GroupState, Member, ObjectKind, Part, RoleSchedule, Snapshot,
+};
+use halligan_wire::Entity;
+use serde_json::Value;
+
+use super::{Directory, Group, Object, User, objects, text_of};
+use crate::areas::organization::licence_of;
+
+/// The domain of objects whose names the snapshot does not hold.
+const UNKNOWN_DOMAIN: &str = "unknown.onmicrosoft.com";
+
+impl Directory {
+    /// The tenant that a snapshot shows. What it does not hold is as in an empty tenant; objects
+    /// that it only mentions (a member, a user that a policy names) exist with little but an id.
+    ///
+    /// Client applications are not part of a snapshot: [`Directory::register`] one.
+    pub fn from_snapshot(snapshot: &Snapshot) -> Self {
+        let tenant = snapshot.tenant_id().unwrap_or(TenantId::from_u128(1));
+        let mut directory = Self::empty(tenant, "Unknown tenant", UNKNOWN_DOMAIN);
+        if let Ok(organization) = snapshot.organization.value() {
+            directory.organization.extend(organization.write());
+            let plans: Vec<String> =
+                organization.enabled_plans.iter().map(ToString::to_string).collect();
+            directory.licence = licence_of(plans.iter().map(String::as_str));
+        }
+        directory.take_policies(snapshot);
+        directory.take_roles(snapshot);
+        directory.take_accounts(snapshot);
+        directory.take_groups(snapshot);
+        directory
+    }
+
+    fn take_policies(&mut self, snapshot: &Snapshot) {
+        if let Ok(domains) = snapshot.domains.value() {
+            self.domains = domains
+                .iter()
+                .map(|domain| {
+                    let mut object = objects::domain(&domain.name, "Managed", false);
+                    object.extend(domain.write());
+                    object
+                })
+                .collect();
+        }
+        if let Ok(defaults) = snapshot.security_defaults.value() {
+            self.security_defaults.extend(defaults.write());
+        }
+        if let Ok(policy) = snapshot.methods_policy.value() {
+            self.methods_policy.extend(policy.write());
+        }
+        if let Ok(strengths) = snapshot.strengths.value() {
+            self.strengths = strengths.iter().map(Entity::write).collect();
+        }
+        if let Ok(locations) = snapshot.locations.value() {
+            self.locations = locations.iter().map(Entity::write).collect();
+        }
+        if let Ok(policies) = snapshot.policies.value() {
+            self.policies = policies.iter().map(Entity::write).collect();
+            if let Ok(shown) = snapshot.policy_ids_v1.value() {
+                let ids = policies.iter().map(|policy| &policy.id);
+                let hidden = ids.filter(|id| !shown.contains(id));
+                self.preview_policies = hidden.map(ToString::to_string).collect();
+            }
+        }
+    }
+
+    fn take_roles(&mut self, snapshot: &Snapshot) {
+        if let Ok(definitions) = snapshot.role_definitions.value() {
+            self.role_definitions = definitions.iter().map(Entity::write).collect();
+        }
+        let role = halligan_core::id::GLOBAL_ADMINISTRATOR.to_string();
+        let with_role = |mut object: Object| {
+            object.remove("principal");
+            object.entry("roleDefinitionId").or_insert_with(|| role.as_str().into());
+            object
+        };
+        if let Ok(assignments) = snapshot.role_assignments.value() {
+            for assignment in assignments {
+                let kind = assignment.principal_kind.as_ref();
+                self.mention(assignment.principal.0, kind, None);
+                self.role_assignments.push(with_role(assignment.write()));
+            }
+        }
+        let instances = |part: &Part<Vec<RoleSchedule>>| -> Vec<Object> {
+            let schedules = part.value().into_iter().flatten();
+            schedules.map(|schedule| with_role(schedule.write())).collect()
+        };
+        self.assignment_instances = instances(&snapshot.role_schedules);
+        self.eligibility_instances = instances(&snapshot.role_eligibilities);
+    }
+
+    fn take_accounts(&mut self, snapshot: &Snapshot) {
+        for account in snapshot.accounts.values() {
+            let id = account.id.0;
+            match account.state.value() {
+                Ok(AccountState::Present(user)) => {
+                    let mut object = objects::user(id, &user.user_principal_name, "");
+                    object.extend(user.write());
+                    let methods = account.methods.value().into_iter().flatten();
+                    let methods = methods.map(Entity::write).collect();
+                    self.users.insert(id, User { object, methods });
+                }
+                Ok(AccountState::SoftDeleted) => {
+                    let mut object = unnamed_user(id, None);
+                    object.insert("deletedDateTime".into(), snapshot.taken.to_string().into());
+                    self.deleted_users.insert(id, object);
+                }
+                Ok(AccountState::Absent) | Err(_) => {}
+            }
+            for membership in account.memberships.value().into_iter().flatten() {
+                let name = membership.display_name.as_deref();
+                self.mention(membership.id.0, Some(&membership.kind), name);
+                if let Some(group) = self.groups.get_mut(&membership.id.0) {
+                    group.members.push(id);
+                }
+            }
+        }
+        for user in snapshot.referenced_users.value().into_iter().flatten() {
+            self.mention(user.0, Some(&ObjectKind::User), None);
+        }
+        for (group, name) in snapshot.referenced_groups.value().into_iter().flatten() {
+            self.mention(group.0, Some(&ObjectKind::Group), Some(name));
+        }
+    }
+
+    /// Groups that were read replace what memberships only told about them.
+    fn take_groups(&mut self, snapshot: &Snapshot) {
+        for read in snapshot.groups.values() {
+            let id = read.id.0;
+            match read.state.value() {
+                Ok(GroupState::Present(group)) => {
+                    let mut object = objects::security_group(id, &group.display_name);
+                    object.extend(group.write());
+                    self.groups.entry(id).or_default().object = object;
+                }
+                Ok(GroupState::SoftDeleted) => {
+                    self.groups.remove(&id);
+                    let mut object = objects::security_group(id, "Deleted group");
+                    object.insert("deletedDateTime".into(), snapshot.taken.to_string().into());
+                    self.deleted_groups.insert(id, object);
+                    continue;
+                }
+                Ok(GroupState::Absent) | Err(_) => continue,
+            }
+            let members = self.mention_all(&read.members);
+            let owners = self.mention_all(&read.owners);
+            if let Some(group) = self.groups.get_mut(&id) {
+                group.members = members.unwrap_or_else(|| std::mem::take(&mut group.members));
+                group.owners = owners.unwrap_or_default();
+            }
+            for schedule in read.eligibilities.value().into_iter().flatten() {
+                let mut object = schedule.write();
+                object.entry("groupId").or_insert_with(|| id.to_string().into());
+                object.entry("accessId").or_insert_with(|| Value::from("member"));
+                self.group_eligibilities.push(object);
+            }
+        }
+    }
+
+    fn mention_all(&mut self, members: &Part<Vec<Member>>) -> Option<Vec<Guid>> {
+        let members = members.value().ok()?;
+        for member in members {
+            self.mention(member.id.0, Some(&member.kind), member.display_name.as_deref());
+        }
+        Some(members.iter().map(|member| member.id.0).collect())
+    }
+
+    /// Makes sure that a mentioned object exists; one of an unknown kind is taken for a user.
+    fn mention(&mut self, id: Guid, kind: Option<&ObjectKind>, name: Option<&str>) {
+        if self.principal(id).is_some() {
+            return;
+        }
+        match kind {
+            Some(ObjectKind::Group) => {
+                let object = objects::security_group(id, name.unwrap_or("Unnamed group"));
+                self.groups.insert(id, Group { object, ..Group::default() });
+            }
+            Some(ObjectKind::ServicePrincipal) => {
+                let object = objects::object(serde_json::json!({
+                    "id": id.to_string(),
+                    "displayName": name,
+                    "accountEnabled": true,
+                }));
+                self.service_principals.insert(id, object);
+            }
+            None | Some(ObjectKind::User) => {
+                let user = User { object: unnamed_user(id, name), methods: Vec::new() };
+                self.users.insert(id, user);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn unnamed_user(id: Guid, name: Option<&str>) -> Object {
+    let principal_name = format!("{id}@{UNKNOWN_DOMAIN}");
+    let mut object = objects::user(id, &principal_name, name.unwrap_or("Unnamed user"));
+    if text_of(&object, "displayName").is_empty() {
+        object.insert("displayName".into(), Value::Null);
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use halligan_core::tenant::{GapReason, GroupRead, Source};
+
+    #[test]
+    fn what_a_snapshot_mentions_exists() {
+        let taken = "2026-11-20T12:00:00Z".parse().unwrap();
+        let mut snapshot = Snapshot::unread(taken, Source::Files, &GapReason::NotInSource);
+        let group = halligan_core::id::GroupId::from_u128(5);
+        let member = |id: u128, kind| Member {
+            id: halligan_core::id::PrincipalId::from_u128(id),
+            kind,
+            display_name: None,
+            unknown: Default::default(),
+        };
+        let members = vec![member(1, ObjectKind::User), member(2, ObjectKind::Group)];
+        let object: halligan_core::tenant::Group = halligan_wire::read(
+            br#"{"id":"00000000-0000-0000-0000-000000000005","displayName":"Five"}"#,
+        )
+        .unwrap();
+        let gap = || {
+            Part::Gap(halligan_core::tenant::Gap::new(
+                halligan_core::tenant::PartKind::Group,
+                None,
+                GapReason::NotInSource,
+            ))
+        };
+        let read = GroupRead {
+            id: group,
+            state: Part::Read { at: taken, value: GroupState::Present(object) },
+            members: Part::Read { at: taken, value: members },
+            transitive: gap_of(gap()),
+            owners: gap_of(gap()),
+            eligibilities: gap_of_schedules(gap()),
+        };
+        snapshot.groups.insert(group, read);
+        let directory = Directory::from_snapshot(&snapshot);
+        let group = &directory.groups[&group.0];
+        assert_eq!(group.object["displayName"], "Five");
+        assert_eq!(group.members, [Guid::from_u128(1), Guid::from_u128(2)]);
+        assert!(directory.users.contains_key(&Guid::from_u128(1)));
+        assert!(directory.groups.contains_key(&Guid::from_u128(2)));
+    }
+
+    fn gap_of(gap: Part<()>) -> Part<Vec<Member>> {
+        gap.map(|()| Vec::new())
+    }
+
+    fn gap_of_schedules(gap: Part<()>) -> Part<Vec<RoleSchedule>> {
+        gap.map(|()| Vec::new())
+    }
+}

@@ -1,0 +1,46 @@
+//! The simulated tenant: Microsoft Graph and its token endpoint over real HTTP.
+//!
+//! Demo, rehearsals and tests read a [`Directory`] through it the way they read the real service:
+//! tokens are checked, permissions are enforced, pages end, limits bite, and what the
+//! documentation does not allow is refused with the service's own error. A request walks through
+//! `serve` (faults, authentication) → `operation` (the table) → `permission` → `query` (options) →
+//! `throttle` → a handler in `areas` → `answer` (filter, page, select).
+//!
+//! The twin shares nothing with the client but Graph's JSON format (`halligan-wire`), so that it
+//! does not inherit the client's mistakes.
+
+mod answer;
+mod app;
+mod areas;
+mod clock;
+mod cut;
+mod directory;
+mod draft;
+mod error;
+mod fault;
+mod generate;
+mod login;
+mod operation;
+mod permission;
+mod query;
+mod random;
+mod record;
+mod running;
+mod scenario;
+mod serve;
+pub mod story;
+mod throttle;
+mod types;
+
+pub use app::{App, Certificate, NoCertificate, Secret};
+pub use directory::{
+    Directory, Group, Licence, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH,
+    PHISHING_RESISTANT_STRENGTH, User,
+};
+pub use fault::{Fault, What, When};
+pub use generate::Size;
+pub use operation::Version;
+pub use record::Exchange;
+pub use running::{Options, Running, Twin, TwinError};
+pub use scenario::ScenarioError;
+pub use throttle::Throttling;

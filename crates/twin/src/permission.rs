@@ -1,0 +1,223 @@
+//! Application permissions, by operation: any one of a list suffices; `A+B` needs both.
+//!
+//! Source: microsoftgraph/microsoft-graph-devx-content, `permissions/new/permissions.json` at
+//! 6cbd6bbd, least privileged first. A test holds them equal to the shared schema. Deleted items
+//! are not in that file; theirs are from
+//! <https://learn.microsoft.com/graph/api/directory-deleteditems-list#permissions>.
+
+use std::collections::BTreeSet;
+
+/// Whether an application that holds `granted` holds one of `sufficient`.
+pub(crate) fn suffice(granted: &BTreeSet<String>, sufficient: &[&str]) -> bool {
+    sufficient.iter().any(|one| one.split('+').all(|part| granted.contains(part)))
+}
+
+/// Reads every property of every user.
+pub(crate) const FULL_USERS: &[&str] = &[
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "User.ReadWrite.CrossCloud",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// Reads deleted users.
+pub(crate) const DELETED_USERS: &[&str] =
+    &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+/// Reads deleted groups.
+pub(crate) const DELETED_GROUPS: &[&str] =
+    &["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+/// Reads directory roles.
+pub(crate) const DIRECTORY_ROLES: &[&str] = ROLE_ASSIGNMENTS;
+
+/// `GET /organization`.
+pub(crate) const ORGANIZATION: &[&str] = &[
+    "DeviceManagementServiceConfig.Read.All",
+    "DeviceManagementConfiguration.Read.All",
+    "DeviceManagementConfiguration.ReadWrite.All",
+    "DeviceManagementServiceConfig.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Organization.Read.All",
+    "Organization.ReadWrite.All",
+    "User.Read.All",
+];
+/// `GET /domains`.
+pub(crate) const DOMAINS: &[&str] =
+    &["Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"];
+/// `GET /policies/identitySecurityDefaultsEnforcementPolicy`.
+pub(crate) const SECURITY_DEFAULTS: &[&str] =
+    &["Policy.Read.All", "Policy.ReadWrite.SecurityDefaults+Policy.Read.All"];
+/// `GET /policies/authenticationMethodsPolicy`.
+pub(crate) const METHODS_POLICY: &[&str] = &[
+    "Policy.Read.AuthenticationMethod",
+    "Policy.ReadWrite.AuthenticationMethod",
+    "Policy.Read.All",
+];
+/// `GET /policies/authenticationStrengthPolicies`.
+pub(crate) const STRENGTHS: &[&str] = &[
+    "Policy.Read.AuthenticationMethod",
+    "Policy.Read.All",
+    "Policy.ReadWrite.AuthenticationMethod",
+    "Policy.ReadWrite.ConditionalAccess",
+];
+/// `GET /identity/conditionalAccess/policies`.
+pub(crate) const CONDITIONAL_ACCESS: &[&str] = &["Policy.Read.All"];
+/// `GET /roleManagement/directory/roleDefinitions`.
+pub(crate) const ROLE_DEFINITIONS: &[&str] = &[
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "RoleManagement.Read.All",
+];
+/// `GET /roleManagement/directory/roleAssignments`.
+pub(crate) const ROLE_ASSIGNMENTS: &[&str] = &[
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// `GET /roleManagement/directory/roleAssignmentScheduleInstances`.
+pub(crate) const ASSIGNMENT_INSTANCES: &[&str] = &[
+    "RoleAssignmentSchedule.Read.Directory",
+    "RoleAssignmentSchedule.ReadWrite.Directory",
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+];
+/// `GET /roleManagement/directory/roleEligibilityScheduleInstances`.
+pub(crate) const ELIGIBILITY_INSTANCES: &[&str] = &[
+    "RoleEligibilitySchedule.Read.Directory",
+    "RoleEligibilitySchedule.ReadWrite.Directory",
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+];
+/// `GET /identityGovernance/privilegedAccess/group/eligibilityScheduleInstances`.
+pub(crate) const GROUP_ELIGIBILITIES: &[&str] = &[
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+];
+/// `GET /users`.
+pub(crate) const USERS: &[&str] = &[
+    "User.ReadBasic.All",
+    "User.ReadWrite.All",
+    "AgentIdUser.ReadWrite.All",
+    "AgentIdUser.ReadWrite.IdentityParentedBy",
+    "DeviceManagementApps.Read.All",
+    "DeviceManagementApps.ReadWrite.All",
+    "DeviceManagementConfiguration.Read.All",
+    "DeviceManagementConfiguration.ReadWrite.All",
+    "DeviceManagementManagedDevices.Read.All",
+    "DeviceManagementManagedDevices.ReadWrite.All",
+    "DeviceManagementServiceConfig.Read.All",
+    "DeviceManagementServiceConfig.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "User.Read.All",
+    "User.ReadWrite.CrossCloud",
+];
+/// `GET /users/{user-id}/authentication/methods`.
+pub(crate) const METHODS: &[&str] =
+    &["UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All"];
+/// `GET /users/{user-id}/memberOf`.
+pub(crate) const MEMBER_OF: &[&str] = &[
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Group.ReadBasic.All",
+    "GroupMember.ReadBasic.All",
+];
+/// `GET /users/{user-id}/transitiveMemberOf`.
+pub(crate) const TRANSITIVE_MEMBER_OF: &[&str] = &[
+    "User.Read.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadBasic.All",
+    "GroupMember.Read.All",
+    "GroupMember.ReadBasic.All",
+];
+/// `GET /groups`.
+pub(crate) const GROUPS: &[&str] = &[
+    "Group-NestingSupport.ReadWrite.All",
+    "Group.ReadBasic.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Group-PreferredDataLocation.ReadWrite.All",
+    "Group.ManageProtection.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "GroupMember.Read.All",
+];
+/// `GET /groups/{group-id}`.
+pub(crate) const GROUP: &[&str] = &[
+    "Group-NestingSupport.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Group-PreferredDataLocation.ReadWrite.All",
+    "Group-XTenantIdentitySync.Read.All",
+    "Group.ManageProtection.All",
+    "Group.Read.All",
+    "Group.ReadBasic.All",
+    "Group.ReadWrite.All",
+    "GroupMember.Read.All",
+];
+/// `GET /groups/{group-id}/members`.
+pub(crate) const MEMBERS: &[&str] = &[
+    "GroupMember.ReadBasic.All",
+    "Directory.Read.All",
+    "Group.Read.All",
+    "Group.ReadBasic.All",
+    "Group.ReadWrite.All",
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+];
+/// `GET /groups/{group-id}/owners`.
+pub(crate) const OWNERS: &[&str] = &[
+    "Group.ReadWrite.All",
+    "GroupMember.Read.All",
+    "Directory.Read.All",
+    "Group.Read.All",
+    "GroupMember.ReadWrite.All",
+];
+/// `GET /subscribedSkus`.
+pub(crate) const SUBSCRIBED_SKUS: &[&str] = &[
+    "LicenseAssignment.Read.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Organization.Read.All",
+    "Organization.ReadWrite.All",
+];
+/// `GET /servicePrincipals`.
+pub(crate) const SERVICE_PRINCIPALS: &[&str] = &[
+    "Application.Read.All",
+    "Application.ReadWrite.OwnedBy",
+    "Application.ReadWrite.All",
+    "Directory.Read.All",
+];
+/// `GET /servicePrincipals/{servicePrincipal-id}`.
+pub(crate) const SERVICE_PRINCIPAL: &[&str] = &[
+    "Application.Read.All",
+    "Application.ReadWrite.OwnedBy",
+    "Application.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_permissions_need_all_their_parts() {
+        let granted = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
+        let pair = ["X", "Policy.ReadWrite.SecurityDefaults+Policy.Read.All"];
+        assert!(suffice(
+            &granted(&["Policy.Read.All", "Policy.ReadWrite.SecurityDefaults"]),
+            &pair
+        ));
+        assert!(!suffice(&granted(&["Policy.ReadWrite.SecurityDefaults"]), &pair));
+        assert!(suffice(&granted(&["X"]), &pair));
+        assert!(!suffice(&granted(&[]), &pair));
+    }
+}

@@ -1,0 +1,156 @@
+//! Starting and stopping a twin, and the handle on a running one.
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, PoisonError};
+
+use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::cut::{CutListener, Wire};
+use crate::directory::Directory;
+use crate::fault::Fault;
+use crate::record::Exchange;
+use crate::serve::{STOP_PATIENCE, Shared, handle, lock};
+use crate::throttle::Throttling;
+
+/// How a twin behaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 for any that is free.
+    pub port: u16,
+    /// Items on a page at most; `None` for the service's own sizes (100, and 999 on request).
+    pub page_size: Option<usize>,
+    /// Whether documented limits are kept.
+    pub throttling: Throttling,
+    /// Faults in force from the start.
+    pub faults: Vec<Fault>,
+    /// Whether exchanges are recorded, all of them and in memory.
+    pub record: bool,
+}
+
+/// A twin could not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TwinError {
+    /// The port could not be opened.
+    #[error("port {port} on 127.0.0.1 could not be opened: {what}")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        what: String,
+    },
+}
+
+/// The simulated tenant, ready to start.
+#[derive(Clone, Copy, Debug)]
+pub struct Twin;
+
+impl Twin {
+    /// Serves `directory` on 127.0.0.1 until the handle is stopped or dropped; wants a Tokio
+    /// runtime around it.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be opened.
+    pub async fn start(directory: Directory, options: Options) -> Result<Running, TwinError> {
+        let failed = |error: std::io::Error| TwinError::Listen {
+            port: options.port,
+            what: error.to_string(),
+        };
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(failed)?;
+        let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+        let shared = Arc::new(Shared::new(directory, url, &options));
+        let service: IntoMakeServiceWithConnectInfo<Router, Wire> = Router::new()
+            .fallback(handle)
+            .with_state(Arc::clone(&shared))
+            .into_make_service_with_connect_info();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = axum::serve(CutListener(listener), service);
+        let server = tokio::spawn(async move {
+            let server = server.with_graceful_shutdown(async { _ = stopped.await });
+            _ = server.await;
+        });
+        Ok(Running { shared, stop: Some(stop), server: Some(server) })
+    }
+}
+
+/// A running twin; it stops when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Microsoft Graph's address, without the version: `http://127.0.0.1:<port>`.
+    pub fn graph_url(&self) -> &str {
+        &self.shared.url
+    }
+
+    /// The login service's address, to which `/{tenant}/oauth2/v2.0/token` is added.
+    pub fn login_url(&self) -> &str {
+        &self.shared.url
+    }
+
+    /// What was asked and answered since the start or the last [`Running::forget`], in the order
+    /// of the answers; empty when nothing is recorded.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        lock(&self.shared.exchanges).clone()
+    }
+
+    /// Forgets the recorded exchanges.
+    pub fn forget(&self) {
+        lock(&self.shared.exchanges).clear();
+    }
+
+    /// Looks at the directory.
+    pub fn read<T>(&self, look: impl FnOnce(&Directory) -> T) -> T {
+        look(&self.shared.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the directory between two requests.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Directory) -> T) -> T {
+        change(&mut self.shared.directory.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds a fault, whose count begins now.
+    pub fn add_fault(&self, fault: Fault) {
+        lock(&self.shared.faults).add(fault);
+    }
+
+    /// Takes every fault away.
+    pub fn clear_faults(&self) {
+        lock(&self.shared.faults).clear();
+    }
+
+    /// Ends every token that was issued: the next request with one meets 401.
+    pub fn revoke_tokens(&self) {
+        self.shared.revoke_tokens();
+    }
+
+    /// Closes the port; answers under way have a moment to end.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            _ = stop.send(());
+        }
+        if let Some(server) = self.server.take() {
+            let abort = server.abort_handle();
+            if tokio::time::timeout(STOP_PATIENCE, server).await.is_err() {
+                abort.abort();
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.abort();
+        }
+    }
+}
