@@ -1,0 +1,78 @@
+//! Register and snapshot to assessment.
+
+use halligan_core::check::{RegistryError, run};
+use halligan_core::id::TenantId;
+use halligan_core::register::Register;
+use halligan_core::report::Assessment;
+use halligan_core::tenant::Snapshot;
+use halligan_core::time::Timestamp;
+use thiserror::Error;
+
+/// Why there is no assessment.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AssessError {
+    /// The snapshot is of another tenant than the register.
+    #[error("the register is of tenant `{register}`, the snapshot of tenant `{snapshot}`")]
+    OtherTenant {
+        /// The register's tenant.
+        register: TenantId,
+        /// The snapshot's tenant.
+        snapshot: TenantId,
+    },
+    /// The checks of this build are not complete.
+    #[error("{0}")]
+    Registry(RegistryError),
+}
+
+impl AssessError {
+    /// The next thing to do, where there is one that helps.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::OtherTenant { .. } => {
+                Some("give the register of the tenant that the snapshot was taken of".into())
+            }
+            Self::Registry(_) => None,
+        }
+    }
+}
+
+/// Judges `snapshot` against `register` at the instant `now`.
+pub fn assess(
+    register: &Register,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Result<Assessment, AssessError> {
+    if let (Some(declared), Some(found)) = (register.tenant, snapshot.tenant_id())
+        && declared != found
+    {
+        return Err(AssessError::OtherTenant { register: declared, snapshot: found });
+    }
+    let results = run(register, snapshot, now).map_err(AssessError::Registry)?;
+    Ok(Assessment::new(register, snapshot, now, results))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use halligan_core::check::Case;
+    use halligan_core::report::Verdict;
+
+    #[test]
+    fn a_sound_tenant_holds() {
+        let Case { register, snapshot, now } = Case::sound();
+        let assessment = assess(&register, &snapshot, now).unwrap();
+        let failures: Vec<_> = assessment.failures().map(|one| one.check.id).collect();
+        assert_eq!((assessment.verdict, failures), (Verdict::Holds, vec![]));
+    }
+
+    #[test]
+    fn a_snapshot_of_another_tenant_is_refused_with_both_ids() {
+        let mut case = Case::sound();
+        let other = TenantId::from_u128(7);
+        case.register.tenant = Some(other);
+        let refused = assess(&case.register, &case.snapshot, case.now).unwrap_err();
+        let found = case.snapshot.tenant_id().unwrap();
+        assert!(refused.to_string().contains(&other.to_string()));
+        assert!(refused.to_string().contains(&found.to_string()));
+    }
+}

@@ -1,0 +1,142 @@
+//! `halligan.toml`: the register, and how the watcher signs in.
+//!
+//! The text is strict: an unknown key is an error with the key that was probably meant, and all
+//! errors of a file are reported together with line and column. Secrets are only referred to
+//! ([`SecretReference`]); one that stands in the file is refused.
+
+mod accepted;
+mod access;
+mod account;
+mod bounds;
+mod error;
+mod sign_in;
+mod tenant;
+mod walk;
+
+use std::path::{Path, PathBuf};
+
+use halligan_core::register::Register;
+use halligan_core::time::Timestamp;
+use halligan_graph::Endpoints;
+use halligan_wire::text::{TextError, decode};
+use thiserror::Error;
+use toml::de::DeTable;
+
+use crate::files::{FileError, read_limited};
+use walk::{Table, Walk};
+
+pub use accepted::ACCEPTANCE_DAYS_MAX;
+pub use account::ACCOUNTS_MAX;
+pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
+pub use sign_in::{CredentialReference, SecretReference, SignIn};
+
+/// The largest register that is read.
+pub const REGISTER_BYTES_MAX: u64 = 1 << 20;
+
+/// The name that commands look for where none is given.
+pub const REGISTER_FILE: &str = "halligan.toml";
+
+/// What `halligan.toml` says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// What is wanted.
+    pub register: Register,
+    /// Where sign-in and Microsoft Graph are reached.
+    pub endpoints: Endpoints,
+    /// How the watcher signs in; `None` when only files are judged.
+    pub sign_in: Option<SignIn>,
+}
+
+/// Why a register cannot be used.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("{0}")]
+    File(FileError),
+    /// It is not text.
+    #[error("`{}` {error}", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with its bytes.
+        error: TextError,
+    },
+    /// Its text is wrong.
+    #[error("{0}")]
+    Invalid(ConfigErrors),
+}
+
+impl LoadError {
+    /// The next thing to do, where there is one that helps.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::File(error) if error.is_absent() => Some(format!(
+                "write a `{REGISTER_FILE}` (examples/register has one to start from), name it \
+                 with `--register FILE`, or see what one gives with `halligan demo`"
+            )),
+            Self::File(error) => error.hint(),
+            Self::Encoding { .. } | Self::Invalid(_) => None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the register at `path`; `now` bounds how far ahead acceptances may end.
+    pub fn load(path: &Path, now: Timestamp) -> Result<Self, LoadError> {
+        let bytes = read_limited(path, "REGISTER_BYTES_MAX", REGISTER_BYTES_MAX)
+            .map_err(LoadError::File)?;
+        let text =
+            decode(&bytes).map_err(|error| LoadError::Encoding { path: path.into(), error })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let name = path.display().to_string();
+        Self::parse(&name, folder, &text, now).map_err(LoadError::Invalid)
+    }
+
+    /// Reads a register's text. `name` stands in errors; relative paths resolve against `folder`.
+    pub fn parse(
+        name: &str,
+        folder: &Path,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Self, ConfigErrors> {
+        let walk = Walk::new(name, text);
+        let (document, errors) = DeTable::parse_recoverable(text);
+        if !errors.is_empty() {
+            for error in &errors {
+                let at = error.span().map_or(0, |span| span.start);
+                walk.note(at, Fault::Syntax(one_line(error.message())));
+            }
+            return walk.finish(None);
+        }
+        let root = Table::new(&walk, document.get_ref(), 0, "the file", KEYS);
+        let config = read(&root, folder, now);
+        walk.finish(config)
+    }
+}
+
+const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "accepted"];
+
+/// Everything is read even when an earlier part is wrong, so that all errors come together.
+fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
+    let (tenant, endpoints) = tenant::read(root);
+    let sign_in = sign_in::read(root, folder);
+    let access = access::read(root);
+    let accounts = account::read(root);
+    let bounds = bounds::read(root);
+    let accepted = accepted::read(root, now);
+    let (shape, group) = access?;
+    let mut register = Register::of(accounts, group, shape);
+    register.tenant = tenant;
+    register.global_administrators = bounds.global_administrators;
+    register.allowed_licences = bounds.licences;
+    register.accepted = accepted;
+    Some(Config { register, endpoints: endpoints?, sign_in })
+}
+
+/// A message of the TOML parser on one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

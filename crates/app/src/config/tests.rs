@@ -1,0 +1,347 @@
+//! Every kind of error with its line and column, and what a register gives when it is right.
+
+use std::path::{Path, PathBuf};
+
+use halligan_core::register::{Range, Shape};
+
+use super::*;
+
+const ALPHA: &str = "11111111-1111-4111-8111-111111111111";
+const BRAVO: &str = "22222222-2222-4222-8222-222222222222";
+const GROUP: &str = "33333333-3333-4333-8333-333333333333";
+
+const SMALL: &str = "[access]\nshape = \"exempt\"\n";
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+fn parse(text: &str) -> Result<Config, ConfigErrors> {
+    Config::parse("halligan.toml", Path::new("etc"), text, now())
+}
+
+/// The errors of a text, each on its line, with their hints.
+fn errors(text: &str) -> Vec<String> {
+    let errors = parse(text).unwrap_err();
+    let line = |error: &ConfigError| match error.fault.hint() {
+        Some(hint) => format!("{error} | {hint}"),
+        None => error.to_string(),
+    };
+    errors.errors.iter().map(line).collect()
+}
+
+/// One error in the text after a valid beginning of two lines.
+#[track_caller]
+fn check(rest: &str, expected: &str) {
+    let found = errors(&format!("{SMALL}{rest}"));
+    assert_eq!(found, [format!("halligan.toml:{expected}")], "{rest}");
+}
+
+#[test]
+fn everything_that_can_be_declared_is_read() {
+    let text = format!(
+        r#"
+        [tenant]
+        id = "{GROUP}"
+        graph = "http://127.0.0.1:8080"
+        login = "http://127.0.0.1:8081"
+        [sign-in]
+        client_id = "{BRAVO}"
+        certificate = {{ file = "watcher.pem" }}
+        [access]
+        shape = "exempt+strength"
+        strength_policy = "{ALPHA}"
+        group = "{GROUP}"
+        [[account]]
+        id = "{ALPHA}"
+        code_name = "alpha"
+        [[account]]
+        id = "{BRAVO}"
+        [bounds]
+        global_administrators = [2, 0x5]
+        licences = ["{GROUP}"]
+        [[accepted]]
+        check = "hg-exit-09"
+        subject = "alpha"
+        by = "Ada"
+        reason = "known"
+        until = 2027-01-31
+        "#
+    );
+    let config = parse(&text).unwrap();
+    let register = config.register;
+    assert_eq!(register.tenant.unwrap().to_string(), GROUP);
+    let policy = ALPHA.into();
+    assert_eq!(register.shape, Shape::ExemptWithStrength { policy });
+    let names: Vec<_> = register.accounts.iter().map(|a| a.code_name.as_str()).collect();
+    assert_eq!(names, ["alpha", "account-2"]);
+    assert_eq!(register.global_administrators, Range { least: 2, most: 5 });
+    assert_eq!(register.allowed_licences, [GROUP.parse().unwrap()]);
+    let accepted = register.accepted.first().unwrap();
+    assert_eq!(accepted.check, "HG-EXIT-09");
+    assert_eq!(accepted.until, "2027-02-01T00:00:00Z".parse().unwrap());
+    assert_eq!(config.endpoints.graph(), "http://127.0.0.1:8080");
+    let file = SecretReference::File(PathBuf::from("etc/watcher.pem"));
+    let credential = CredentialReference::Certificate(file);
+    assert_eq!(config.sign_in.unwrap().credential, credential);
+}
+
+#[test]
+fn defaults_are_the_documented_ones() {
+    let config = parse(SMALL).unwrap();
+    assert_eq!(config.endpoints, halligan_graph::Endpoints::global());
+    assert_eq!(config.sign_in, None);
+    assert_eq!(config.register, Register::of(Vec::new(), None, Shape::Exempt));
+}
+
+#[test]
+fn every_reference_to_a_secret_is_read() {
+    for (value, expected) in [
+        ("{ env = \"N\" }", SecretReference::Environment("N".into())),
+        ("{ file = \"/etc/s\" }", SecretReference::File("/etc/s".into())),
+        (
+            "{ command = [\"pass\", \"x y\"] }",
+            SecretReference::Command(vec!["pass".into(), "x y".into()]),
+        ),
+    ] {
+        let text = format!("{SMALL}[sign-in]\nclient_id = \"{ALPHA}\"\nsecret = {value}");
+        let sign_in = parse(&text).unwrap().sign_in.unwrap();
+        assert_eq!(sign_in.credential, CredentialReference::Secret(expected));
+    }
+}
+
+#[test]
+fn unknown_keys_are_named_with_the_nearest_valid_one() {
+    check(
+        "[sign-in]\ncilent_id = \"x\"\nclient_id = \"11111111-1111-4111-8111-111111111111\"\n\
+         secret = { env = \"N\" }",
+        "4:1: unknown key `cilent_id` in [sign-in] | did you mean `client_id`?",
+    );
+    check("  [acounts]", "3:4: unknown key `acounts` in the file | did you mean `account`?");
+    check(
+        "[bounds]\nzzz = 1",
+        "4:1: unknown key `zzz` in [bounds] | valid here: `global_administrators`, `licences`",
+    );
+    check(
+        "[[account]]\nid = \"11111111-1111-4111-8111-111111111111\"\nCode_name = \"a\"",
+        "5:1: unknown key `Code_name` in [[account]] | did you mean `code_name`?",
+    );
+}
+
+#[test]
+fn wrong_types_are_named() {
+    check(
+        "account = 1",
+        "3:11: unknown key `account` in [access] | valid here: \
+           `shape`, `strength_policy`, `group`"
+            .replace("3:11", "3:1")
+            .as_str(),
+    );
+    check("[tenant]\nid = 7", "4:6: `id` is an integer, and must be a string");
+    check(
+        "[bounds]\nglobal_administrators = [2, \"4\"]",
+        "4:29: `global_administrators` is a string, and must be a list of two integers, such as \
+         [2, 4]",
+    );
+    check(
+        "[account]\nid = \"x\"",
+        "3:1: `account` is a table, and must be a list of tables (`[[…]]`)",
+    );
+    check("[bounds]\nlicences = [[]]", "4:13: `licences` is a list, and must be a string");
+}
+
+#[test]
+fn columns_count_characters() {
+    check(
+        "[tenant]\n\"id\" = \"é\" # comment\n[bounds]\n\"é\" = 1",
+        "4:8: `id`: `é` is not a GUID (8-4-4-4-12 hexadecimal digits)",
+    );
+}
+
+#[test]
+fn all_errors_come_together_up_to_a_limit() {
+    let found = errors("[tenant]\nid = 7\nx = 1\n[access]\nshape = \"exemt\"\n[[account]]\n");
+    assert_eq!(
+        found,
+        [
+            "halligan.toml:2:6: `id` is an integer, and must be a string",
+            "halligan.toml:3:1: unknown key `x` in [tenant] | valid here: `id`, `cloud`, \
+             `graph`, `login`",
+            "halligan.toml:5:9: `shape`: there is no shape `exemt` | did you mean `exempt`?",
+            "halligan.toml:6:1: `id` is missing in [[account]] | for example `id = \"the object \
+             id of the user\"`",
+        ]
+    );
+    let many: String = (0..30).map(|n| format!("key{n} = 1\n")).collect();
+    let errors = parse(&format!("{many}{SMALL}")).unwrap_err();
+    assert_eq!((errors.errors.len(), errors.more), (ERRORS_MAX, 10));
+    assert!(errors.to_string().ends_with("… and 10 more"));
+}
+
+#[test]
+fn what_is_not_toml_is_named_with_its_place() {
+    let found = errors("[access]\nshape = exempt\n");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("halligan.toml:2:9: not TOML: "), "{}", found[0]);
+    let found = errors("[access]\nshape = \"a\"\nshape = \"b\"\n");
+    assert!(found[0].starts_with("halligan.toml:3:1: not TOML: dup"), "{}", found[0]);
+}
+
+#[test]
+fn a_secret_in_the_file_is_refused_and_not_repeated() {
+    let text = format!("{SMALL}[sign-in]\nclient_id = \"{ALPHA}\"\nsecret = \"hunter2-hunter2\"");
+    let found = errors(&text);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].starts_with(
+            "halligan.toml:5:10: `secret` holds the secret itself | refer to it: `secret = { env"
+        ),
+        "{}",
+        found[0]
+    );
+    assert!(!format!("{found:?}{:?}", parse(&text)).contains("hunter2"));
+}
+
+#[test]
+fn a_credential_is_given_once_and_in_one_way() {
+    let with = |rest: &str| {
+        let text = format!("{SMALL}[sign-in]\nclient_id = \"{ALPHA}\"\n{rest}");
+        errors(&text).join("\n")
+    };
+    assert!(with("").contains("3:2: `secret` is missing in [sign-in]"));
+    let both = with("secret = { env = \"A\" }\ncertificate = { file = \"b\" }");
+    assert!(both.contains("5:10: `secret`: is given beside `certificate`"), "{both}");
+    let two = with("secret = { env = \"A\", file = \"b\" }");
+    assert!(two.contains("5:10: `secret`: has several of `env`, `file`"), "{two}");
+    assert!(with("secret = {}").contains("`env` is missing in `secret`"));
+    assert!(with("secret = { command = [] }").contains("`command`: names no program"));
+    assert!(with("secret = { command = [1] }").contains("`command` is an integer"));
+    assert!(with("secret = { enw = \"A\" }").contains("did you mean `env`?"));
+}
+
+#[test]
+fn the_shape_decides_about_the_strength_policy() {
+    for (text, expected) in [
+        ("", "1:1: `[access]` is missing in the file"),
+        ("[access]", "1:2: `shape` is missing in [access]"),
+        ("[access]\nshape = \"exempt+strength\"", "1:2: `strength_policy` is missing in [access]"),
+        (
+            "[access]\nshape = \"paper\"\nstrength_policy = \"x\"",
+            "3:19: `strength_policy`: does not belong to the shape `paper`",
+        ),
+    ] {
+        let found = errors(text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(&format!("halligan.toml:{expected}")), "{}", found[0]);
+    }
+}
+
+#[test]
+fn endpoints_of_their_own_are_loopback_or_https() {
+    check(
+        "[tenant]\ngraph = \"http://graph.example\"\nlogin = \"https://login.example\"",
+        "4:9: `graph`: `http://graph.example` is not https; plain http is for loopback addresses \
+         only",
+    );
+    check(
+        "[tenant]\ncloud = \"globl\"",
+        "4:9: `cloud`: there is no cloud `globl` | did you mean `global`?",
+    );
+    let found = errors(&format!("{SMALL}[tenant]\ngraph = \"https://graph.example\"")).join("");
+    assert!(found.contains("3:2: `login` is missing in [tenant]"), "{found}");
+    let text = "[tenant]\ncloud = \"global\"\ngraph = \"https://a.example\"\n\
+                login = \"https://b.example\"";
+    let found = errors(&format!("{SMALL}{text}")).join("");
+    assert!(found.contains("`cloud`: is given beside endpoints"), "{found}");
+}
+
+#[test]
+fn one_account_may_be_declared_twice_and_two_may_not_share_a_name() {
+    let account = |id, name| format!("[[account]]\nid = \"{id}\"\ncode_name = \"{name}\"\n");
+    let twice = format!("{SMALL}{}{}", account(ALPHA, "a"), account(ALPHA, "a"));
+    assert_eq!(parse(&twice).unwrap().register.accounts.len(), 2);
+    check(
+        &format!("{}{}", account(ALPHA, "a"), account(BRAVO, "a")),
+        "8:13: the code name `a` is taken by another account | give each account a `code_name` \
+         of its own",
+    );
+    for name in ["", "two words", "tenant", ALPHA, "x\u{202e}y", &"x".repeat(41)] {
+        let found = errors(&format!("{SMALL}{}", account(BRAVO, name)));
+        assert!(found[0].contains("5:13: `code_name`"), "{found:?}");
+    }
+    let many: String = (0..=ACCOUNTS_MAX)
+        .map(|n| {
+            format!("[[account]]\nid = \"{}\"\n", halligan_core::id::Guid::from_u128(n as u128))
+        })
+        .collect();
+    check(&many, "203:1: more than ACCOUNTS_MAX (100)");
+}
+
+#[test]
+fn bounds_are_two_counts_in_order() {
+    for (value, expected) in [
+        ("[4, 2]", "25: `global_administrators`: the first number is larger than the second"),
+        (
+            "[2]",
+            "25: `global_administrators`: has 1 numbers, and must have two | least and most, \
+          such as `[2, 4]`",
+        ),
+        ("[-1, 2]", "26: `global_administrators`: `-1` is no count"),
+        (
+            "2",
+            "25: `global_administrators` is an integer, and must be a list of two integers, \
+          such as [2, 4]",
+        ),
+    ] {
+        let found = errors(&format!("{SMALL}[bounds]\nglobal_administrators = {value}"));
+        assert!(found.contains(&format!("halligan.toml:4:{expected}")), "{found:?}");
+    }
+}
+
+#[test]
+fn acceptances_name_a_check_a_person_and_a_day() {
+    let accepted = |check: &str, until: &str| {
+        format!(
+            "[[accepted]]\ncheck = \"{check}\"\nby = \"Ada\"\nreason = \"known\"\nuntil = {until}\n"
+        )
+    };
+    check(
+        &accepted("HG-EXIT-90", "2027-01-31"),
+        "4:9: there is no check `HG-EXIT-90` | did you mean `HG-EXIT-09`?",
+    );
+    check(
+        &accepted("HG-EXIT-09", "\"2027-01-31\""),
+        "7:9: `until` is a string, and must be a date without quotes, such as 2027-01-31",
+    );
+    check(
+        &accepted("HG-EXIT-09", "2027-01-31T10:00:00"),
+        "7:9: `until`: must be a date without quotes, such as 2027-01-31, without a time",
+    );
+    check(
+        &accepted("HG-EXIT-09", "2028-01-31"),
+        "7:9: `until`: ends more than 400 days (ACCEPTANCE_DAYS_MAX) ahead | accept it for less, \
+         and look at it again then",
+    );
+    let found = errors(&format!("{SMALL}[[accepted]]\nby = \" \"\n"));
+    assert_eq!(found.len(), 4, "{found:?}");
+    // One that has ended is kept: the finding counts again, which is no fault of the file.
+    let ended = parse(&format!("{SMALL}{}", accepted("HG-EXIT-09", "2026-01-31"))).unwrap();
+    assert_eq!(ended.register.accepted.len(), 1);
+}
+
+#[test]
+fn a_file_is_named_as_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.toml");
+    let absent = Config::load(&path, now()).unwrap_err();
+    assert!(absent.hint().unwrap().contains("--register FILE"));
+    std::fs::write(&path, b"\xff\xfe[\0a\0]\0").unwrap();
+    let wide = Config::load(&path, now()).unwrap_err().to_string();
+    assert!(wide.contains("r.toml:1:2: unknown key `a`"), "{wide}");
+    std::fs::write(&path, b"[access]\nshape = \"ex\xe9mpt\"").unwrap();
+    let latin = Config::load(&path, now()).unwrap_err().to_string();
+    assert!(latin.contains("r.toml` is not UTF-8 (byte 20)"), "{latin}");
+    std::fs::write(&path, vec![b'#'; 1_048_577]).unwrap();
+    let large = Config::load(&path, now()).unwrap_err().to_string();
+    assert!(large.ends_with("is larger than REGISTER_BYTES_MAX (1048576 bytes)"), "{large}");
+}
