@@ -1,0 +1,110 @@
+//! The figures that the issue `Foundation` promises, measured here and now.
+//!
+//! Machines are shared: the figure is CPU time where the system tells it (wall time elsewhere), the
+//! least of nine runs, beside a calibration row of the same run, so that two machines can be
+//! compared by the ratio.
+
+mod foundation;
+mod measure;
+
+use crate::command;
+use crate::repository::Repository;
+use measure::Sample;
+
+/// What a figure is held to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Goal {
+    /// At most so many milliseconds; above, the bench fails.
+    Must(f64),
+    /// Nothing: the row says how fast the machine is.
+    Calibration,
+}
+
+/// A row of the table.
+#[derive(Clone, Debug)]
+struct Row {
+    name: &'static str,
+    goal: Goal,
+    /// What was measured, or why it could not be.
+    figure: Result<Sample, String>,
+}
+
+/// Measures and prints a Markdown table; `false` when a `must` is missed or was not measured.
+pub(crate) fn run(repository: &Repository) -> Result<bool, String> {
+    if cfg!(debug_assertions) {
+        // Figures of an unoptimised build say nothing: this program starts itself again.
+        let arguments = ["run", "--quiet", "--release", "-p", "halligan-xtask", "--", "bench"];
+        let mut again = repository.command("cargo", &arguments);
+        return command::run(again.arg("foundation")).map(|()| true);
+    }
+    let rows = foundation::measure(repository)?;
+    print!("{}", table(&rows));
+    Ok(rows.iter().all(|row| met(row) != Some(false)))
+}
+
+/// Whether a row keeps its goal; `None` for a calibration.
+fn met(row: &Row) -> Option<bool> {
+    match row.goal {
+        Goal::Must(limit) => {
+            Some(row.figure.as_ref().is_ok_and(|sample| sample.decisive_ms() < limit))
+        }
+        Goal::Calibration => None,
+    }
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut text =
+        String::from("| figure | goal | CPU ms | wall ms | result |\n|---|---|---:|---:|---|\n");
+    for row in rows {
+        let goal = match row.goal {
+            Goal::Must(limit) => format!("must: under {limit} ms"),
+            Goal::Calibration => "calibration".into(),
+        };
+        let (cpu, wall) = match &row.figure {
+            Ok(Sample { cpu_ms, wall_ms }) => {
+                let cpu = cpu_ms.map_or("–".into(), |cpu_ms| format!("{cpu_ms:.2}"));
+                (cpu, format!("{wall_ms:.2}"))
+            }
+            Err(_) => ("–".into(), "–".into()),
+        };
+        let result = match (&row.figure, met(row)) {
+            (Err(why), _) => format!("not measured: {why}"),
+            (Ok(_), Some(true)) => "met".into(),
+            (Ok(_), Some(false)) => "**missed**".into(),
+            (Ok(_), None) => String::new(),
+        };
+        text.push_str(&format!("| {} | {goal} | {cpu} | {wall} | {result} |\n", row.name));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(goal: Goal, figure: Result<Sample, String>) -> Row {
+        Row { name: "x", goal, figure }
+    }
+
+    #[test]
+    fn cpu_time_decides_where_it_is_known() {
+        let busy = Sample { cpu_ms: Some(9.0), wall_ms: 30.0 };
+        assert_eq!(met(&row(Goal::Must(10.0), Ok(busy))), Some(true));
+        let unknown = Sample { cpu_ms: None, wall_ms: 30.0 };
+        assert_eq!(met(&row(Goal::Must(10.0), Ok(unknown))), Some(false));
+        assert_eq!(met(&row(Goal::Calibration, Ok(unknown))), None);
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_met_and_says_so() {
+        let rows = [
+            row(Goal::Must(10.0), Err("no binary".into())),
+            row(Goal::Calibration, Ok(Sample { cpu_ms: None, wall_ms: 0.5 })),
+        ];
+        assert_eq!(met(&rows[0]), Some(false));
+        let text = table(&rows);
+        let expected = "| x | must: under 10 ms | – | – | not measured: no binary |";
+        assert!(text.contains(expected), "{text}");
+        assert!(text.contains("| x | calibration | – | 0.50 |  |"), "{text}");
+    }
+}

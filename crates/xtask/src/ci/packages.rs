@@ -1,0 +1,69 @@
+//! Debian packages that steps of the gate need beyond a Rust toolchain and a C compiler.
+
+use std::path::Path;
+
+use super::Outcome;
+use crate::command;
+use crate::repository::Repository;
+
+/// A program that a step needs, and where Debian has it.
+#[derive(Clone, Copy, Debug)]
+struct Needed {
+    program: &'static str,
+    package: &'static str,
+    why: &'static str,
+}
+
+const NEEDED: [Needed; 1] =
+    [Needed { program: "c++", package: "g++", why: "libFuzzer, the engine of the fuzz targets" }];
+
+/// Installs what is missing, as root on Debian; says what is missing elsewhere.
+pub(crate) fn install(repository: &Repository) -> Outcome {
+    let missing = missing(&NEEDED, |program| {
+        command::works(&mut repository.command(program, &["--version"]))
+    });
+    if missing.is_empty() {
+        println!("nothing is missing");
+        return Ok(Vec::new());
+    }
+    if !(is_root(repository) && Path::new("/etc/debian_version").exists()) {
+        return Ok(missing.iter().map(skip).collect());
+    }
+    let packages: Vec<_> = missing.iter().map(|needed| needed.package).collect();
+    println!("installing: {}", packages.join(" "));
+    apt(repository, &["update"])?;
+    apt(repository, &[&["install", "--yes", "--no-install-recommends"], &packages[..]].concat())?;
+    Ok(Vec::new())
+}
+
+fn missing(needed: &[Needed], has: impl Fn(&str) -> bool) -> Vec<Needed> {
+    needed.iter().filter(|needed| !has(needed.program)).copied().collect()
+}
+
+fn skip(Needed { program, package, why }: &Needed) -> String {
+    format!("`{program}` is missing: {why} (Debian package `{package}`)")
+}
+
+fn is_root(repository: &Repository) -> bool {
+    let id = command::read(&mut repository.command("id", &["-u"]));
+    id.is_ok_and(|id| id.trim() == "0")
+}
+
+fn apt(repository: &Repository, arguments: &[&str]) -> Result<(), String> {
+    let mut command = repository.command("apt-get", arguments);
+    command::run(command.env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_missing_is_asked_for_and_says_why() {
+        assert!(missing(&NEEDED, |_| true).is_empty());
+        let missing = missing(&NEEDED, |program| program != "c++");
+        let skips: Vec<_> = missing.iter().map(skip).collect();
+        let why = "libFuzzer, the engine of the fuzz targets";
+        assert_eq!(skips, [format!("`c++` is missing: {why} (Debian package `g++`)")]);
+    }
+}
