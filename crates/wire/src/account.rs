@@ -4,7 +4,7 @@ use halligan_core::id::Guid;
 use halligan_core::tenant::{Membership, ObjectKind, User, UserType};
 use serde_json::{Map, Value};
 
-use crate::members::{Body, joined};
+use crate::body::{Body, joined};
 use crate::{Entity, Members, ReadError};
 
 impl Entity for User {

@@ -6,7 +6,8 @@ use halligan_core::tenant::{
     Platform, Platforms, RiskLevel, RoleRef, TransferMethod, UserRef, Users,
 };
 
-use crate::members::{Body, missing};
+use crate::body::Body;
+use crate::members::missing;
 use crate::{Members, ReadError};
 
 const ALL_TENANTS: &str = "#microsoft.graph.conditionalAccessAllExternalTenants";

@@ -5,7 +5,7 @@ use halligan_core::tenant::{
     PersistentBrowser, SessionControls, SignInFrequency, Strength,
 };
 
-use crate::members::Body;
+use crate::body::Body;
 use crate::{Entity, Members, ReadError};
 
 pub(crate) fn read_grant(members: &mut Members<'_>) -> Result<GrantControls, ReadError> {

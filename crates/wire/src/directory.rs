@@ -4,7 +4,8 @@ use halligan_core::id::Guid;
 use halligan_core::tenant::{AuthenticationType, Domain, Organization, SecurityDefaults};
 use serde_json::{Map, Value};
 
-use crate::members::{Body, missing};
+use crate::body::Body;
+use crate::members::missing;
 use crate::{Entity, Members, ReadError};
 
 /// `capabilityStatus` of a service plan that may be used.

@@ -3,7 +3,7 @@
 use halligan_core::tenant::{Group, GroupType, Member, ObjectKind};
 use serde_json::{Map, Value};
 
-use crate::members::Body;
+use crate::body::Body;
 use crate::{Entity, Members, ReadError};
 
 impl Entity for Group {

@@ -10,6 +10,7 @@
 //! metadata (CSDL) of v1.0 and, for Conditional Access policies, of beta.
 
 mod account;
+mod body;
 mod conditions;
 mod controls;
 mod directory;

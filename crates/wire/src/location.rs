@@ -4,7 +4,8 @@ use halligan_core::id::NamedLocationId;
 use halligan_core::tenant::{CountryLookup, LocationKind, NamedLocation};
 use serde_json::{Map, Value};
 
-use crate::members::{Body, missing};
+use crate::body::Body;
+use crate::members::missing;
 use crate::{Entity, Members, ReadError};
 
 const IP: &str = "#microsoft.graph.ipNamedLocation";

@@ -4,7 +4,7 @@ use halligan_core::id::MethodId;
 use halligan_core::tenant::{AttestationLevel, Method, MethodKind, Passkey, PasskeyType};
 use serde_json::{Map, Value};
 
-use crate::members::Body;
+use crate::body::Body;
 use crate::{Entity, Members, ReadError};
 
 impl Entity for Method {

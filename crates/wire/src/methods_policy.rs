@@ -7,7 +7,8 @@ use halligan_core::tenant::{
 };
 use serde_json::{Map, Value};
 
-use crate::members::{Body, missing};
+use crate::body::Body;
+use crate::members::missing;
 use crate::{Entity, Members, ReadError};
 
 const FIDO2_TYPE: &str = "#microsoft.graph.fido2AuthenticationMethodConfiguration";

@@ -18,6 +18,9 @@ use crate::text::quoted;
 /// Up to so many members an object is searched for duplicates pair by pair.
 const PAIRWISE_MEMBERS: usize = 24;
 
+/// Room for members that an object gets at once; most objects of Graph have no more.
+const OBJECT_MEMBERS: usize = 8;
+
 /// A JSON value whose strings are borrowed from the text where it has no escapes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node<'a> {
@@ -38,8 +41,8 @@ pub enum Node<'a> {
 impl<'a> Node<'a> {
     /// Parses a JSON text; the error says what is wrong and where, in line and column.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        serde_json::from_slice(bytes).map_err(|error| refuse(bytes, &error))
+        let text = utf8(bytes)?;
+        serde_json::from_str(text).map_err(|error| refuse(text, &error))
     }
 
     /// What the value is, for error texts: `a list`, `a number`.
@@ -109,12 +112,18 @@ pub(crate) fn is_annotation(name: &str) -> bool {
     name.starts_with('#') || (name.contains('@') && !name.ends_with("@odata.bind"))
 }
 
-/// Says what `bytes` are instead of JSON.
-fn refuse(bytes: &[u8], error: &serde_json::Error) -> ReadError {
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let what = match (first, error.classify()) {
+/// The text without its mark. Checked as a whole, which is faster than string by string.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    str::from_utf8(bytes)
+        .map_err(|error| ReadError::new(format!("is not UTF-8 (byte {})", error.valid_up_to())))
+}
+
+/// Says what `text` is instead of JSON.
+pub(crate) fn refuse(text: &str, error: &serde_json::Error) -> ReadError {
+    let what = match (text.trim_start().chars().next(), error.classify()) {
         (None, _) => "is empty, not JSON".into(),
-        (Some(b'<'), _) => {
+        (Some('<'), _) => {
             "is HTML or XML, not JSON; a proxy or a sign-in page may have answered".into()
         }
         (_, serde_json::error::Category::Eof) => format!("is cut off: {error}"),
@@ -180,33 +189,47 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node<'de>, A::Error> {
-        let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::new();
+        let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::with_capacity(OBJECT_MEMBERS);
+        let mut names = Names::default();
         while let Some((Key(name), value)) = access.next_entry()? {
-            if members.len() < PAIRWISE_MEMBERS
-                && members.iter().any(|(have, _)| have.eq_ignore_ascii_case(&name))
-            {
-                return Err(twice(&name));
-            }
+            names.add(&name, members.iter().map(|(name, _)| name))?;
             members.push((name, value));
-        }
-        if members.len() > PAIRWISE_MEMBERS {
-            let mut names = BTreeSet::new();
-            for (name, _) in &members {
-                if !names.insert(name.to_ascii_lowercase()) {
-                    return Err(twice(name));
-                }
-            }
         }
         Ok(Node::Object(members))
     }
 }
 
-fn twice<E: de::Error>(name: &str) -> E {
+/// Finds names that are given twice: pair by pair in small objects, with a set in large ones.
+#[derive(Default)]
+struct Names {
+    folded: BTreeSet<String>,
+}
+
+impl Names {
+    /// Refuses `name` when it equals one of those before it in any letter case.
+    fn add<'n, E: de::Error>(
+        &mut self,
+        name: &str,
+        mut before: impl ExactSizeIterator<Item = &'n Cow<'n, str>>,
+    ) -> Result<(), E> {
+        let twice = if before.len() < PAIRWISE_MEMBERS {
+            before.any(|have| have.eq_ignore_ascii_case(name))
+        } else {
+            if self.folded.is_empty() {
+                self.folded.extend(before.map(|have| have.to_ascii_lowercase()));
+            }
+            !self.folded.insert(name.to_ascii_lowercase())
+        };
+        if twice { Err(twice_in_one_object(name)) } else { Ok(()) }
+    }
+}
+
+fn twice_in_one_object<E: de::Error>(name: &str) -> E {
     E::custom(format_args!("member {} is given twice in one object", quoted(name)))
 }
 
 /// A member's name, borrowed where it can be.
-struct Key<'a>(Cow<'a, str>);
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -267,6 +290,7 @@ mod tests {
         assert!(error("{\"a\":[1,").starts_with("is cut off"));
         assert!(error("{'a':1}").starts_with("is not JSON"));
         assert!(error("{} {}").starts_with("is not JSON"));
+        assert_eq!(Node::parse(b"\"a\xff\"").unwrap_err().what, "is not UTF-8 (byte 2)");
     }
 
     #[test]

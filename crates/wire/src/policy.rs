@@ -4,9 +4,10 @@ use halligan_core::id::PolicyId;
 use halligan_core::tenant::{Policy, PolicyState};
 use serde_json::{Map, Value};
 
+use crate::body::Body;
 use crate::conditions;
 use crate::controls;
-use crate::members::{Body, missing};
+use crate::members::missing;
 use crate::{Entity, Members, ReadError};
 
 impl Entity for Policy {

@@ -6,7 +6,8 @@ use halligan_core::tenant::{
 };
 use serde_json::{Map, Value};
 
-use crate::members::{Body, missing};
+use crate::body::Body;
+use crate::members::missing;
 use crate::{Entity, Members, ReadError};
 
 impl Entity for RoleDefinition {

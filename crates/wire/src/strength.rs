@@ -4,7 +4,8 @@ use halligan_core::id::StrengthId;
 use halligan_core::tenant::{CombinationConfiguration, MethodMode, Strength, StrengthKind};
 use serde_json::{Map, Value};
 
-use crate::members::{Body, joined, missing};
+use crate::body::{Body, joined};
+use crate::members::missing;
 use crate::{Entity, Members, ReadError};
 
 impl Entity for Strength {

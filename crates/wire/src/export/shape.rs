@@ -35,8 +35,11 @@ pub(super) fn of(node: &Node<'_>) -> Shape {
         Some(Node::Text(name)) => name.trim_start_matches('#'),
         _ => "",
     };
-    let text_is = |name: &str, text: &str| matches!(node.member(name), Some(Node::Text(found)) if found == text);
-    if text_is("format", snapshot::FORMAT) {
+    let is_snapshot = match node.member("format") {
+        Some(Node::Text(format)) => format == snapshot::FORMAT,
+        _ => false,
+    };
+    if is_snapshot {
         Shape::Snapshot
     } else if is_policy(node) {
         Shape::Policy

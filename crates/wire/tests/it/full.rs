@@ -10,7 +10,8 @@ pub fn organization() -> Value {
         "assignedPlans": [
             {"servicePlanId": "41781fb2-bc02-4b7c-bd55-b576c07bb09d", "capabilityStatus": "Enabled",
              "service": "AADPremiumService", "assignedDateTime": "2020-08-04T02:54:27Z"},
-            {"servicePlanId": "eec0eb4f-6444-4f95-aba0-50c24d67f998", "capabilityStatus": "Deleted"},
+            {"servicePlanId": "eec0eb4f-6444-4f95-aba0-50c24d67f998",
+             "capabilityStatus": "Deleted"},
         ],
         "tenantType": "AAD",
         "createdDateTime": "2018-12-16T06:05:54Z",

@@ -33,7 +33,10 @@ static SEEDS: LazyLock<[String; 5]> = LazyLock::new(|| {
 });
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(120) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(120)
+    })]
 
     #[test]
     fn changed_bytes_never_panic(

@@ -39,9 +39,7 @@ fn read_as(request: &str, bytes: &[u8]) -> Option<Result<usize, String>> {
         ["rolemanagement", "directory", "roleassignments", ..] => entity::<RoleAssignment>(bytes),
         [.., "roleassignmentscheduleinstances" | "roleeligibilityscheduleinstances"]
         | [.., "roleassignmentscheduleinstances" | "roleeligibilityscheduleinstances", _]
-        | ["identitygovernance", "privilegedaccess", "group", "eligibilityscheduleinstances", ..] => {
-            entity::<RoleSchedule>(bytes)
-        }
+        | ["identitygovernance", "privilegedaccess", "group", _] => entity::<RoleSchedule>(bytes),
         _ => return None,
     })
 }
