@@ -10,8 +10,9 @@ use reqwest::Url;
 use thiserror::Error;
 
 use crate::endpoints::Endpoints;
-use crate::problem::{Problem, Trace, one_line};
+use crate::problem::{Problem, Trace};
 use crate::secret::Credential;
+use crate::text::one_line;
 use crate::throttle::{Limits, Pace, Pacer};
 use crate::token::{Token, Tokens};
 use crate::transport::{Answer, Clock, Transport, host_of};

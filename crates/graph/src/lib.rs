@@ -14,10 +14,11 @@
 
 mod client;
 mod endpoints;
+mod form;
 mod problem;
-mod query;
 pub mod read;
 mod secret;
+mod text;
 pub mod throttle;
 mod token;
 mod transport;

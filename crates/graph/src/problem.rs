@@ -5,11 +5,9 @@ use std::fmt;
 use halligan_wire::ReadError;
 use thiserror::Error;
 
+use crate::text::one_line;
 use crate::throttle::RETRY_AFTER_MAX;
 use crate::token::hint::hint_for;
-
-/// Longest text of the other side that a message repeats, in characters.
-const QUOTE_CHARACTERS_MAX: usize = 300;
 
 /// Codes with which Graph's workloads say that the application lacks a permission.
 ///
@@ -368,24 +366,6 @@ fn malformed(path: &str, what: &str) -> String {
     if path.is_empty() { what.into() } else { format!("`{path}`: {what}") }
 }
 
-/// A text of the other side on one line: white space folded, what is no visible character or
-/// would end a quotation dropped, cut at [`QUOTE_CHARACTERS_MAX`].
-pub(crate) fn one_line(text: &str) -> String {
-    excerpt(text, QUOTE_CHARACTERS_MAX)
-}
-
-/// The same with a limit of its own.
-pub(crate) fn excerpt(text: &str, characters_max: usize) -> String {
-    let visible = |c: &char| c.is_alphanumeric() || c.is_ascii_graphic() && *c != '`';
-    let words = text.split_whitespace().map(|word| word.chars().filter(visible).collect());
-    let words: Vec<String> = words.filter(|word: &String| !word.is_empty()).collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(characters_max) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
-        None => line,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,13 +425,5 @@ mod tests {
             "the token was refused: AADSTS7000222: the provided client secret keys are expired \
              (correlation id cccc)"
         );
-    }
-
-    #[test]
-    fn texts_of_the_other_side_are_tamed() {
-        assert_eq!(one_line("a\r\n\tb\u{1b}[31m `rm`\u{202e}"), "a b[31m rm");
-        assert_eq!(one_line(" \u{0} "), "");
-        assert_eq!(excerpt("Zugriff verwéigert überall", 12), "Zugriff verw…");
-        assert_eq!(one_line(&"x".repeat(400)).chars().count(), QUOTE_CHARACTERS_MAX + 1);
     }
 }

@@ -24,7 +24,7 @@ pub const CONCURRENT_REQUESTS_MAX: usize = 4;
 /// Time between two requests to the Conditional Access service, which allows one per second and
 /// tenant for all applications together, and sends no `Retry-After`.
 ///
-/// Source: <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>.
+/// Source: <https://learn.microsoft.com/graph/throttling-limits>, identity and access.
 pub const CONDITIONAL_ACCESS_GAP: Duration = Duration::from_secs(1);
 
 /// Largest answer that is read, in bytes, after decompression.

@@ -13,7 +13,8 @@ use reqwest::{Client as Http, RequestBuilder, Response};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
-use crate::problem::{Problem, Trace, excerpt, one_line};
+use crate::problem::{Problem, Trace};
+use crate::text::{excerpt, one_line};
 use crate::throttle::{Limits, Pace, Pacer, retry_after};
 
 /// The wall clock that is given to a client.

@@ -47,7 +47,7 @@ async fn state(client: &Client, id: UserId) -> Result<AccountState, Problem> {
         Ok(user) if user.id == id => Ok(AccountState::Present(user)),
         Ok(user) => Err(another(&user.id)),
         Err(problem) if problem.is_absence() => {
-            Ok(match is_deleted(client, &DELETED_USERS, &id).await? {
+            Ok(match is_deleted(client, &DELETED_USERS, &id).await {
                 true => AccountState::SoftDeleted,
                 false => AccountState::Absent,
             })
@@ -56,20 +56,15 @@ async fn state(client: &Client, id: UserId) -> Result<AccountState, Problem> {
     }
 }
 
-/// Whether an object that the directory does not list is in its recycle bin.
+/// Whether an object that the directory does not know is in its recycle bin.
 ///
-/// Without the permission for the bin it counts as absent: it cannot be used either way.
-pub(super) async fn is_deleted(
-    client: &Client,
-    operation: &Operation,
-    id: &dyn Display,
-) -> Result<bool, Problem> {
+/// A bin that cannot be read changes nothing about the object: it counts as absent, because it
+/// cannot be used either way, and a gap would hide that.
+pub(super) async fn is_deleted(client: &Client, bin: &Operation, id: &dyn Display) -> bool {
     let filter = format!("id eq '{id}'");
-    match client.list::<Named>(operation.url(client, None, Some(&filter))).await {
-        Ok(found) => Ok(found.iter().any(|object| object.id.eq_ignore_ascii_case(&id.to_string()))),
-        Err(problem) if problem.is_permission() => Ok(false),
-        Err(problem) => Err(problem),
-    }
+    let found = client.list::<Named>(bin.url(client, None, Some(&filter))).await;
+    let wanted = id.to_string();
+    found.is_ok_and(|found| found.iter().any(|object| object.id.eq_ignore_ascii_case(&wanted)))
 }
 
 /// An answer about another object than the one that was asked for.

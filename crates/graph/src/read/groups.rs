@@ -68,7 +68,7 @@ async fn state(client: &Client, id: GroupId) -> Result<GroupState, Problem> {
         Ok(group) if group.id == id => Ok(GroupState::Present(group)),
         Ok(group) => Err(another(&group.id)),
         Err(problem) if problem.is_absence() => {
-            Ok(match is_deleted(client, &DELETED_GROUPS, &id).await? {
+            Ok(match is_deleted(client, &DELETED_GROUPS, &id).await {
                 true => GroupState::SoftDeleted,
                 false => GroupState::Absent,
             })

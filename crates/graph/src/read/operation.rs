@@ -70,7 +70,8 @@ operations! {
     ORGANIZATION: "v1.0" "/organization"
         ? "$select=id,displayName,onPremisesSyncEnabled,assignedPlans" => Organization,
     DOMAINS: "v1.0" "/domains"
-        ? "$select=id,authenticationType,isInitial,isDefault,isVerified,passwordValidityPeriodInDays"
+        ? "$select=id,authenticationType,isInitial,isDefault,isVerified,\
+           passwordValidityPeriodInDays"
         => Domains,
     SECURITY_DEFAULTS: "v1.0" "/policies/identitySecurityDefaultsEnforcementPolicy"
         ? "" => SecurityDefaults,
@@ -91,7 +92,7 @@ operations! {
     REFERENCED_GROUPS: "v1.0" "/groups" ? "$select=id,displayName" => ReferencedGroups,
     ACCOUNT: "v1.0" "/users/{user-id}"
         ? "$select=id,userPrincipalName,displayName,accountEnabled,userType,onPremisesSyncEnabled,\
-           onPremisesImmutableId,createdDateTime,employeeLeaveDateTime,isManagementRestricted,\
+           onPremisesImmutableId,createdDateTime,isManagementRestricted,\
            assignedLicenses,passwordPolicies,lastPasswordChangeDateTime" => Account,
     DELETED_USERS: "v1.0" "/directory/deletedItems/graph.user" ? "$select=id" => Account,
     ACCOUNT_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? "" => AccountMethods,

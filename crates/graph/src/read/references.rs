@@ -125,7 +125,7 @@ async fn look_up<T: Display + Ord>(
 fn id_of<T: std::str::FromStr<Err = NotAGuid>>(named: &Named) -> Result<T, Problem> {
     named.id.parse().map_err(|why: NotAGuid| Problem::Malformed {
         path: "id".into(),
-        what: crate::problem::one_line(&why.to_string()),
+        what: crate::text::one_line(&why.to_string()),
         trace: Trace::default(),
     })
 }

@@ -17,9 +17,10 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use crate::problem::{Problem, TokenRefusal, Trace, excerpt, one_line};
-use crate::query::escaped;
+use crate::form::escaped;
+use crate::problem::{Problem, TokenRefusal, Trace};
 use crate::secret::{Credential, SecretText};
+use crate::text::{excerpt, one_line};
 use crate::transport::{Answer, Transport};
 
 /// A token is renewed this long before it expires, so that none expires on its way.
@@ -194,12 +195,12 @@ mod tests {
     #[test]
     fn a_refusal_is_told_in_one_line_with_number_and_ids() {
         let body = r#"{"error": "invalid_client", "error_description":
-            "AADSTS7000215: Invalid client secret provided. Ensure the secret is right. Trace ID: 1 Correlation ID: 2 Timestamp: 2026-11-22 10:00:00Z",
+            "AADSTS7000215: Invalid secret. Try. Trace ID: 1 Correlation ID: 2 Timestamp: now",
             "error_codes": [7000215], "trace_id": "1", "correlation_id": "2"}"#;
         assert_eq!(
             refused_with(body),
-            "the token was refused: AADSTS7000215: Invalid client secret provided. Ensure the \
-             secret is right. (trace id 1, correlation id 2)"
+            "the token was refused: AADSTS7000215: Invalid secret. Try. \
+             (trace id 1, correlation id 2)"
         );
     }
 

@@ -7,14 +7,15 @@ use alloc::vec::Vec;
 
 use crate::check::context::some_of;
 use crate::check::controls::{cis, iso, mitre};
-use crate::check::sample::{Case, EMERGENCY};
+use crate::check::sample::{Case, EMERGENCY, PHISHING_RESISTANT, strength_policy};
 use crate::check::view::is_mfa_trusted_ips;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::{GroupId, RoleTemplateId};
 use crate::tenant::{
-    Gap, GapReason, GroupRef, LocationRef, Part, PartKind, Policy, RoleRef, UserRef,
+    Gap, GapReason, GroupRef, LocationRef, Part, PartKind, Policy, RoleRef, Strength, StrengthKind,
+    UserRef,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -72,6 +73,14 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::fail("a named location is gone", |case| {
             locate(case, "11111111-1111-1111-1111-111111111111");
         }),
+        Sample::fail("a custom strength is gone", |case| {
+            case.add_policy(strength_of(StrengthKind::Custom, "c0ffee"));
+        }),
+        Sample::pass("a built-in strength needs no list", |case| {
+            case.add_policy(strength_of(StrengthKind::BuiltIn, PHISHING_RESISTANT));
+            let at = case.now;
+            case.snapshot.strengths = Part::Read { at, value: Vec::new() };
+        }),
         Sample::gap("groups cannot be read", |case| {
             let gap = Case::denied(PartKind::ReferencedGroups);
             case.snapshot.referenced_groups = Part::Gap(gap);
@@ -86,6 +95,15 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
     ],
 };
+
+fn strength_of(kind: StrengthKind, id: &str) -> Policy {
+    let mut policy = strength_policy("strong");
+    if let Some(strength) = policy.grant.as_mut().and_then(|grant| grant.strength.as_mut()) {
+        strength.kind = Some(kind);
+        strength.id = id.into();
+    }
+    policy
+}
 
 fn locate(case: &mut Case, id: &str) {
     case.policy(0, |policy| {
@@ -167,9 +185,17 @@ fn places(context: &Context<'_>, policy: &Policy, found: &mut Found<'_>) {
         }
     }
     let strength = policy.grant.as_ref().and_then(|grant| grant.strength.as_ref());
+    let strength = strength.filter(|strength| !is_built_in(strength));
     let exists = context.strength_ids.as_ref().map_err(|gap| *gap);
     let ids = strength.into_iter().map(|strength| Ok(strength.id.clone()));
     found.look("authentication strength", ids, |id| exists.map(|all| all.contains(id)));
+}
+
+/// Whether Microsoft defines the strength: it is in every tenant, and exports leave it out.
+fn is_built_in(strength: &Strength) -> bool {
+    let id = strength.id.as_str();
+    strength.kind == Some(StrengthKind::BuiltIn)
+        || matches!(id.strip_prefix("00000000-0000-0000-0000-00000000000"), Some("2" | "3" | "4"))
 }
 
 /// What one policy names, list by list.

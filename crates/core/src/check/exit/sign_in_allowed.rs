@@ -1,4 +1,7 @@
-//! HG-EXIT-03: the accounts may sign in, and nothing is set to remove them.
+//! HG-EXIT-03: the accounts may sign in.
+//!
+//! A leave date is judged where the snapshot holds one. The reader does not ask for it: without the
+//! permission `User-LifeCycleInfo.Read.All` Graph answers `null`, which is no answer.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,7 +15,7 @@ use crate::tenant::{Part, PartKind, User, UserType};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-03",
-    title: "Each account is an enabled member, with nothing set to remove it",
+    title: "Each account is an enabled member of the organization",
     family: Family::Exit,
     severity: Severity::Critical,
     why: "A disabled account does not sign in, a guest signs in somewhere else first, and a leave \

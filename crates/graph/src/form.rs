@@ -1,7 +1,7 @@
-//! Query strings as Graph reads them.
+//! Form bodies.
 
-/// Percent-encodes a value for a query string or a form. OData's own punctuation stays readable,
-/// and a space becomes `%20`, which is a space everywhere (`+` is not).
+/// Percent-encodes a value of a form. A space becomes `%20`, which is a space everywhere, as `+` is
+/// not.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
