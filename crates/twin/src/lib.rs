@@ -39,7 +39,7 @@ pub use directory::{
 };
 pub use fault::{Fault, What, When};
 pub use generate::Size;
-pub use operation::Version;
+pub use operation::{Version, operations};
 pub use record::Exchange;
 pub use running::{Options, Running, Twin, TwinError};
 pub use scenario::ScenarioError;

@@ -18,7 +18,8 @@ use crate::permission::{self, suffice};
 /// A directory object with its type, as relations list it. A kind that the caller may not read
 /// comes back as type and id only.
 ///
-/// Source: <https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects>.
+/// Source: <https://learn.microsoft.com/graph/permissions-overview>, "Limited information returned
+/// for inaccessible member objects".
 fn member(call: &Call<'_>, kind: Kind, object: &Object) -> Item {
     let sufficient = match kind {
         Kind::User => permission::USERS,

@@ -167,7 +167,8 @@ fn write_strength(directory: &Directory, policy: &mut Object) {
 
 /// Members of evolvable enumerations that come after `unknownFutureValue`.
 ///
-/// Source: <https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations>.
+/// Source: <https://learn.microsoft.com/graph/best-practices-concept>, "Handling future members in
+/// evolvable enumerations".
 const LATE_MEMBERS: [(&[&str], &str, &[&str]); 3] = [
     (&["grantControls"], "builtInControls", &["riskRemediation"]),
     (&["conditions", "platforms"], "includePlatforms", &["linux"]),
@@ -196,21 +197,13 @@ mod tests {
 
     #[test]
     fn previews_are_known_by_what_they_say() {
+        let session = |name: &str, control: Value| json!({"sessionControls": {name: control}});
         for (policy, expected) in [
-            (
-                json!({"sessionControls": {"signInFrequency": {"frequencyInterval": "everyTime"}}}),
-                true,
-            ),
-            (
-                json!({"sessionControls": {"signInFrequency": {"frequencyInterval": "timeBased"}}}),
-                false,
-            ),
+            (session("signInFrequency", json!({"frequencyInterval": "everyTime"})), true),
+            (session("signInFrequency", json!({"frequencyInterval": "timeBased"})), false),
+            (session("continuousAccessEvaluation", json!({"mode": "strictLocation"})), true),
+            (session("continuousAccessEvaluation", json!({"mode": null})), false),
             (json!({"sessionControls": null, "conditions": null}), false),
-            (
-                json!({"sessionControls": {"continuousAccessEvaluation": {"mode": "strictLocation"}}}),
-                true,
-            ),
-            (json!({"sessionControls": {"continuousAccessEvaluation": null}}), false),
             (json!({"conditions": {"agentIdRiskLevels": "high"}}), true),
             (json!({"conditions": {"devices": {"includeDevices": []}}}), false),
             (json!({"conditions": {"devices": {"includeDevices": ["All"]}}}), true),

@@ -42,7 +42,8 @@ pub(crate) fn eligibility_instances(call: &Call<'_>) -> Result<Answer, GraphErro
 
 /// `GET /identityGovernance/privilegedAccess/group/eligibilityScheduleInstances`.
 ///
-/// Source: <https://learn.microsoft.com/graph/api/privilegedaccessgroup-list-eligibilityscheduleinstances>.
+/// The filter is required:
+/// <https://learn.microsoft.com/graph/api/privilegedaccessgroup-list-eligibilityscheduleinstances>
 pub(crate) fn group_eligibilities(call: &Call<'_>) -> Result<Answer, GraphError> {
     require_p2(call)?;
     require_filter(call, &["groupId", "principalId"])?;

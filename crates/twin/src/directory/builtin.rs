@@ -14,8 +14,8 @@ pub const PHISHING_RESISTANT_STRENGTH: &str = "00000000-0000-0000-0000-000000000
 
 /// Built-in roles by display name and template id, Global Administrator first.
 ///
-/// Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>,
-/// taken from the generated table of maester365/maester @6bf1d98f.
+/// Source: the generated table of maester365/maester @6bf1d98f, made from
+/// <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>.
 pub(crate) const BUILT_IN_ROLES: [(&str, &str); 14] = [
     ("Global Administrator", "62e90394-69f5-4237-9190-012177145e10"),
     ("Privileged Role Administrator", "e8611ab8-c189-46e8-94e1-60213ab1f814"),

@@ -17,6 +17,7 @@ const DEFAULT_PAGE: usize = 100;
 const MAX_PAGE: usize = 999;
 
 /// One page of a collection.
+#[derive(Debug)]
 pub(crate) struct Page<T> {
     /// Its items.
     pub(crate) items: Vec<T>,
@@ -136,7 +137,7 @@ mod tests {
             "$top=3&$skiptoken=3".to_owned(),
             "$top=3&$skiptoken=%00%00".to_owned(),
         ] {
-            let error = page(&query, None).err().unwrap();
+            let error = page(&query, None).unwrap_err();
             assert_eq!(error.code, "Directory_ExpiredPageToken", "{query}");
         }
     }

@@ -270,10 +270,10 @@ fn replace(built_in: &mut Vec<Object>, said: Vec<Object>) {
 fn filled(mut object: Object, said: &Object) -> Object {
     let id = object.get("id").cloned();
     object.extend(said.clone());
-    if let (Some(id), Some(written)) = (id, object.get_mut("id")) {
-        if written.as_str().is_some_and(|text| text.parse::<Guid>().is_ok()) {
-            *written = id;
-        }
+    if let (Some(id), Some(written)) = (id, object.get_mut("id"))
+        && written.as_str().is_some_and(|text| text.parse::<Guid>().is_ok())
+    {
+        *written = id;
     }
     object
 }

@@ -1,0 +1,201 @@
+//! Recorded exchanges against the shared Graph schema, request and answer.
+//!
+//! Operations that the schema does not have are held to a schema of our own, which cites its
+//! documentation page. Written to be included by other crates' tests with `#[path]`.
+
+use std::collections::BTreeMap;
+
+use halligan_twin::{Exchange, Version};
+use serde_json::{Value, json};
+
+/// Where the shared data is, seen from a crate.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/graph-openapi");
+
+/// The Graph schema of both versions, and the validators made from it.
+pub(crate) struct Schemas {
+    v1: Value,
+    beta: Value,
+    validators: BTreeMap<String, jsonschema::Validator>,
+}
+
+/// An operation of the schema: its template and its description.
+type Found<'a> = (&'a str, &'a Value);
+
+impl Schemas {
+    /// Loads the schema; `None`, said aloud, where the shared data is absent. In CI that fails.
+    pub(crate) fn load() -> Option<Self> {
+        let read = |name: &str| {
+            let bytes = std::fs::read(format!("{FOLDER}/{name}")).ok()?;
+            Some(serde_json::from_slice(&bytes).expect("the shared schema is JSON"))
+        };
+        let loaded = read("graph-v1.0.subset.json").zip(read("graph-beta.subset.json"));
+        if loaded.is_none() {
+            assert!(std::env::var_os("CI").is_none(), "the shared Graph schema is missing in CI");
+            eprintln!("skipped: no shared Graph schema");
+        }
+        let (v1, beta) = loaded?;
+        Some(Self { v1, beta, validators: BTreeMap::new() })
+    }
+
+    /// The application permissions that the schema names for an operation of v1.0.
+    #[allow(dead_code, reason = "tests that include this file need not compare permissions")]
+    pub(crate) fn permissions(&self, template: &str) -> Option<Vec<String>> {
+        let operation = self.v1.get("paths")?.get(template)?.get("get")?;
+        let application = operation.get("x-permissions")?.get("Application")?;
+        let lists = [application.get("least")?, application.get("other")?];
+        let mut names: Vec<String> = lists
+            .iter()
+            .flat_map(|list| list.as_array().unwrap())
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names.dedup();
+        Some(names)
+    }
+
+    /// Checks path, method, query options, status and body of an exchange.
+    pub(crate) fn check(&mut self, exchange: &Exchange) -> Result<(), String> {
+        let label = format!("{} {:?} {}", exchange.method, exchange.version, exchange.path);
+        self.check_parts(exchange).map_err(|what| format!("{label}?{}: {what}", exchange.query))
+    }
+
+    fn check_parts(&mut self, exchange: &Exchange) -> Result<(), String> {
+        let Some(version) = exchange.version else { return self.check_token(exchange) };
+        let document = match version {
+            Version::V1 => &self.v1,
+            Version::Beta => &self.beta,
+        };
+        let (template, operation) = find(document, &exchange.path, &exchange.method)
+            .ok_or("the schema has no such operation")?;
+        check_options(operation, &exchange.query)?;
+        let status = status_key(operation, exchange.status).ok_or("a status without a schema")?;
+        let schema = answer_schema(document, operation, &status);
+        let key = format!("{}{template} {status}", version.as_str());
+        let components = document["components"].clone();
+        self.validate(&key, schema, components, &exchange.answer)
+    }
+
+    fn check_token(&mut self, exchange: &Exchange) -> Result<(), String> {
+        if !exchange.path.ends_with("/oauth2/v2.0/token") {
+            return Err("neither Graph nor the token endpoint".into());
+        }
+        let key = if exchange.status == 200 { "token" } else { "token error" };
+        self.validate(key, token_schema(exchange.status), json!({}), &exchange.answer)
+    }
+
+    fn validate(
+        &mut self,
+        key: &str,
+        schema: Value,
+        components: Value,
+        body: &str,
+    ) -> Result<(), String> {
+        let body: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
+        if !self.validators.contains_key(key) {
+            let whole = json!({
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "components": components,
+                "allOf": [schema],
+            });
+            let validator = jsonschema::options()
+                .should_validate_formats(true)
+                .build(&whole)
+                .map_err(|error| format!("{key}: {error}"))?;
+            self.validators.insert(key.to_owned(), validator);
+        }
+        let errors: Vec<String> = self.validators[key]
+            .iter_errors(&body)
+            .take(5)
+            .map(|error| {
+                let what: String = error.to_string().chars().take(600).collect();
+                format!("{}: {what}", error.instance_path())
+            })
+            .collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors.join("\n")) }
+    }
+}
+
+/// The operation with the most literal template that fits.
+fn find<'a>(document: &'a Value, path: &str, method: &str) -> Option<Found<'a>> {
+    let path = path.replace("/microsoft.graph.", "/graph.");
+    let segments: Vec<&str> = path.split('/').collect();
+    let fits = |template: &str| {
+        let pattern: Vec<&str> = template.split('/').collect();
+        pattern.len() == segments.len()
+            && pattern.iter().zip(&segments).all(|(pattern, segment)| {
+                pattern.starts_with('{') || pattern.eq_ignore_ascii_case(segment)
+            })
+    };
+    let paths = document["paths"].as_object()?;
+    let (template, item) = paths
+        .iter()
+        .filter(|(template, _)| fits(template))
+        .min_by_key(|(template, _)| template.matches('{').count())?;
+    Some((template, item.get(method.to_ascii_lowercase())?))
+}
+
+fn check_options(operation: &Value, query: &str) -> Result<(), String> {
+    let known: Vec<&str> = operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|parameter| parameter["in"] == "query")
+        .filter_map(|parameter| parameter["name"].as_str())
+        .collect();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let name = pair.split('=').next().unwrap_or(pair).replace("%24", "$");
+        if !known.contains(&name.as_str()) {
+            return Err(format!("the operation has no query option `{name}`"));
+        }
+    }
+    Ok(())
+}
+
+/// `200`, or the class such as `4XX` that the operation describes.
+fn status_key(operation: &Value, status: u16) -> Option<String> {
+    let responses = operation["responses"].as_object()?;
+    let keys = [status.to_string(), format!("{}XX", status / 100)];
+    keys.into_iter().find(|key| responses.contains_key(key))
+}
+
+fn answer_schema(document: &Value, operation: &Value, status: &str) -> Value {
+    let mut response = &operation["responses"][status];
+    if let Some(reference) = response["$ref"].as_str() {
+        response = document.pointer(reference.trim_start_matches('#')).expect("a dead reference");
+    }
+    response["content"]["application/json"]["schema"].clone()
+}
+
+/// Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>,
+/// sections "Successful response" and "Error response".
+fn token_schema(status: u16) -> Value {
+    if status == 200 {
+        return json!({
+            "type": "object",
+            "required": ["token_type", "expires_in", "access_token"],
+            "properties": {
+                "token_type": {"const": "Bearer"},
+                "expires_in": {"type": "integer", "minimum": 1},
+                "ext_expires_in": {"type": "integer"},
+                "access_token": {"type": "string", "minLength": 1},
+            },
+            "additionalProperties": false,
+        });
+    }
+    json!({
+        "type": "object",
+        "required": [
+            "error", "error_description", "error_codes", "timestamp", "trace_id", "correlation_id",
+        ],
+        "properties": {
+            "error": {"type": "string", "pattern": "^[a-z_]+$"},
+            "error_description": {"type": "string", "pattern": "^AADSTS[0-9]+: "},
+            "error_codes": {"type": "array", "minItems": 1, "items": {"type": "integer"}},
+            "timestamp": {"type": "string"},
+            "trace_id": {"type": "string", "format": "uuid"},
+            "correlation_id": {"type": "string", "format": "uuid"},
+            "error_uri": {"type": "string"},
+        },
+        "additionalProperties": false,
+    })
+}

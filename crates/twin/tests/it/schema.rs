@@ -1,0 +1,163 @@
+//! Every answer of every operation, over the story and over generated tenants, against the schema.
+
+use std::collections::BTreeSet;
+
+use halligan_core::id::GLOBAL_ADMINISTRATOR;
+use halligan_twin::{Directory, Options, Size, Throttling, Version, operations, story};
+
+use crate::openapi::Schemas;
+use crate::{ask_token, secret_form, start};
+
+/// Requests that together reach every operation, for any directory with the watcher in it.
+fn requests(directory: &Directory) -> Vec<String> {
+    let role = GLOBAL_ADMINISTRATOR;
+    let mut paths: Vec<String> = [
+        "/v1.0/organization",
+        "/v1.0/organization?$select=id,displayName,assignedPlans,onPremisesSyncEnabled",
+        "/v1.0/domains",
+        "/v1.0/subscribedSkus",
+        "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
+        "/v1.0/policies/authenticationMethodsPolicy",
+        "/beta/policies/authenticationMethodsPolicy",
+        "/v1.0/policies/authenticationStrengthPolicies",
+        "/v1.0/policies/authenticationStrengthPolicies/00000000-0000-0000-0000-000000000004",
+        "/v1.0/identity/conditionalAccess/policies",
+        "/v1.0/identity/conditionalAccess/policies?$select=id",
+        "/beta/identity/conditionalAccess/policies",
+        "/v1.0/identity/conditionalAccess/namedLocations",
+        "/v1.0/roleManagement/directory/roleDefinitions",
+        "/v1.0/users",
+        "/v1.0/users?$top=3&$count=true",
+        "/v1.0/users?$select=id,accountEnabled,assignedLicenses,otherMails,passwordProfile",
+        "/v1.0/groups",
+        "/v1.0/groups?$select=id,displayName,isManagementRestricted,assignedLicenses,groupTypes",
+        "/v1.0/directory/deletedItems/graph.user",
+        "/v1.0/directory/deletedItems/microsoft.graph.group",
+        "/v1.0/servicePrincipals",
+        // Errors have a schema as well.
+        "/v1.0/users/00000000-0000-0000-0000-000000000099",
+        "/v1.0/roleManagement/directory/roleAssignments",
+        "/v1.0/users?$filter=jobTitle eq 'x'",
+    ]
+    .map(String::from)
+    .to_vec();
+    paths.push(format!("/v1.0/roleManagement/directory/roleDefinitions/{role}"));
+    for relation in ["principal", "roleDefinition"] {
+        for collection in [
+            "roleAssignments",
+            "roleAssignmentScheduleInstances",
+            "roleEligibilityScheduleInstances",
+        ] {
+            paths.push(format!(
+                "/v1.0/roleManagement/directory/{collection}?$filter=roleDefinitionId eq '{role}'\
+                 &$expand={relation}"
+            ));
+        }
+    }
+    for (policy, version) in directory.policies.iter().zip(["v1.0", "beta"].iter().cycle()) {
+        let id = policy["id"].as_str().unwrap();
+        paths.push(format!("/{version}/identity/conditionalAccess/policies/{id}"));
+    }
+    for location in &directory.locations {
+        let id = location["id"].as_str().unwrap();
+        paths.push(format!("/v1.0/identity/conditionalAccess/namedLocations/{id}"));
+    }
+    for id in directory.users.keys().take(8) {
+        for rest in ["", "/authentication/methods", "/memberOf", "/transitiveMemberOf"] {
+            paths.push(format!("/v1.0/users/{id}{rest}"));
+        }
+    }
+    let eligibilities =
+        "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
+    for id in directory.groups.keys().take(8) {
+        for rest in ["", "/members", "/transitiveMembers", "/owners", "/members?$select=id"] {
+            paths.push(format!("/v1.0/groups/{id}{rest}"));
+        }
+        paths.push(format!("{eligibilities}?$filter=groupId eq '{id}'&$expand=principal"));
+    }
+    for id in directory.service_principals.keys() {
+        paths.push(format!("/v1.0/servicePrincipals/{id}"));
+    }
+    paths
+}
+
+async fn check_all(mut directory: Directory) {
+    let Some(mut schemas) = Schemas::load() else { return };
+    let app = serde_json::json!({
+        "id": "00000000-0000-0000-0000-0000000000aa",
+        "appId": story::WATCHER.to_string(),
+        "displayName": "Halligan watcher",
+        "appRoleAssignmentRequired": false,
+    });
+    let id = "00000000-0000-0000-0000-0000000000aa".parse().unwrap();
+    directory.service_principals.insert(id, app.as_object().unwrap().clone());
+    let watcher = directory.apps.get_mut(&story::WATCHER.0).unwrap();
+    watcher.permissions.insert("Directory.Read.All".into());
+    let requests = requests(&directory);
+    let tenant = directory.tenant.to_string();
+    let options = Options { throttling: Throttling::Off, record: true, ..Options::default() };
+    let (running, client) = start(directory, options).await;
+    let mut wrong = secret_form();
+    wrong[2].1 = "wrong".into();
+    assert_eq!(ask_token(&running, &tenant, &wrong).await.status, 401);
+    for path in &requests {
+        client.get(path).await;
+    }
+    let exchanges = running.exchanges();
+    assert_eq!(exchanges.len(), requests.len() + 2);
+    let answered: BTreeSet<(&str, Version)> = exchanges
+        .iter()
+        .filter(|exchange| exchange.status == 200)
+        .filter_map(|exchange| Some((exchange.operation?, exchange.version?)))
+        .collect();
+    let locations = requests.iter().any(|path| path.contains("namedLocations/"));
+    for operation in operations() {
+        let is_reachable = locations || !operation.0.contains("{namedLocation-id}");
+        assert_eq!(answered.contains(&operation), is_reachable, "{operation:?}");
+    }
+    let wrong: Vec<String> =
+        exchanges.iter().filter_map(|exchange| schemas.check(exchange).err()).collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), exchanges.len(), wrong.join("\n\n"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn the_story_answers_as_the_schema_says() {
+    check_all(Directory::story()).await;
+}
+
+#[tokio::test]
+async fn generated_tenants_answer_as_the_schema_says() {
+    for (seed, size) in [
+        (1, Size { policies: 24, groups: 20, role_holders: 20, users: 30 }),
+        (2, Size { policies: 3, groups: 2, role_holders: 1, users: 0 }),
+    ] {
+        check_all(Directory::generate(seed, &size)).await;
+    }
+}
+
+#[test]
+fn the_validator_refuses_what_is_wrong() {
+    let Some(mut schemas) = Schemas::load() else { return };
+    let good = halligan_twin::Exchange {
+        method: "GET".into(),
+        version: Some(halligan_twin::Version::V1),
+        path: "/users/1".into(),
+        query: "$select=id".into(),
+        headers: Vec::new(),
+        body: String::new(),
+        operation: None,
+        status: 200,
+        answer: r#"{"@odata.context": "x", "id": "1", "accountEnabled": true}"#.into(),
+    };
+    assert_eq!(schemas.check(&good), Ok(()));
+    let mut bad = good.clone();
+    bad.answer = r#"{"id": "1", "accountEnabld": true}"#.into();
+    assert!(schemas.check(&bad).unwrap_err().contains("accountEnabld"));
+    let bad = halligan_twin::Exchange { query: "$top=1".into(), ..good.clone() };
+    assert!(schemas.check(&bad).unwrap_err().contains("$top"));
+    let bad = halligan_twin::Exchange { path: "/nothing".into(), ..good.clone() };
+    assert!(schemas.check(&bad).is_err());
+    let bad = halligan_twin::Exchange { status: 404, ..good };
+    assert!(schemas.check(&bad).is_err());
+}
