@@ -4,7 +4,7 @@
 //! - [`tidy`] holds what no compiler holds: sizes, edges, dependencies, stale pages, paths;
 //! - [`docs`] writes the generated pages under `docs/reference`;
 //! - [`fuzz`] runs the fuzz targets with a nightly compiler;
-//! - [`bench`] measures the figures that the issues promise.
+//! - [`mod@bench`] measures the figures that the issues promise.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -3,6 +3,7 @@
 use std::env::consts::EXE_SUFFIX;
 use std::fmt::Write as _;
 
+use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
 use halligan_core::check;
 use halligan_core::register::Register;
 use halligan_core::tenant::{Policy, Snapshot};
@@ -16,8 +17,11 @@ use crate::repository::Repository;
 /// Policies of the parsing figure.
 const POLICIES: usize = 5_000;
 
-/// The tenant of the checking figure: policies, groups, holders of roles.
-const SIZE: (usize, usize, usize) = (250, 2_000, 500);
+/// The tenant of the checking figure.
+const SIZE: Size = Size { policies: 250, groups: 2_000, role_holders: 500, users: 2_000 };
+
+/// The seed of that tenant: any, and always the same.
+const SEED: u64 = 1;
 
 /// Measures every row; an error is a build that fails.
 pub(super) fn measure(repository: &Repository) -> Result<Vec<Row>, String> {
@@ -32,7 +36,7 @@ pub(super) fn measure(repository: &Repository) -> Result<Vec<Row>, String> {
         Row {
             name: "checks over 250 policies, 2,000 groups, 500 role holders",
             goal: Goal::Must(20.0),
-            figure: tenant(SIZE).map(|(register, snapshot)| {
+            figure: tenant().map(|(register, snapshot)| {
                 work(|| check::run(&register, &snapshot, snapshot.taken))
             }),
         },
@@ -63,9 +67,24 @@ fn build(repository: &Repository) -> Result<String, String> {
     Ok(binary.to_string_lossy().into_owned())
 }
 
-/// A register and the snapshot of a generated tenant of this size.
-fn tenant(_size: (usize, usize, usize)) -> Result<(Register, Snapshot), String> {
-    Err("the generated tenant is not connected to the bench".into())
+/// The register and the snapshot of the generated tenant, read over HTTP as a real one is.
+fn tenant() -> Result<(Register, Snapshot), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    let (register, snapshot) = runtime
+        .block_on(async {
+            let origin = Origin::Seed(SEED, SIZE);
+            let simulated = Simulated::start(&origin, TwinOptions::default()).await?;
+            let register = simulated.register().clone();
+            let snapshot = simulated.read(&()).await;
+            simulated.stop().await;
+            snapshot.map(|snapshot| (register, snapshot))
+        })
+        .map_err(|error| error.to_string())?;
+    let policies = snapshot.policies.value().map_err(|gap| gap.to_string())?.len();
+    if policies < SIZE.policies {
+        return Err(format!("{policies} of {} generated policies were read", SIZE.policies));
+    }
+    Ok((register, snapshot))
 }
 
 /// A page of policies as Graph writes them, about 1.5 KB each.
