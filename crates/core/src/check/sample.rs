@@ -382,7 +382,13 @@ fn methods_policy() -> MethodsPolicy {
         state: Feature::Enabled,
         include: vec![target],
         exclude: Vec::new(),
-        fido2: None,
+        fido2: Some(Fido2Settings {
+            is_self_service_registration_allowed: Some(true),
+            is_attestation_enforced: None,
+            key_restrictions: None,
+            default_profile: None,
+            profiles: Vec::new(),
+        }),
         unknown: Unknown::new(),
     };
     MethodsPolicy {
