@@ -84,6 +84,11 @@ impl FileError {
     }
 }
 
+/// What the system says about a file, in the words that every message here uses.
+pub(crate) fn system_says(error: &io::Error) -> String {
+    said(error.kind(), &error.to_string())
+}
+
 fn said(kind: io::ErrorKind, what: &str) -> String {
     match kind {
         io::ErrorKind::NotFound => "no such file or folder".into(),
@@ -127,6 +132,11 @@ pub fn must_be_new(path: &Path) -> Result<(), FileError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Makes a folder and those above it, unless they are there.
+pub fn create_folder(path: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(path).map_err(|error| FileError::write(path, &error))
 }
 
 /// Writes a file whole or not at all: beside it first, flushed to the disk, then in its place.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use halligan_core::id::{GroupId, NamedLocationId, PolicyId, StrengthId};
+use halligan_core::register::Register;
 use halligan_core::tenant::{
     Gap, GapReason, Group, GroupRead, GroupState, NamedLocation, Part, PartKind, Policy, Snapshot,
     Source, Strength,
@@ -83,7 +84,10 @@ pub enum FolderError {
         value: u64,
     },
     /// There is no policy in it.
-    #[error("no Conditional Access policy found in `{}` ({looked_at} JSON files looked at)", path.display())]
+    #[error(
+        "no Conditional Access policy found in `{}` (JSON files looked at: {looked_at})",
+        path.display()
+    )]
     NoPolicy {
         /// The folder.
         path: PathBuf,
@@ -136,6 +140,13 @@ impl Folder {
         Ok(Self { snapshot, files })
     }
 
+    /// The snapshot for these declarations: of the groups, only the declared one is asked about.
+    pub fn snapshot_for(&self, register: &Register) -> Snapshot {
+        let mut snapshot = self.snapshot.clone();
+        snapshot.groups.retain(|id, _| Some(*id) == register.group);
+        snapshot
+    }
+
     /// The files that should be read and cannot be.
     pub fn refused(&self) -> impl Iterator<Item = &FileReport> {
         self.files.iter().filter(|file| file.is_refused())
@@ -166,7 +177,7 @@ fn list(path: &Path) -> Result<Vec<PathBuf>, FolderError> {
     for entry in walk {
         let entry = entry.map_err(|error| FolderError::List {
             path: error.path().unwrap_or(path).into(),
-            what: error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+            what: error.io_error().map_or_else(|| error.to_string(), crate::files::system_says),
         })?;
         if entry.depth() > FOLDER_DEPTH_MAX {
             return Err(limit("FOLDER_DEPTH_MAX", FOLDER_DEPTH_MAX));
@@ -196,20 +207,23 @@ struct Collected {
 
 impl Collected {
     fn take(&mut self, file: &Path, bytes: &[u8]) -> FileFate {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        // The path below the folder: a policy without an id is named after its file, and two
+        // folders may hold files of one name.
+        let name = file.to_string_lossy().replace('\\', "/");
         let items = match read_file(&name, bytes) {
             Ok(items) => items,
             Err(Refusal::NotAPolicy { what, .. }) => return FileFate::NotAPolicy(what),
             Err(Refusal::Broken { error, .. }) => return FileFate::Refused(error.to_string()),
         };
+        if let Some(why) = items.iter().find_map(|item| self.contradicts(item)) {
+            return FileFate::Refused(why);
+        }
         let (mut policies, mut others) = (0, 0);
         for item in items {
             match item {
                 Item::Policy(policy) => {
                     policies += 1;
-                    if let Err(other) = self.policy(policy, file) {
-                        return FileFate::Refused(other);
-                    }
+                    self.policies.entry(policy.id.clone()).or_insert((policy, file.into()));
                 }
                 Item::NamedLocation(location) => {
                     others += 1;
@@ -228,23 +242,18 @@ impl Collected {
         FileFate::Parsed { policies, others }
     }
 
-    /// Takes a policy in. One that is there already must say the same: two versions of a policy
-    /// in one folder are two exports, and nothing tells which is the tenant's.
-    fn policy(&mut self, policy: Policy, file: &Path) -> Result<(), String> {
-        match self.policies.get(&policy.id) {
-            Some((same, _)) if *same == policy => {}
-            Some((_, first)) => {
-                return Err(format!(
-                    "policy `{}` is in `{}` as well, and says something else there",
-                    policy.id,
-                    first.display()
-                ));
-            }
-            None => {
-                self.policies.insert(policy.id.clone(), (policy, file.into()));
-            }
-        }
-        Ok(())
+    /// Why a policy cannot be taken beside those that are there: two versions of one policy in one
+    /// folder are two exports, and nothing tells which is the tenant's.
+    fn contradicts(&self, item: &Item) -> Option<String> {
+        let Item::Policy(policy) = item else { return None };
+        let (other, first) = self.policies.get(&policy.id)?;
+        (other != policy).then(|| {
+            format!(
+                "policy `{}` is in `{}` as well, and says something else there",
+                policy.id,
+                first.display()
+            )
+        })
     }
 
     fn snapshot(self, at: Timestamp) -> Snapshot {
@@ -277,5 +286,140 @@ fn group_read(group: Group, at: Timestamp) -> GroupRead {
         owners: gap(PartKind::GroupOwners, &group),
         eligibilities: gap(PartKind::GroupEligibilities, &group),
         state: Part::Read { at, value: GroupState::Present(group) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().unwrap()
+    }
+
+    fn policy(id: &str, name: &str) -> String {
+        format!(
+            r#"{{"id": "{id}", "displayName": "{name}", "state": "enabled", "conditions":
+            {{"users": {{"includeUsers": ["All"]}}, "applications": {{"includeApplications":
+            ["All"]}}}}, "grantControls": {{"operator": "OR", "builtInControls": ["mfa"]}}}}"#
+        )
+    }
+
+    const ID: &str = "c0a10000-0000-4000-8000-000000000001";
+
+    /// A folder with these files, read.
+    fn read(files: &[(&str, &[u8])]) -> Result<Folder, FolderError> {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, content) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        Folder::read(folder.path(), now())
+    }
+
+    fn fates(folder: &Folder) -> Vec<(&str, &FileFate)> {
+        let files = folder.files.iter();
+        files.map(|file| (file.path.to_str().unwrap(), &file.fate)).collect()
+    }
+
+    #[test]
+    fn files_below_folders_are_read_in_the_order_of_their_paths() {
+        let one = policy(ID, "one");
+        let group = format!(
+            r#"{{"id": "{ID}", "displayName": "g", "securityEnabled": true,
+            "mailEnabled": false}}"#
+        );
+        let place = r##"{"@odata.type": "#microsoft.graph.ipNamedLocation", "id": "x",
+            "displayName": "office", "isTrusted": true, "ipRanges": []}"##;
+        let folder = read(&[
+            ("z.JSON", place.as_bytes()),
+            ("b/policy.json", one.as_bytes()),
+            ("a.json", group.as_bytes()),
+            ("b/notes.txt", b"{"),
+        ])
+        .unwrap();
+        let other = FileFate::Parsed { policies: 0, others: 1 };
+        let policy = FileFate::Parsed { policies: 1, others: 0 };
+        let expected = [("a.json", &other), ("b/policy.json", &policy), ("z.JSON", &other)];
+        assert_eq!(fates(&folder), expected);
+        assert_eq!(folder.policies(), 1);
+        assert_eq!(folder.snapshot.locations.value().unwrap().len(), 1);
+        let group = folder.snapshot.groups.values().next().unwrap();
+        assert!(matches!(group.state, Part::Read { .. }));
+        assert!(matches!(group.members, Part::Gap(_)));
+    }
+
+    #[test]
+    fn what_a_folder_does_not_hold_is_a_gap() {
+        let folder = read(&[("p.json", policy(ID, "one").as_bytes())]).unwrap();
+        let snapshot = folder.snapshot;
+        assert!(snapshot.strengths.value().is_err());
+        assert!(snapshot.policy_ids_v1.value().is_err());
+        let reasons = snapshot.gaps().into_iter().map(|gap| &gap.reason);
+        assert!(reasons.clone().count() > 10);
+        assert!(reasons.into_iter().all(|reason| *reason == GapReason::NotInSource));
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_and_names_the_member() {
+        let folder = read(&[
+            ("a.json", policy(ID, "one").as_bytes()),
+            ("cut.json", &policy(ID, "one").as_bytes()[..80]),
+            ("latin.json", b"{\"displayName\": \"M\xfcller\"}"),
+            ("other.json", b"{\"assignments\": []}"),
+        ])
+        .unwrap();
+        let refused: Vec<_> = folder.refused().map(|file| file.path.to_str().unwrap()).collect();
+        assert_eq!(refused, ["cut.json", "latin.json"]);
+        assert!(matches!(folder.files[3].fate, FileFate::NotAPolicy(_)));
+    }
+
+    #[test]
+    fn one_policy_twice_is_one_and_two_versions_are_refused_whole() {
+        let same = policy(ID, "one");
+        let folder = read(&[("a.json", same.as_bytes()), ("b.json", same.as_bytes())]).unwrap();
+        assert_eq!((folder.policies(), folder.refused().count()), (1, 0));
+        let second = ID.replace("01", "02");
+        let list = format!("[{}, {}]", policy(&second, "two"), policy(ID, "changed"));
+        let folder = read(&[("a.json", same.as_bytes()), ("b.json", list.as_bytes())]).unwrap();
+        assert_eq!(folder.policies(), 1);
+        let FileFate::Refused(why) = &folder.files[1].fate else { panic!("{:?}", folder.files) };
+        assert!(why.contains(ID) && why.contains("`a.json`"), "{why}");
+    }
+
+    #[test]
+    fn no_policy_at_all_is_an_error_and_so_is_no_folder() {
+        let none = read(&[("a.json", b"{\"assignments\": []}"), ("b.txt", b"")]).unwrap_err();
+        assert!(matches!(none, FolderError::NoPolicy { looked_at: 1, .. }), "{none}");
+        let absent = Folder::read(Path::new("no-such-folder"), now()).unwrap_err();
+        assert!(absent.to_string().starts_with("cannot read folder `no-such-folder`"));
+    }
+
+    #[test]
+    fn a_file_and_a_depth_beyond_the_limits_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let huge = fs::File::create(folder.path().join("huge.json")).unwrap();
+        huge.set_len(3 << 30).unwrap();
+        let read = Folder::read(folder.path(), now()).unwrap();
+        let FileFate::Refused(why) = &read.files[0].fate else { panic!("{:?}", read.files) };
+        assert!(why.contains("EXPORT_BYTES_MAX"), "{why}");
+        let deep: PathBuf = (0..=FOLDER_DEPTH_MAX).map(|_| "d").collect();
+        fs::create_dir_all(folder.path().join(deep)).unwrap();
+        let refused = Folder::read(folder.path(), now()).unwrap_err();
+        assert!(refused.to_string().ends_with("more than FOLDER_DEPTH_MAX (32)"), "{refused}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("p.json"), policy(ID, "one")).unwrap();
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("circle")).unwrap();
+        std::os::unix::fs::symlink("p.json", folder.path().join("link.json")).unwrap();
+        let read = Folder::read(folder.path(), now()).unwrap();
+        assert_eq!(read.files.len(), 1);
     }
 }

@@ -276,7 +276,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_command_that_hangs_is_ended() {
-        let SecretReference::Command(words) = shell("sleep 60") else { unreachable!() };
+        let SecretReference::Command(words) = shell("exec sleep 60") else { unreachable!() };
         let limit = Duration::from_millis(50);
         let ended = run(printed("command `sh`", &words, limit)).unwrap_err();
         let reference = "command `sh`".into();

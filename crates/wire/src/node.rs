@@ -15,9 +15,6 @@ use serde_json::{Map, Number, Value};
 use crate::ReadError;
 use crate::text::quoted;
 
-/// Room for so many members is made at once: most objects of Graph have about as many.
-const MEMBERS_EXPECTED: usize = 8;
-
 /// Up to so many members an object is searched for duplicates pair by pair.
 const PAIRWISE_MEMBERS: usize = 24;
 

@@ -152,10 +152,10 @@ fn wrong_types_are_named() {
 
 #[test]
 fn columns_count_characters() {
-    check(
-        "[tenant]\n\"id\" = \"é\" # comment\n[bounds]\n\"é\" = 1",
-        "4:8: `id`: `é` is not a GUID (8-4-4-4-12 hexadecimal digits)",
-    );
+    let text = format!("tenant = {{ cloud = \"é\", id = \"ä\" }}\n{SMALL}");
+    let found = errors(&text);
+    assert!(found[0].starts_with("halligan.toml:1:20: `cloud`"), "{}", found[0]);
+    assert!(found[1].starts_with("halligan.toml:1:30: `id`"), "{}", found[1]);
 }
 
 #[test]

@@ -1,0 +1,241 @@
+//! The simulated tenant: started from a story, a seed or a file, with a register that fits it.
+
+use std::path::{Path, PathBuf};
+
+use halligan_core::id::{GroupId, PolicyId, UserId};
+use halligan_core::register::{DeclaredAccount, Register, Shape};
+use halligan_core::tenant::Snapshot;
+use halligan_graph::{Credential, EndpointError, Endpoints, SecretText};
+use halligan_twin::{App, Directory, Running, ScenarioError, Twin, TwinError, story};
+use thiserror::Error;
+
+use crate::clock::clock;
+use crate::files::{self, FileError, Readers, must_be_new, read_limited, write_whole};
+use crate::live::{LiveError, Progress, read_with};
+use crate::snapshot_file::{self, SnapshotFileError};
+
+pub use halligan_twin::{Options as TwinOptions, Size};
+
+/// The largest scenario file that is read.
+pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;
+
+/// The register's file in a folder that [`Simulated::write`] fills.
+const REGISTER_FILE: &str = "halligan.toml";
+/// The secret's file there.
+const SECRET_FILE: &str = "watcher.secret";
+/// The first line of a register that may be replaced, because the twin wrote it.
+const MARK: &str = "# Written by `halligan twin` for a simulated tenant.";
+
+/// Where a simulated tenant comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The demo's tenant, with a handful of the classic faults.
+    Story,
+    /// A seed: a tenant of any size, always the same.
+    Seed(u64, Size),
+    /// A scenario file.
+    Scenario(PathBuf),
+    /// A snapshot file: a tenant as it was.
+    Snapshot(PathBuf),
+}
+
+/// A simulated tenant that runs until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Simulated {
+    running: Running,
+    register: Register,
+}
+
+/// Why a simulated tenant cannot be had.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub enum SimulatedError {
+    /// A file cannot be read or written.
+    #[error("{0}")]
+    File(FileError),
+    /// The snapshot file cannot be used.
+    #[error("{0}")]
+    Snapshot(SnapshotFileError),
+    /// The scenario file cannot be used.
+    #[error("`{}`: {error}", path.display())]
+    Scenario {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: ScenarioError,
+    },
+    /// It cannot be started.
+    #[error("{0}")]
+    Start(TwinError),
+    /// Its address cannot be used.
+    #[error("{0}")]
+    Address(EndpointError),
+    /// It could not be read.
+    #[error("{0}")]
+    Read(LiveError),
+}
+
+impl SimulatedError {
+    /// The next thing to do, where there is one that helps.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::File(FileError::Exists { .. }) => {
+                Some("name an empty folder: only what a twin wrote is replaced".into())
+            }
+            Self::File(error) => error.hint(),
+            Self::Snapshot(error) => error.hint(),
+            Self::Start(_) => Some("leave `--port` out, and a free one is taken".into()),
+            Self::Read(error) => error.hint(),
+            Self::Scenario { .. } | Self::Address(_) => None,
+        }
+    }
+}
+
+impl Simulated {
+    /// Starts a tenant on this machine; wants a Tokio runtime around it.
+    pub async fn start(origin: &Origin, options: TwinOptions) -> Result<Self, SimulatedError> {
+        let (mut directory, shape) = directory(origin)?;
+        let accounts = accounts(&directory, origin);
+        let watcher = App::new(story::WATCHER, "Halligan watcher", &story::WATCHER_PERMISSIONS);
+        directory.register(watcher.with_secret(story::WATCHER_SECRET));
+        let mut register = register(&directory, accounts, shape);
+        register.tenant = Some(directory.tenant);
+        let running = Twin::start(directory, options).await.map_err(SimulatedError::Start)?;
+        Ok(Self { running, register })
+    }
+
+    /// The register that fits the tenant.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        self.running.graph_url()
+    }
+
+    /// The twin itself, for faults and changes while it runs.
+    pub fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// Reads it over HTTP, as a real tenant is read.
+    pub async fn read(&self, progress: &dyn Progress) -> Result<Snapshot, SimulatedError> {
+        read_with(self.client_options()?, &self.register, progress)
+            .await
+            .map_err(SimulatedError::Read)
+    }
+
+    /// Options of a client that may read it.
+    pub fn client_options(&self) -> Result<halligan_graph::Options, SimulatedError> {
+        let (login, graph) = (self.running.login_url(), self.running.graph_url());
+        let endpoints = Endpoints::custom(login, graph).map_err(SimulatedError::Address)?;
+        let tenant = self.register.tenant.map(|id| id.to_string()).unwrap_or_default();
+        let secret = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
+        let watcher = story::WATCHER;
+        Ok(halligan_graph::Options::new(endpoints, &tenant, watcher, secret, clock()))
+    }
+
+    /// Writes a register and the watcher's secret into `folder`; gives the register's path.
+    pub fn write(&self, folder: &Path) -> Result<PathBuf, SimulatedError> {
+        files::create_folder(folder).map_err(SimulatedError::File)?;
+        let path = folder.join(REGISTER_FILE);
+        let old = read_limited(&path, "REGISTER_BYTES_MAX", crate::config::REGISTER_BYTES_MAX);
+        if !old.is_ok_and(|text| text.starts_with(MARK.as_bytes())) {
+            must_be_new(&path).map_err(SimulatedError::File)?;
+            must_be_new(&folder.join(SECRET_FILE)).map_err(SimulatedError::File)?;
+        }
+        let secret = format!("{}\n", story::WATCHER_SECRET);
+        let write = |path: &Path, text: &str| {
+            write_whole(path, text.as_bytes(), Readers::Owner).map_err(SimulatedError::File)
+        };
+        write(&folder.join(SECRET_FILE), &secret)?;
+        write(&path, &self.register_text())?;
+        Ok(path)
+    }
+
+    fn register_text(&self) -> String {
+        let Register { tenant, shape, accounts, group, .. } = &self.register;
+        let url = self.url();
+        let mut text = format!("{MARK}\n\n[tenant]\n");
+        if let Some(tenant) = tenant {
+            text.push_str(&format!("id = \"{tenant}\"\n"));
+        }
+        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\n\n"));
+        let watcher = story::WATCHER;
+        text.push_str(&format!(
+            "[sign-in]\nclient_id = \"{watcher}\"\nsecret = {{ file = \"{SECRET_FILE}\" }}\n\n"
+        ));
+        text.push_str(&format!("[access]\nshape = \"{shape}\"\n"));
+        if let Shape::ExemptWithStrength { policy } = shape {
+            text.push_str(&format!("strength_policy = \"{policy}\"\n"));
+        }
+        if let Some(group) = group {
+            text.push_str(&format!("group = \"{group}\"\n"));
+        }
+        for DeclaredAccount { id, code_name } in accounts {
+            text.push_str(&format!("\n[[account]]\nid = \"{id}\"\ncode_name = \"{code_name}\"\n"));
+        }
+        text
+    }
+
+    /// Stops it.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+}
+
+fn directory(origin: &Origin) -> Result<(Directory, Shape), SimulatedError> {
+    match origin {
+        Origin::Story => {
+            let policy = PolicyId::from(story::STRENGTH_POLICY);
+            Ok((Directory::story(), Shape::ExemptWithStrength { policy }))
+        }
+        Origin::Seed(seed, size) => Ok((Directory::generate(*seed, size), Shape::Exempt)),
+        Origin::Scenario(path) => {
+            let bytes = read_limited(path, "SCENARIO_BYTES_MAX", SCENARIO_BYTES_MAX)
+                .map_err(SimulatedError::File)?;
+            let read = Directory::from_scenario(&bytes);
+            let directory =
+                read.map_err(|error| SimulatedError::Scenario { path: path.clone(), error })?;
+            Ok((directory, Shape::Exempt))
+        }
+        Origin::Snapshot(path) => {
+            let snapshot = snapshot_file::load(path).map_err(SimulatedError::Snapshot)?;
+            Ok((Directory::from_snapshot(&snapshot), Shape::Exempt))
+        }
+    }
+}
+
+/// The tenant's emergency access accounts. Only the story says which they are; elsewhere they are
+/// taken to be the users of whose display name that is the beginning, as in generated tenants.
+fn accounts(directory: &Directory, origin: &Origin) -> Vec<UserId> {
+    if *origin == Origin::Story {
+        return vec![story::ACCOUNT_ALPHA, story::ACCOUNT_BRAVO];
+    }
+    let named = |object: &halligan_twin::Object| {
+        let name = object.get("displayName").and_then(|name| name.as_str());
+        name.is_some_and(|name| name.starts_with("Emergency access"))
+    };
+    let users = directory.users.iter();
+    users.filter(|(_, user)| named(&user.object)).map(|(id, _)| UserId(*id)).collect()
+}
+
+/// A register of these accounts and the first group that contains them all.
+fn register(directory: &Directory, accounts: Vec<UserId>, shape: Shape) -> Register {
+    let contains_all = |members: &[halligan_core::id::Guid]| {
+        !accounts.is_empty() && accounts.iter().all(|id| members.contains(&id.0))
+    };
+    let group = directory
+        .groups
+        .iter()
+        .find(|(_, group)| contains_all(&group.members))
+        .map(|(id, _)| GroupId(*id));
+    let names = ["alpha", "bravo", "charlie", "delta"];
+    let declared = accounts.iter().enumerate().map(|(place, id)| {
+        let code_name = names
+            .get(place)
+            .map_or_else(|| format!("account-{}", place + 1), |name| (*name).to_owned());
+        DeclaredAccount { id: *id, code_name }
+    });
+    Register::of(declared.collect(), group, shape)
+}

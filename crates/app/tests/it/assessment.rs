@@ -1,0 +1,136 @@
+//! What the assessment says of simulated tenants.
+
+use halligan_app::assess::assess;
+use halligan_app::simulated::{Origin, Size};
+use halligan_core::report::Verdict;
+use halligan_core::tenant::{GapReason, PartKind};
+use halligan_twin::{Licence, story as names};
+
+use crate::{judge, read, story, twin, word};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_has_its_classic_faults_and_no_others() {
+    let assessment = judge(&story(|_| {}).await).await;
+    let failed: Vec<_> = assessment.failures().map(|result| result.check.id).collect();
+    assert_eq!(failed, FAULTS);
+    assert_eq!(assessment.verdict, Verdict::Fails);
+    assert_eq!(assessment.gaps, []);
+}
+
+/// Worst first.
+const FAULTS: &[&str] = &[
+    "HG-EXIT-06",
+    "HG-EXIT-09",
+    "HG-LOCK-02",
+    "HG-EXIT-05",
+    "HG-LOCK-03",
+    "HG-EXIT-11",
+    "HG-ESTATE-01",
+    "HG-ESTATE-02",
+    "HG-ESTATE-03",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_generated_tenant_is_in_order() {
+    let size = Size { policies: 25, groups: 80, role_holders: 12, users: 100 };
+    for seed in [1, 2, 99] {
+        let assessment = judge(&twin(&Origin::Seed(seed, size)).await).await;
+        for id in ["HG-EXIT-01", "HG-EXIT-02", "HG-EXIT-06", "HG-EXIT-09", "HG-LOCK-02"] {
+            assert_eq!(word(&assessment, id), "pass", "seed {seed}");
+        }
+        assert_eq!(assessment.gaps, [], "seed {seed}");
+    }
+}
+
+/// Takes each permission away in turn: every part that needs it becomes a gap that names it, and
+/// nothing that failed before turns to a pass.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_permission_is_a_gap_that_names_it() {
+    let before = judge(&story(|_| {}).await).await;
+    let mut needed: Vec<_> = PartKind::ALL.iter().map(PartKind::permission).collect();
+    needed.sort_unstable();
+    needed.dedup();
+    // The organization object is readable with `User.Read.All` as well.
+    needed.retain(|permission| *permission != "Organization.Read.All");
+    for permission in needed {
+        let twin = story(|directory| {
+            for app in directory.apps.values_mut() {
+                app.permissions.retain(|held| needed_only(held) && held != permission);
+            }
+        })
+        .await;
+        let snapshot = read(&twin).await.unwrap();
+        let missing: Vec<_> = snapshot
+            .gaps()
+            .into_iter()
+            .filter(|gap| match &gap.reason {
+                GapReason::MissingPermission { permission: named } => named == permission,
+                _ => false,
+            })
+            .cloned()
+            .collect();
+        assert!(!missing.is_empty(), "{permission}: {:?}", snapshot.gaps());
+        let after = assess(twin.register(), &snapshot, snapshot.taken).unwrap();
+        for result in before.failures() {
+            assert_ne!(word(&after, result.check.id), "pass", "{permission}");
+        }
+        assert_eq!(word(&after, "HG-ESTATE-05"), "gap", "{permission}");
+    }
+}
+
+/// Broad permissions would stand in for the one that is taken away.
+fn needed_only(permission: &str) -> bool {
+    PartKind::ALL.iter().any(|kind| kind.permission() == permission)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_p2_terms_are_not_applicable_and_the_rest_is_judged() {
+    let twin = story(|directory| {
+        directory.licence = Licence::P1;
+        directory.eligibility_instances.clear();
+        directory.group_eligibilities.clear();
+    })
+    .await;
+    let snapshot = read(&twin).await.unwrap();
+    let gaps = snapshot.gaps();
+    assert!(!gaps.is_empty());
+    let is_licence = |reason: &GapReason| matches!(reason, GapReason::MissingLicence { .. });
+    assert!(gaps.iter().all(|gap| is_licence(&gap.reason)), "{gaps:?}");
+    let assessment = assess(twin.register(), &snapshot, snapshot.taken).unwrap();
+    assert_eq!(word(&assessment, "HG-ESTATE-05"), "pass");
+    assert_eq!(word(&assessment, "HG-LOCK-05"), "not applicable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_account_is_found_in_the_recycle_bin() {
+    let twin = story(|directory| {
+        let user = directory.users.remove(&names::ACCOUNT_ALPHA.0).unwrap();
+        directory.deleted_users.insert(names::ACCOUNT_ALPHA.0, user.object);
+    })
+    .await;
+    let assessment = judge(&twin).await;
+    assert_eq!(word(&assessment, "HG-EXIT-01"), "fail");
+    let result = assessment.failures().find(|result| result.check.id == "HG-EXIT-01").unwrap();
+    assert!(result.statements.iter().any(|s| s.text.contains("restored")), "{result:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_circle_of_groups_ends() {
+    let twin = story(|directory| {
+        let emergency = names::EMERGENCY_GROUP.0;
+        let admins = names::ADMIN_GROUP.0;
+        directory.groups.get_mut(&emergency).unwrap().members.push(admins);
+        directory.groups.get_mut(&admins).unwrap().members.push(emergency);
+    })
+    .await;
+    assert_eq!(word(&judge(&twin).await, "HG-LOCK-02"), "fail");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_of_another_tenant_is_refused() {
+    let twin = story(|_| {}).await;
+    let snapshot = read(&twin).await.unwrap();
+    let mut register = twin.register().clone();
+    register.tenant = Some(halligan_core::id::TenantId::from_u128(1));
+    assert!(assess(&register, &snapshot, snapshot.taken).is_err());
+}

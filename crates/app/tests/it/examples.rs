@@ -1,0 +1,89 @@
+//! The examples, as far as they are read by the app: the transcripts of the CLI run them whole.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use halligan_app::config::{Config, CredentialReference, SecretReference};
+use halligan_app::folder::Folder;
+use halligan_core::register::Shape;
+use halligan_core::tenant::PartKind;
+use halligan_core::time::Timestamp;
+
+fn example(path: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples")).join(path)
+}
+
+/// Before the day on which the example's acceptance ends, and not too long before.
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn the_register_has_every_key() {
+    let path = example("register/halligan.toml");
+    let config = Config::load(&path, now()).unwrap();
+    let register = config.register;
+    assert_eq!(register.shape, Shape::Exempt);
+    assert_eq!(register.accounts.len(), 2);
+    assert!(register.tenant.is_some() && register.group.is_some());
+    assert_eq!((register.allowed_licences.len(), register.accepted.len()), (1, 1));
+    let credential = config.sign_in.unwrap().credential;
+    let CredentialReference::Certificate(SecretReference::File(file)) = credential else {
+        panic!("{credential:?}");
+    };
+    assert_eq!(file, example("register/watcher.pem"));
+}
+
+#[test]
+fn what_the_register_leaves_as_a_comment_is_valid_too() {
+    let text = std::fs::read_to_string(example("register/halligan.toml")).unwrap();
+    let text = text
+        .replace("cloud = ", "# cloud = ")
+        .replace("# graph = ", "graph = ")
+        .replace("# login = ", "login = ")
+        .replace("certificate = ", "# certificate = ")
+        .replace("# secret = { command", "secret = { command")
+        .replace("shape = \"exempt\"", "shape = \"exempt+strength\"")
+        .replace("# strength_policy = ", "strength_policy = ");
+    let config = Config::parse("r.toml", &example("register"), &text, now()).unwrap();
+    assert_eq!(config.endpoints.graph(), "http://127.0.0.1:8080");
+    assert!(matches!(config.register.shape, Shape::ExemptWithStrength { .. }));
+}
+
+#[test]
+fn every_file_of_the_folder_is_read() {
+    let folder = Folder::read(&example("exported-policies"), now()).unwrap();
+    assert_eq!((folder.policies(), folder.refused().count()), (5, 0));
+    assert_eq!(folder.files.len(), 6);
+    assert_eq!(folder.snapshot.locations.value().unwrap().len(), 1);
+}
+
+fn guide() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/assess-a-tenant.md");
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn every_register_of_the_guide_is_valid() {
+    let guide = guide();
+    let blocks: Vec<&str> =
+        guide.split("\n```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let config = Config::parse("guide", std::path::Path::new(""), block, now());
+        assert!(config.is_ok(), "{}", config.unwrap_err());
+    }
+}
+
+#[test]
+fn the_guide_lists_the_permissions_that_the_parts_need() {
+    let guide = guide();
+    let listed: BTreeSet<&str> = guide
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("| `")?.split_once("` |"))
+        .map(|(name, _)| name)
+        .filter(|name| name.contains(".Read"))
+        .collect();
+    let needed: BTreeSet<&str> = PartKind::ALL.iter().map(PartKind::permission).collect();
+    assert_eq!(listed, needed);
+}

@@ -1,0 +1,67 @@
+//! What the client asks and what the twin answers, held to Graph's published schema; and that no
+//! read of the client's table goes untried.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use halligan_app::live::read_with;
+use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
+use halligan_graph::read::OPERATIONS;
+use halligan_twin::{Throttling, story};
+
+use crate::openapi::Schemas;
+
+async fn start(origin: &Origin) -> Simulated {
+    let options = TwinOptions {
+        record: true,
+        page_size: Some(3),
+        throttling: Throttling::Off,
+        ..TwinOptions::default()
+    };
+    Simulated::start(origin, options).await.unwrap()
+}
+
+/// Reads without the second between two requests, which a twin without limits does not ask for.
+async fn read(tenant: &Simulated) {
+    let mut options = tenant.client_options().unwrap();
+    options.pace.conditional_access_gap = Duration::ZERO;
+    read_with(options, tenant.register(), &()).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_request_and_every_answer_is_as_the_schema_says() {
+    let Some(mut schemas) = Schemas::load() else { return };
+    let size = Size { policies: 9, groups: 12, role_holders: 12, users: 20 };
+    let mut used = BTreeSet::new();
+    for origin in [Origin::Story, Origin::Seed(3, size)] {
+        let tenant = start(&origin).await;
+        read(&tenant).await;
+        // Once more without an account, a group and a permission.
+        tenant.running().change(|directory| {
+            directory.users.remove(&story::ACCOUNT_ALPHA.0);
+            directory.groups.remove(&story::EMERGENCY_GROUP.0);
+            let watcher = directory.apps.get_mut(&story::WATCHER.0).unwrap();
+            watcher.permissions.remove("Domain.Read.All");
+        });
+        tenant.running().revoke_tokens();
+        read(&tenant).await;
+        let exchanges = tenant.running().exchanges();
+        assert!(exchanges.len() > 20);
+        let wrong: Vec<String> =
+            exchanges.iter().filter_map(|one| schemas.check(one).err()).collect();
+        assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n\n"));
+        for one in exchanges {
+            assert_eq!(one.method, if one.version.is_some() { "GET" } else { "POST" });
+            assert!(!format!("{one:?}").contains(story::WATCHER_SECRET));
+            if let (Some(version), Some(operation)) = (one.version, one.operation) {
+                used.insert((version.as_str(), operation));
+            }
+        }
+        tenant.stop().await;
+    }
+    let unused: Vec<_> = OPERATIONS
+        .iter()
+        .filter(|operation| !used.contains(&(operation.version, operation.path)))
+        .collect();
+    assert!(unused.is_empty(), "never asked: {unused:#?}");
+}

@@ -1,0 +1,191 @@
+//! `halligan check`: the assessment of a tenant, a snapshot file, or a folder of exported files.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use halligan_app::assess::assess;
+use halligan_app::config::{Config, REGISTER_FILE};
+use halligan_app::folder::{FileFate, Folder};
+use halligan_app::{clock, live, snapshot_file};
+use halligan_core::id::{GroupId, PolicyId, UserId};
+use halligan_core::register::{DeclaredAccount, Register, Shape};
+use halligan_core::tenant::Snapshot;
+use halligan_core::time::Timestamp;
+
+use super::{Report, runtime};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::PartProgress;
+use crate::terminal::{say, say_warning};
+
+/// Refused files that are named one by one before the rest is counted.
+const REFUSED_SHOWN_MAX: usize = 20;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The register: which tenant, which accounts, how to sign in [default: halligan.toml]
+    #[arg(long, value_name = "FILE")]
+    register: Option<PathBuf>,
+    /// Judge a snapshot file instead of reading the tenant
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    snapshot: Option<PathBuf>,
+    /// Judge a folder of exported policies instead of reading the tenant
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    report: Report,
+    #[command(flatten)]
+    declared: Declared,
+}
+
+/// What a register would say, for a folder that is judged without one.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "With --from, instead of a register")]
+struct Declared {
+    /// Object id of an emergency access account; repeat it for each
+    #[arg(long, value_name = "ID", requires = "from", conflicts_with = "register")]
+    account: Vec<UserId>,
+    /// Object id of the group that policies exclude
+    #[arg(long, value_name = "ID", requires = "from", conflicts_with = "register")]
+    group: Option<GroupId>,
+    /// How the accounts get past Conditional Access [default: exempt]
+    #[arg(long, value_enum, value_name = "SHAPE", requires = "from", conflicts_with = "register")]
+    shape: Option<ShapeWord>,
+    /// Id of the one policy that applies to the accounts, with `exempt+strength`
+    #[arg(long, value_name = "ID", requires = "shape", conflicts_with = "register")]
+    strength_policy: Option<String>,
+    /// Go on without files that cannot be read
+    #[arg(long, requires = "from")]
+    skip_broken: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ShapeWord {
+    /// Excluded from every policy
+    Exempt,
+    /// Excluded from every policy but one that requires phishing-resistant MFA
+    #[value(name = "exempt+strength")]
+    ExemptWithStrength,
+    /// A password on paper and no key
+    Paper,
+}
+
+pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
+    let now = clock::now();
+    let (register, snapshot) = if let Some(folder) = &arguments.from {
+        let register = register_for_folder(arguments, now)?;
+        (register, folder_snapshot(folder, arguments, verbose, now)?)
+    } else if let Some(file) = &arguments.snapshot {
+        let config = load(arguments, now)?;
+        (config.register, snapshot_file::load(file)?)
+    } else {
+        let config = load(arguments, now)?;
+        let snapshot = read(&config, verbose)?;
+        (config.register, snapshot)
+    };
+    // Reading may have taken minutes.
+    let assessment = assess(&register, &snapshot, clock::now())?;
+    arguments.report.print(&assessment)?;
+    Ok(assessment.verdict.into())
+}
+
+fn load(arguments: &Arguments, now: Timestamp) -> Result<Config, Failure> {
+    let path = arguments.register.as_deref();
+    Ok(Config::load(path.unwrap_or(Path::new(REGISTER_FILE)), now)?)
+}
+
+fn read(config: &Config, verbose: bool) -> Result<Snapshot, Failure> {
+    let progress = PartProgress::new(verbose);
+    let read = runtime()?.block_on(live::read(config, &progress, &mut |text| {
+        say_warning(&text);
+    }));
+    progress.finish();
+    Ok(read?)
+}
+
+fn register_for_folder(arguments: &Arguments, now: Timestamp) -> Result<Register, Failure> {
+    if arguments.register.is_some() {
+        return Ok(load(arguments, now)?.register);
+    }
+    let declared = &arguments.declared;
+    if declared.account.is_empty() {
+        return Err(Failure::usage(
+            "`--from` needs to know the emergency access accounts",
+            "name each with `--account ID`, such as `halligan check --from DIR --account \
+             11111111-1111-4111-8111-111111111111`, or give a register with `--register FILE`",
+        ));
+    }
+    let shape = shape(declared)?;
+    let accounts = declared.account.iter().enumerate();
+    let accounts = accounts
+        .map(|(place, id)| DeclaredAccount { id: *id, code_name: format!("account-{}", place + 1) })
+        .collect();
+    Ok(Register::of(accounts, declared.group, shape))
+}
+
+fn shape(declared: &Declared) -> Result<Shape, Failure> {
+    let word = declared.shape.unwrap_or(ShapeWord::Exempt);
+    match (word, &declared.strength_policy) {
+        (ShapeWord::Exempt, None) => Ok(Shape::Exempt),
+        (ShapeWord::Paper, None) => Ok(Shape::Paper),
+        (ShapeWord::ExemptWithStrength, Some(id)) => {
+            Ok(Shape::ExemptWithStrength { policy: PolicyId::from(id.as_str()) })
+        }
+        (ShapeWord::ExemptWithStrength, None) => Err(Failure::usage(
+            "the shape `exempt+strength` needs to know its policy",
+            "name it with `--strength-policy ID`",
+        )),
+        (ShapeWord::Exempt | ShapeWord::Paper, Some(_)) => Err(Failure::usage(
+            "`--strength-policy` belongs to the shape `exempt+strength`",
+            "leave it out, or add `--shape exempt+strength`",
+        )),
+    }
+}
+
+/// The snapshot of a folder. A file that should be read and cannot be may hold the one policy that
+/// matters, so that the folder is not judged without it unless that is asked for.
+fn folder_snapshot(
+    path: &Path,
+    arguments: &Arguments,
+    verbose: bool,
+    now: Timestamp,
+) -> Result<Snapshot, Failure> {
+    let folder = Folder::read(path, now)?;
+    let refused: Vec<_> = folder.refused().collect();
+    for file in refused.iter().take(REFUSED_SHOWN_MAX) {
+        if let FileFate::Refused(why) = &file.fate {
+            say_warning(&format!("`{}`: {why}", file.path.display()));
+        }
+    }
+    if refused.len() > REFUSED_SHOWN_MAX {
+        let more = refused.len() - REFUSED_SHOWN_MAX;
+        say_warning(&format!("… and {more} more files"));
+    }
+    if verbose {
+        for file in &folder.files {
+            if let FileFate::NotAPolicy(what) = &file.fate {
+                say(&format!("`{}`: {what}", file.path.display()));
+            }
+        }
+    }
+    let (files, policies) = (folder.files.len(), folder.policies());
+    let of = format!("{} of {files} JSON files cannot be read", refused.len());
+    if !refused.is_empty() && !arguments.declared.skip_broken {
+        let hint = "mend or remove them, or go on without them with `--skip-broken`";
+        return Err(Failure::new(of, Some(hint.into())));
+    }
+    if policies == 0 {
+        let hint = "there is nothing to judge without them";
+        return Err(Failure::new(of, Some(hint.into())));
+    }
+    if !refused.is_empty() {
+        say_warning(&format!("{of}: what follows is without them"));
+    }
+    let (policy, file) = (counted(policies, "policy", "policies"), counted(files, "file", "files"));
+    say(&format!("{policy} in {file} of JSON"));
+    Ok(folder.snapshot)
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,45 @@
+//! `halligan demo`: the simulated tenant, read over HTTP and assessed.
+
+use halligan_app::assess::assess;
+use halligan_app::clock;
+use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+
+use super::{Report, runtime};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::PartProgress;
+use crate::terminal::say;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Show the assessment and end, which is what it does without a terminal in any case
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    report: Report,
+}
+
+/// A demo that works is a success, whatever it shows: the tenant's faults are its purpose.
+pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
+    let assessment = runtime()?.block_on(async {
+        let tenant = Simulated::start(&Origin::Story, TwinOptions::default()).await?;
+        say(&format!(
+            "a simulated tenant answers on {}; reading it as a real one is read",
+            tenant.url()
+        ));
+        let progress = PartProgress::new(verbose);
+        let read = tenant.read(&progress).await;
+        progress.finish();
+        let snapshot = read?;
+        let assessment = assess(tenant.register(), &snapshot, clock::now())?;
+        tenant.stop().await;
+        Ok::<_, Failure>(assessment)
+    })?;
+    arguments.report.print(&assessment)?;
+    let code = Exit::from(assessment.verdict) as u8;
+    if arguments.check || code == 0 {
+        return Ok(Exit::Holds);
+    }
+    say(&format!("this was a demo and exits 0; `halligan check` would exit {code}"));
+    Ok(Exit::Holds)
+}

@@ -1,0 +1,101 @@
+//! The command line: a file per command.
+
+mod check;
+mod demo;
+mod snapshot;
+mod twin;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::exit::{self, Exit};
+use crate::failure::Failure;
+use crate::terminal;
+use crate::view::{self, Format};
+
+/// Threads of the runtime: the work is waiting for answers.
+const WORKERS: usize = 2;
+
+/// Emergency ("break-glass") access to a Microsoft 365 / Entra tenant: is it there, does it open
+/// the door, and does it open it for nobody else?
+#[derive(Debug, Parser)]
+#[command(name = "halligan", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Say on standard error what is being done
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+const AFTER_HELP: &str = "\
+Start here:
+  halligan demo                                   a simulated tenant and its assessment
+  halligan check --from DIR --account ID          a folder of exported policies
+  halligan check                                  the tenant that halligan.toml declares
+
+Halligan only reads. Exit codes: 0 it holds, 1 it could not be done, 2 usage, 3 something was
+found, 4 it cannot be decided with what could be read.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Assess a simulated tenant that has a handful of the classic faults
+    ///
+    /// Starts the tenant on this machine, reads it over HTTP as a real one is read, and shows the
+    /// assessment. Needs no account, no network and no configuration.
+    Demo(demo::Arguments),
+    /// Read the tenant into one file, to be judged later or elsewhere
+    Snapshot(snapshot::Arguments),
+    /// Assess the tenant's emergency access
+    ///
+    /// Reads the tenant that halligan.toml declares, a snapshot file, or a folder of exported
+    /// policies.
+    #[command(after_help = exit::HELP)]
+    Check(check::Arguments),
+    /// Run the simulated tenant until Ctrl-C
+    Twin(twin::Arguments),
+}
+
+/// How a report is printed.
+#[derive(Clone, Debug, Args)]
+struct Report {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Where to; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Also list what passes and what does not apply, and every statement of every check
+    #[arg(long)]
+    all: bool,
+}
+
+impl Report {
+    fn print(&self, assessment: &halligan_core::report::Assessment) -> Result<(), Failure> {
+        let options = view::Options { width: terminal::width(), all: self.all };
+        let text = view::render(assessment, self.format, options);
+        terminal::print(&text, self.output.as_deref())
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let verbose = arguments.verbose;
+    match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments, verbose),
+        Command::Snapshot(arguments) => snapshot::run(&arguments, verbose),
+        Command::Check(arguments) => check::run(&arguments, verbose),
+        Command::Twin(arguments) => twin::run(&arguments),
+    }
+}
+
+/// A runtime, for the commands that talk to a service; the others start faster without.
+fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot start threads: {error}"), None))
+}

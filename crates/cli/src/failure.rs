@@ -1,0 +1,75 @@
+//! Why a command ends without having done its work: `error:` lines, each with its `hint:`.
+
+use std::fmt::Display;
+
+use halligan_app::assess::AssessError;
+use halligan_app::config::LoadError;
+use halligan_app::files::FileError;
+use halligan_app::folder::FolderError;
+use halligan_app::live::LiveError;
+use halligan_app::simulated::SimulatedError;
+use halligan_app::snapshot_file::SnapshotFileError;
+
+use crate::exit::Exit;
+use crate::terminal::{say_error, say_hint};
+
+/// Why a command ends without having done its work.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    exit: Exit,
+    /// Errors, each with its hint.
+    lines: Vec<(String, Option<String>)>,
+}
+
+impl Failure {
+    /// A failure that may pass, or that something else must mend.
+    pub(crate) fn new(what: impl Display, hint: Option<String>) -> Self {
+        Self { exit: Exit::Failure, lines: vec![(what.to_string(), hint)] }
+    }
+
+    /// A command line that makes no sense.
+    pub(crate) fn usage(what: impl Display, hint: &str) -> Self {
+        Self { exit: Exit::Usage, lines: vec![(what.to_string(), Some(hint.into()))] }
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Prints it on standard error.
+    pub(crate) fn print(&self) {
+        for (what, hint) in &self.lines {
+            say_error(what);
+            if let Some(hint) = hint {
+                say_hint(hint);
+            }
+        }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        let LoadError::Invalid(errors) = &error else {
+            return Self::new(&error, error.hint());
+        };
+        let mut lines: Vec<_> =
+            errors.errors.iter().map(|error| (error.to_string(), error.fault.hint())).collect();
+        if errors.more > 0 {
+            lines.push((format!("… and {} more", errors.more), None));
+        }
+        Self { exit: Exit::Failure, lines }
+    }
+}
+
+macro_rules! from_error {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(&error, error.hint())
+            }
+        }
+    )+};
+}
+
+from_error!(AssessError, FileError, FolderError, LiveError, SimulatedError, SnapshotFileError,);

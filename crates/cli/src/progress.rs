@@ -1,0 +1,63 @@
+//! Progress of a long read, on standard error.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use halligan_app::live::{PartOutcome, Progress};
+use halligan_core::id::Guid;
+use halligan_core::tenant::{PartKind, PartName};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::terminal::{is_watched, say};
+
+/// How often the moving sign moves.
+const TICK: Duration = Duration::from_millis(120);
+
+/// Counts parts; shows a moving line on a terminal, and a line per part where that is asked for.
+pub(crate) struct PartProgress {
+    bar: Option<ProgressBar>,
+    verbose: bool,
+    read: AtomicUsize,
+    gaps: AtomicUsize,
+}
+
+impl PartProgress {
+    pub(crate) fn new(verbose: bool) -> Self {
+        let bar = (is_watched() && !verbose).then(|| {
+            let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+            let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
+            let bar = ProgressBar::new_spinner().with_style(style);
+            bar.set_message("reading the tenant");
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        Self { bar, verbose, read: AtomicUsize::new(0), gaps: AtomicUsize::new(0) }
+    }
+
+    /// Takes the moving line away; gives how many parts were read, and how many were not.
+    pub(crate) fn finish(&self) -> (usize, usize) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        (self.read.load(Ordering::Relaxed), self.gaps.load(Ordering::Relaxed))
+    }
+}
+
+impl Progress for PartProgress {
+    fn part(&self, kind: &PartKind, subject: Option<Guid>, outcome: PartOutcome<'_>) {
+        let (count, said) = match outcome {
+            PartOutcome::Read => (&self.read, "read".to_owned()),
+            PartOutcome::Gap(reason) => (&self.gaps, reason.to_string()),
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        let kind = kind.clone();
+        let part = PartName { kind, subject };
+        if self.verbose {
+            say(&format!("{part}: {said}"));
+        }
+        if let Some(bar) = &self.bar {
+            let done = self.read.load(Ordering::Relaxed) + self.gaps.load(Ordering::Relaxed);
+            bar.set_message(format!("reading the tenant: {done} parts, last {part}"));
+        }
+    }
+}

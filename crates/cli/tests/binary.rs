@@ -1,0 +1,225 @@
+//! The binary as a process: exit codes of live commands, colour, pipes, and what it never says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests fail by panicking, and say aloud what they skip"
+)]
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
+use tokio::runtime::Runtime;
+
+fn halligan(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_halligan"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "HTTPS_PROXY", "HTTP_PROXY"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    halligan(folder, arguments).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A folder with a register of a running tenant; the runtime keeps the tenant alive.
+fn tenant(origin: &Origin) -> (tempfile::TempDir, Simulated, Runtime) {
+    let runtime = Runtime::new().unwrap();
+    let started = Simulated::start(origin, TwinOptions::default());
+    let tenant = runtime.block_on(started).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    tenant.write(folder.path()).unwrap();
+    (folder, tenant, runtime)
+}
+
+#[test]
+fn the_demo_works_without_anything_and_exits_0() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = Instant::now();
+    let output = run(folder.path(), &["demo"]);
+    assert!(before.elapsed() < Duration::from_secs(10));
+    assert_eq!(code(&output), 0);
+    assert!(said(&output.stdout).starts_with("IT DOES NOT HOLD: "));
+    let talk = said(&output.stderr);
+    assert!(talk.starts_with("a simulated tenant answers on http://127.0.0.1:"), "{talk}");
+    assert!(talk.contains("this was a demo and exits 0; `halligan check` would exit 3"));
+    assert_eq!(code(&run(folder.path(), &["demo", "--check", "--format", "json"])), 0);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "it leaves nothing behind");
+}
+
+#[test]
+fn a_tenant_with_faults_exits_3_and_its_snapshot_says_the_same() {
+    let (folder, _tenant, _runtime) = tenant(&Origin::Story);
+    let live = run(folder.path(), &["check", "--format", "json"]);
+    assert_eq!(code(&live), 3, "{}", said(&live.stderr));
+    let taken = run(folder.path(), &["snapshot", "--verbose"]);
+    assert_eq!(code(&taken), 0, "{}", said(&taken.stderr));
+    let talk = said(&taken.stderr);
+    assert!(
+        talk.contains("organization: read\n") && talk.contains(" parts read, 0 gaps"),
+        "{talk}"
+    );
+    let again = run(folder.path(), &["snapshot"]);
+    assert_eq!(code(&again), 1);
+    assert!(said(&again.stderr).contains("`snapshot.json` exists"));
+    let judged = run(folder.path(), &["check", "--snapshot", "snapshot.json", "--format", "json"]);
+    assert_eq!(code(&judged), 3);
+    let checks = |output: &Output| -> serde_json::Value {
+        let whole: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        whole["checks"].clone()
+    };
+    assert_eq!(checks(&live), checks(&judged));
+    for output in [&live, &taken, &again, &judged] {
+        let all = said(&output.stdout) + &said(&output.stderr);
+        assert!(!all.contains("harbour-and-pine-demo"), "the secret is nowhere");
+        assert!(!all.contains("sys-maple-31@"), "nor is a user principal name");
+    }
+    let text = fs::read_to_string(folder.path().join("snapshot.json")).unwrap();
+    assert!(!text.contains("harbour-and-pine-demo"));
+}
+
+#[test]
+fn a_tenant_that_cannot_be_read_whole_exits_4_and_names_the_permission() {
+    let size = Size { policies: 3, groups: 2, role_holders: 0, users: 2 };
+    let (folder, tenant, _runtime) = tenant(&Origin::Seed(1, size));
+    tenant.running().change(|directory| {
+        for watcher in directory.apps.values_mut() {
+            watcher.permissions.remove("UserAuthenticationMethod.Read.All");
+        }
+    });
+    let taken = run(folder.path(), &["snapshot", "--output", "-"]);
+    assert_eq!(code(&taken), 4, "{}", said(&taken.stderr));
+    assert!(said(&taken.stdout).contains("\"halligan.snapshot\""));
+    let talk = said(&taken.stderr);
+    assert!(
+        talk.contains("hint: grant the watcher's application UserAuthenticationMethod.Read.All")
+    );
+    let judged = run(folder.path(), &["check", "--format", "plain"]);
+    let text = said(&judged.stdout);
+    assert!(text.contains("permission to grant: UserAuthenticationMethod.Read.All"), "{text}");
+    assert_eq!(code(&judged), 4, "{text}");
+    assert!(text.starts_with("verdict: undecided\n"));
+}
+
+#[test]
+fn nobody_at_the_address_exits_1() {
+    let (folder, tenant, runtime) = tenant(&Origin::Story);
+    runtime.block_on(tenant.stop());
+    let register = fs::read_to_string(folder.path().join("halligan.toml")).unwrap();
+    // A port that refuses at once, whatever happens to the old one meanwhile.
+    let start = register.find("http://127.0.0.1:").unwrap();
+    let url: String = register[start..].chars().take_while(|c| *c != '"').collect();
+    let closed = register.replace(&url, "http://127.0.0.1:1");
+    fs::write(folder.path().join("halligan.toml"), closed).unwrap();
+    // Retries wait for some seconds in all.
+    let output = run(folder.path(), &["check"]);
+    assert_eq!(code(&output), 1);
+    let talk = said(&output.stderr);
+    assert!(talk.contains("error: the tenant could not be read: no connection to "), "{talk}");
+    assert!(talk.contains("\nhint: "), "{talk}");
+}
+
+#[test]
+fn colour_is_for_terminals_and_those_who_force_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let usage = ["check", "--register", "nowhere.toml"];
+    let plain = halligan(folder.path(), &usage).output().unwrap();
+    assert!(said(&plain.stderr).starts_with("error: cannot read `nowhere.toml`"));
+    let forced = halligan(folder.path(), &usage).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(said(&forced.stderr).starts_with("\u{1b}["));
+    let declined = halligan(folder.path(), &usage).env("NO_COLOR", "1").output().unwrap();
+    assert_eq!(said(&declined.stderr), said(&plain.stderr));
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let examples = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
+    let mut child = halligan(
+        examples,
+        &[
+            "check",
+            "--from",
+            "exported-policies",
+            "--register",
+            "register/halligan.toml",
+            "--format",
+            "json",
+        ],
+    )
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    let mut first = [0; 1];
+    let mut output = child.stdout.take().unwrap();
+    output.read_exact(&mut first).unwrap();
+    drop(output);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(code(&ended), 3);
+    assert!(!said(&ended.stderr).contains("error"), "{}", said(&ended.stderr));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_that_names_the_file() {
+    let examples = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
+    let check = ["check", "--from", "exported-policies", "--register", "register/halligan.toml"];
+    let output = run(examples, &[&check[..], &["--output", "/dev/full"]].concat());
+    assert_eq!(code(&output), 1);
+    assert!(said(&output.stderr).contains("error: cannot write `/dev/full`: the disk is full"));
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = halligan(examples, &check).stdout(full).output().unwrap();
+    assert_eq!(code(&output), 1);
+    assert!(said(&output.stderr).contains("error: cannot write to standard output: "));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_twin_runs_until_it_is_interrupted() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = halligan(folder.path(), &["twin", "--write", "here"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let shown: Vec<String> =
+        lines.map(Result::unwrap).take_while(|line| line != "Ctrl-C ends it").collect();
+    let next = "  halligan check --register here/halligan.toml";
+    assert!(shown.iter().any(|line| line == next), "{shown:?}");
+    let checked = run(folder.path(), &["check", "--register", "here/halligan.toml"]);
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(code(&checked), 3, "{}", said(&checked.stderr));
+}
+
+#[test]
+fn the_version_is_said_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let fastest = (0..9)
+        .map(|_| {
+            let before = Instant::now();
+            assert_eq!(code(&run(folder.path(), &["--version"])), 0);
+            before.elapsed()
+        })
+        .min();
+    // The figure is held by the benchmark; this finds a runtime or a client made too early.
+    assert!(fastest.unwrap() < Duration::from_millis(200), "{fastest:?}");
+}

@@ -1,0 +1,66 @@
+//! Transcripts: one file per invocation under `cmd/`, and every console block of the README, the
+//! guide and the examples, run in a folder that has the examples and a tenant to read.
+//!
+//! `TRYCMD=overwrite` writes what is said into the files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests fail by panicking, and say aloud what they skip"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+
+fn root() -> PathBuf {
+    fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).unwrap()
+}
+
+/// A folder like that of an administrator: a register that works, and the examples.
+fn sandbox(tenant: &Simulated) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    tenant.write(folder.path()).unwrap();
+    copy(&root().join("examples"), &folder.path().join("examples"));
+    copy(&root().join("crates/cli/tests/inputs"), &folder.path().join("inputs"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_transcript_is_true() {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(1).enable_all().build().unwrap();
+    let started = Simulated::start(&Origin::Story, TwinOptions::default());
+    let tenant = runtime.block_on(started).unwrap();
+    let folder = sandbox(&tenant);
+    // The only test of this process, so that nobody else stands in the old folder.
+    std::env::set_current_dir(folder.path()).unwrap();
+    let root = root();
+    let at = |path: &str| root.join(path);
+    let cases = trycmd::TestCases::new();
+    cases
+        .env("NO_COLOR", "1")
+        .case(at("crates/cli/tests/cmd/*.trycmd"))
+        .case(at("README.md"))
+        .case(at("docs/guide/*.md"))
+        .case(at("examples/*/README.md"));
+    cases.run();
+    std::env::set_current_dir(root).unwrap();
+    runtime.block_on(tenant.stop());
+}
