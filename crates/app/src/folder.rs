@@ -293,6 +293,8 @@ fn group_read(group: Group, at: Timestamp) -> GroupRead {
 mod tests {
     use std::fs;
 
+    use halligan_core::register::Shape;
+
     use super::*;
 
     fn now() -> Timestamp {
@@ -350,6 +352,18 @@ mod tests {
         let group = folder.snapshot.groups.values().next().unwrap();
         assert!(matches!(group.state, Part::Read { .. }));
         assert!(matches!(group.members, Part::Gap(_)));
+        let declared = Register::of(Vec::new(), Some(group.id), Shape::Exempt);
+        assert_eq!(folder.snapshot_for(&declared).groups.len(), 1);
+        let other = Register::of(Vec::new(), Some(GroupId::from_u128(1)), Shape::Exempt);
+        assert!(folder.snapshot_for(&other).groups.is_empty());
+    }
+
+    #[test]
+    fn policies_without_ids_in_files_of_one_name_are_two() {
+        let text = policy(ID, "one").replace(&format!("\"id\": \"{ID}\","), "");
+        assert!(!text.contains(ID));
+        let folder = read(&[("a/p.json", text.as_bytes()), ("b/p.json", text.as_bytes())]).unwrap();
+        assert_eq!(folder.policies(), 2);
     }
 
     #[test]

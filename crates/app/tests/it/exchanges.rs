@@ -2,14 +2,13 @@
 //! read of the client's table goes untried.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use halligan_app::live::read_with;
 use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
 use halligan_graph::read::OPERATIONS;
 use halligan_twin::{Throttling, story};
 
 use crate::openapi::Schemas;
+use crate::read;
 
 async fn start(origin: &Origin) -> Simulated {
     let options = TwinOptions {
@@ -21,13 +20,6 @@ async fn start(origin: &Origin) -> Simulated {
     Simulated::start(origin, options).await.unwrap()
 }
 
-/// Reads without the second between two requests, which a twin without limits does not ask for.
-async fn read(tenant: &Simulated) {
-    let mut options = tenant.client_options().unwrap();
-    options.pace.conditional_access_gap = Duration::ZERO;
-    read_with(options, tenant.register(), &()).await.unwrap();
-}
-
 #[tokio::test]
 async fn every_request_and_every_answer_is_as_the_schema_says() {
     let Some(mut schemas) = Schemas::load() else { return };
@@ -35,7 +27,7 @@ async fn every_request_and_every_answer_is_as_the_schema_says() {
     let mut used = BTreeSet::new();
     for origin in [Origin::Story, Origin::Seed(3, size)] {
         let tenant = start(&origin).await;
-        read(&tenant).await;
+        read(&tenant).await.unwrap();
         // Once more without an account, a group and a permission.
         tenant.running().change(|directory| {
             directory.users.remove(&story::ACCOUNT_ALPHA.0);
@@ -44,7 +36,7 @@ async fn every_request_and_every_answer_is_as_the_schema_says() {
             watcher.permissions.remove("Domain.Read.All");
         });
         tenant.running().revoke_tokens();
-        read(&tenant).await;
+        read(&tenant).await.unwrap();
         let exchanges = tenant.running().exchanges();
         assert!(exchanges.len() > 20);
         let wrong: Vec<String> =

@@ -4,26 +4,20 @@ use std::time::Duration;
 
 use halligan_app::config::Config;
 use halligan_app::live::{LiveError, read_with};
-use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+use halligan_app::simulated::Simulated;
 use halligan_app::{clock, live};
-use halligan_core::tenant::{GapReason, PartKind, Snapshot};
+use halligan_core::tenant::{GapReason, PartKind};
 use halligan_graph::Problem;
-use halligan_twin::{Fault, What, When, story};
+use halligan_twin::{Fault, What, When, story as names};
+
+use crate::{read, story};
 
 async fn tenant() -> Simulated {
-    Simulated::start(&Origin::Story, TwinOptions::default()).await.unwrap()
+    story(|_| {}).await
 }
 
 fn fault(path: &str, when: When, what: What) -> Fault {
     Fault { path: path.into(), when, what }
-}
-
-/// Reads with waits that are short enough for a test.
-async fn read(tenant: &Simulated) -> Result<Snapshot, LiveError> {
-    let mut options = tenant.client_options().unwrap();
-    options.pace.back_off_first = Duration::from_millis(5);
-    options.pace.back_off_max = Duration::from_millis(20);
-    read_with(options, tenant.register(), &()).await
 }
 
 #[tokio::test]
@@ -75,28 +69,11 @@ async fn a_part_that_fails_for_good_is_a_gap_and_not_an_empty_list() {
 }
 
 #[tokio::test]
-async fn a_missing_permission_is_named() {
-    let tenant = tenant().await;
-    tenant.running().change(|directory| {
-        let watcher = directory.apps.get_mut(&story::WATCHER.0).unwrap();
-        watcher.permissions.remove("UserAuthenticationMethod.Read.All");
-    });
-    let snapshot = read(&tenant).await.unwrap();
-    let gaps = snapshot.gaps();
-    assert_eq!(gaps.len(), 2, "one per account: {gaps:?}");
-    for gap in gaps {
-        assert_eq!(gap.part.kind, PartKind::AccountMethods);
-        let permission = "UserAuthenticationMethod.Read.All".into();
-        assert_eq!(gap.reason, GapReason::MissingPermission { permission });
-    }
-}
-
-#[tokio::test]
 async fn the_documented_permissions_suffice() {
     let tenant = tenant().await;
     let needed = PartKind::ALL.iter().map(|kind| kind.permission().to_owned()).collect();
     tenant.running().change(|directory| {
-        directory.apps.get_mut(&story::WATCHER.0).unwrap().permissions = needed;
+        directory.apps.get_mut(&names::WATCHER.0).unwrap().permissions = needed;
     });
     assert_eq!(read(&tenant).await.unwrap().gaps().len(), 0);
 }
@@ -121,7 +98,7 @@ async fn a_register_without_tenant_or_sign_in_says_what_to_add() {
     let none = parse("[access]\nshape = \"exempt\"\n");
     let error = live::read(&none, &(), &mut |_| {}).await.unwrap_err();
     assert_eq!(error, LiveError::NoTenant);
-    let id = story::TENANT;
+    let id = names::TENANT;
     let tenant = parse(&format!("tenant = {{ id = \"{id}\" }}\n[access]\nshape = \"exempt\"\n"));
     let error = live::read(&tenant, &(), &mut |_| {}).await.unwrap_err();
     assert_eq!(error, LiveError::NoSignIn);

@@ -10,10 +10,53 @@
 
 mod assessment;
 mod bad_input;
+mod demo;
 mod examples;
 mod exchanges;
 mod exported;
 mod faults;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
-mod story;
+
+use std::time::Duration;
+
+use halligan_app::assess::assess;
+use halligan_app::live::{LiveError, read_with};
+use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+use halligan_core::report::Assessment;
+use halligan_core::tenant::Snapshot;
+use halligan_twin::{Directory, Throttling};
+
+/// A running tenant without limits on requests.
+async fn twin(origin: &Origin) -> Simulated {
+    let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
+    Simulated::start(origin, options).await.unwrap()
+}
+
+/// The demo's tenant after a change.
+async fn story(change: impl FnOnce(&mut Directory)) -> Simulated {
+    let tenant = twin(&Origin::Story).await;
+    tenant.running().change(change);
+    tenant
+}
+
+/// Reads a tenant with waits that are short enough for a test.
+async fn read(tenant: &Simulated) -> Result<Snapshot, LiveError> {
+    let mut options = tenant.client_options().unwrap();
+    options.pace.conditional_access_gap = Duration::ZERO;
+    options.pace.back_off_first = Duration::from_millis(5);
+    options.pace.back_off_max = Duration::from_millis(20);
+    read_with(options, tenant.register(), &()).await
+}
+
+/// Reads a tenant and judges it.
+async fn judge(tenant: &Simulated) -> Assessment {
+    let snapshot = read(tenant).await.unwrap();
+    assess(tenant.register(), &snapshot, snapshot.taken).unwrap()
+}
+
+/// How a check came out, in its one word.
+fn word(assessment: &Assessment, id: &str) -> &'static str {
+    let result = assessment.results.iter().find(|result| result.check.id == id);
+    result.map_or("absent", |result| result.outcome.word())
+}

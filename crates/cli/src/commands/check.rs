@@ -74,7 +74,8 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     let now = clock::now();
     let (register, snapshot) = if let Some(folder) = &arguments.from {
         let register = register_for_folder(arguments, now)?;
-        (register, folder_snapshot(folder, arguments, verbose, now)?)
+        let snapshot = folder_snapshot(folder, &register, arguments, verbose, now)?;
+        (register, snapshot)
     } else if let Some(file) = &arguments.snapshot {
         let config = load(arguments, now)?;
         (config.register, snapshot_file::load(file)?)
@@ -146,6 +147,7 @@ fn shape(declared: &Declared) -> Result<Shape, Failure> {
 /// matters, so that the folder is not judged without it unless that is asked for.
 fn folder_snapshot(
     path: &Path,
+    register: &Register,
     arguments: &Arguments,
     verbose: bool,
     now: Timestamp,
@@ -183,7 +185,7 @@ fn folder_snapshot(
     }
     let (policy, file) = (counted(policies, "policy", "policies"), counted(files, "file", "files"));
     say(&format!("{policy} in {file} of JSON"));
-    Ok(folder.snapshot)
+    Ok(folder.snapshot_for(register))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

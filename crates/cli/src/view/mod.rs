@@ -1,7 +1,7 @@
 //! Views of an assessment: one content, six formats.
 //!
 //! [`story`] says what an assessment means, once for every format that people read. Whatever
-//! comes from a tenant passes [`clean`] on its way out: names there are chosen by others.
+//! comes from a tenant passes [`clean()`] on its way out: names there are chosen by others.
 
 mod clean;
 mod human;

@@ -1,6 +1,6 @@
 //! A page of styled text, wrapped at word ends to a width.
 //!
-//! Text enters it through [`clean`] only. Words longer than a line are broken, so that no line is
+//! Text enters it through [`clean()`] only. Words longer than a line are broken, so that no line is
 //! ever wider than the page.
 
 use std::fmt::Write as _;

@@ -35,13 +35,27 @@ pub(super) fn meaning(assessment: &Assessment) -> String {
             counts.gap,
             assessment.results.len()
         ),
-        Verdict::Fails => match assessment.worst() {
-            Some(Severity::Critical) => "today the owners can be locked out, or others can walk in",
-            Some(Severity::High) => "one more failure locks the owners out or lets somebody in",
-            Some(Severity::Medium) => "the door still opens, and something weakens it",
-            Some(Severity::Low) | None => "the door still opens, and something is untidy",
+        Verdict::Fails => failing(assessment.worst(), counts.gap, assessment.results.len()),
+    }
+}
+
+/// What a failure of this severity means. While anything is unknown, nobody may read out of it
+/// that the rest is in order.
+fn failing(worst: Option<Severity>, undecided: usize, of: usize) -> String {
+    let known = match (worst, undecided) {
+        (Some(Severity::Critical), _) => {
+            return "today the owners can be locked out, or others can walk in".into();
         }
-        .into(),
+        (Some(Severity::High), 0) => "one more failure locks the owners out or lets somebody in",
+        (Some(Severity::Medium), 0) => "the door still opens, and something weakens it",
+        (Some(Severity::Low) | None, 0) => "the door still opens, and something is untidy",
+        (Some(Severity::High), _) => "a serious fault",
+        (Some(Severity::Medium), _) => "something weakens it",
+        (Some(Severity::Low) | None, _) => "something is untidy",
+    };
+    match undecided {
+        0 => known.into(),
+        gaps => format!("{known}, and {gaps} of {of} checks cannot be decided"),
     }
 }
 
@@ -179,3 +193,24 @@ pub(super) fn see_more(assessment: &Assessment) -> Option<String> {
 pub(super) const PERMISSIONS_PORTAL: &str = "Entra admin center > App registrations > \
     the watcher's application > API permissions > Add a permission > Microsoft Graph > \
     Application permissions";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_picture_gives_comfort() {
+        let severities = [Severity::High, Severity::Medium, Severity::Low];
+        for severity in severities {
+            let whole = failing(Some(severity), 0, 26);
+            assert!(!whole.contains("decided"), "{whole}");
+            let partial = failing(Some(severity), 21, 26);
+            assert!(partial.ends_with(", and 21 of 26 checks cannot be decided"), "{partial}");
+            assert!(!partial.contains("opens"), "{partial}");
+        }
+        assert_eq!(
+            failing(Some(Severity::Critical), 21, 26),
+            failing(Some(Severity::Critical), 0, 26)
+        );
+    }
+}

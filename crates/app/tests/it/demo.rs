@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use halligan_app::assess::assess;
 use halligan_app::config::Config;
 use halligan_app::live::{self, PartOutcome, Progress};
-use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
+use halligan_app::simulated::{Origin, Simulated, TwinOptions};
 use halligan_app::{clock, snapshot_file};
 use halligan_core::check::{Outcome, State, Subject};
 use halligan_core::id::Guid;
@@ -119,18 +119,4 @@ async fn what_the_twin_writes_is_a_register_that_works() {
     std::fs::write(&path, "# mine").unwrap();
     let refused = tenant.write(&folder.path().join("new")).unwrap_err();
     assert!(refused.to_string().ends_with("halligan.toml` exists"), "{refused}");
-}
-
-#[tokio::test]
-async fn a_generated_tenant_has_a_sound_back_door() {
-    let size = Size { policies: 12, groups: 20, role_holders: 0, users: 30 };
-    let options = TwinOptions { page_size: Some(7), ..TwinOptions::default() };
-    let tenant = Simulated::start(&Origin::Seed(7, size), options).await.unwrap();
-    assert_eq!(tenant.register().accounts.len(), 2);
-    assert!(tenant.register().group.is_some());
-    let snapshot = tenant.read(&()).await.unwrap();
-    let assessment = judge(&tenant, &snapshot);
-    let of_exit: Vec<_> =
-        failures(&assessment).into_iter().filter(|id| id.starts_with("HG-EXIT")).collect();
-    assert_eq!(of_exit, Vec::<&str>::new());
 }
