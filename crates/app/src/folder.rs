@@ -136,7 +136,8 @@ impl Folder {
         if collected.policies.is_empty() && !files.iter().any(FileReport::is_refused) {
             return Err(FolderError::NoPolicy { path: path.into(), looked_at: files.len() });
         }
-        let snapshot = collected.snapshot(now);
+        let mut snapshot = collected.snapshot(now);
+        snapshot.incomplete = files.iter().filter_map(FileReport::gap).collect();
         Ok(Self { snapshot, files })
     }
 
@@ -159,6 +160,13 @@ impl Folder {
 }
 
 impl FileReport {
+    /// What is missing because of this file.
+    fn gap(&self) -> Option<Gap> {
+        let FileFate::Refused(why) = &self.fate else { return None };
+        let what = format!("`{}`: {why}", self.path.display());
+        Some(Gap::new(PartKind::Policies, None, GapReason::Failed { what }))
+    }
+
     /// Whether it should be read and cannot be.
     pub fn is_refused(&self) -> bool {
         matches!(self.fate, FileFate::Refused(_))
@@ -388,6 +396,9 @@ mod tests {
         .unwrap();
         let refused: Vec<_> = folder.refused().map(|file| file.path.to_str().unwrap()).collect();
         assert_eq!(refused, ["cut.json", "latin.json"]);
+        let missing: Vec<_> = folder.snapshot.incomplete.iter().map(ToString::to_string).collect();
+        assert_eq!(missing.len(), 2);
+        assert!(missing[0].contains("`cut.json`"), "{missing:?}");
         assert!(matches!(folder.files[3].fate, FileFate::NotAPolicy(_)));
     }
 

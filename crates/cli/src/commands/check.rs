@@ -54,7 +54,7 @@ struct Declared {
     /// Id of the one policy that applies to the accounts, with `exempt+strength`
     #[arg(long, value_name = "ID", requires = "shape", conflicts_with = "register")]
     strength_policy: Option<String>,
-    /// Go on without files that cannot be read
+    /// Take files that cannot be read as if they were not there
     #[arg(long, requires = "from")]
     skip_broken: bool,
 }
@@ -144,7 +144,7 @@ fn shape(declared: &Declared) -> Result<Shape, Failure> {
 }
 
 /// The snapshot of a folder. A file that should be read and cannot be may hold the one policy that
-/// matters, so that the folder is not judged without it unless that is asked for.
+/// matters: it leaves what policies decide open, unless it is to be taken as if it were not there.
 fn folder_snapshot(
     path: &Path,
     register: &Register,
@@ -172,20 +172,24 @@ fn folder_snapshot(
     }
     let (files, policies) = (folder.files.len(), folder.policies());
     let of = format!("{} of {files} JSON files cannot be read", refused.len());
-    if !refused.is_empty() && !arguments.declared.skip_broken {
-        let hint = "mend or remove them, or go on without them with `--skip-broken`";
-        return Err(Failure::new(of, Some(hint.into())));
-    }
     if policies == 0 {
         let hint = "there is nothing to judge without them";
         return Err(Failure::new(of, Some(hint.into())));
     }
+    let mut snapshot = folder.snapshot_for(register);
+    if arguments.declared.skip_broken {
+        snapshot.incomplete.clear();
+    }
     if !refused.is_empty() {
-        say_warning(&format!("{of}: what follows is without them"));
+        let meaning = match snapshot.incomplete.is_empty() {
+            true => "what follows is as if they were not there",
+            false => "what they say of the accounts stays open (`--skip-broken` leaves them out)",
+        };
+        say_warning(&format!("{of}: {meaning}"));
     }
     let (policy, file) = (counted(policies, "policy", "policies"), counted(files, "file", "files"));
     say(&format!("{policy} in {file} of JSON"));
-    Ok(folder.snapshot_for(register))
+    Ok(snapshot)
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

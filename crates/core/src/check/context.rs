@@ -136,6 +136,13 @@ impl<'a> Context<'a> {
         self.snapshot.policies.value().map(Vec::as_slice)
     }
 
+    /// What is missing from the policies that were read, as statements.
+    pub(super) fn unread_policies(&self) -> impl Iterator<Item = Statement> {
+        let missing = self.snapshot.incomplete.iter();
+        let missing = missing.filter(|gap| gap.part.kind == PartKind::Policies);
+        missing.map(|gap| Statement::unknown(Subject::Part(gap.part.clone()), gap))
+    }
+
     /// A part that a missing licence makes empty instead of unknown: without P2 there are no
     /// schedules and no eligibilities.
     pub fn licensed<T>(&self, part: &'a Part<Vec<T>>) -> Result<&'a [T], &'a Gap> {

@@ -111,6 +111,9 @@ pub struct Snapshot {
     pub accounts: BTreeMap<UserId, Account>,
     /// The emergency group and every group that holds Global Administrator.
     pub groups: BTreeMap<GroupId, GroupRead>,
+    /// What is missing from parts that were read: a file of an exported folder that is broken. What
+    /// is there counts, and what is not is unknown.
+    pub incomplete: Vec<Gap>,
 }
 
 impl Snapshot {
@@ -140,6 +143,7 @@ impl Snapshot {
             referenced_groups: gap(PartKind::ReferencedGroups, reason),
             accounts: BTreeMap::new(),
             groups: BTreeMap::new(),
+            incomplete: Vec::new(),
         }
     }
 
@@ -150,7 +154,7 @@ impl Snapshot {
 
     /// Every gap of the snapshot, in the order of its parts.
     pub fn gaps(&self) -> Vec<&Gap> {
-        let mut gaps = Vec::new();
+        let mut gaps: Vec<&Gap> = self.incomplete.iter().collect();
         macro_rules! collect {
             ($($part:expr),+ $(,)?) => {$(if let Err(gap) = $part.value() { gaps.push(gap); })+};
         }

@@ -97,6 +97,7 @@ pub async fn read_snapshot(
         referenced_groups: references.groups,
         accounts,
         groups,
+        incomplete: Vec::new(),
     })
 }
 

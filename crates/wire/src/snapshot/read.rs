@@ -40,7 +40,25 @@ pub fn read(bytes: &[u8]) -> Result<Snapshot> {
         Some(other) => return Err(mismatch("a list of parts", &other).within("parts").into()),
         None => return Err(missing("parts").into()),
     };
-    snapshot(taken, source, Parts::new(entries)?)
+    let incomplete = match head.node("incomplete") {
+        Some(Node::List(items)) => {
+            each(items, missing_part).map_err(|error| error.within("incomplete"))?
+        }
+        Some(other) => {
+            return Err(mismatch("a list of gaps", &other).within("incomplete").into());
+        }
+        None => Vec::new(),
+    };
+    Ok(Snapshot { incomplete, ..snapshot(taken, source, Parts::new(entries)?)? })
+}
+
+/// One item of `incomplete`.
+fn missing_part(node: Node<'_>) -> core::result::Result<Gap, ReadError> {
+    let Entry { name, content } = entry(node)?;
+    match content {
+        Content::Gap(reason) => Ok(Gap { part: name, reason }),
+        Content::Read { .. } => Err(missing("gap")),
+    }
 }
 
 /// Compares the digest that the file carries with that of everything else in it.
@@ -187,6 +205,7 @@ fn snapshot(taken: Timestamp, source: Source, mut parts: Parts<'_>) -> Result<Sn
         groups: (parts.subjects(&groups).into_iter())
             .map(|id| Ok((GroupId(id), group(parts, id)?)))
             .collect::<Result<_>>()?,
+        incomplete: Vec::new(),
     };
     match parts.0.pop_first() {
         Some((name, _)) => Err(SnapshotError::Misplaced(name)),

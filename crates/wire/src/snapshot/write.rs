@@ -3,7 +3,8 @@
 use halligan_core::digest::Digest;
 use halligan_core::id::Guid;
 use halligan_core::tenant::{
-    Account, AccountState, GapReason, GroupRead, GroupState, Part, PartKind, Snapshot, Source,
+    Account, AccountState, Gap, GapReason, GroupRead, GroupState, Part, PartKind, PartName,
+    Snapshot, Source,
 };
 use serde_json::{Map, Value, json};
 
@@ -23,15 +24,20 @@ pub fn write(snapshot: &Snapshot) -> String {
     content.insert("taken".into(), snapshot.taken.to_string().into());
     content.insert("source".into(), source);
     content.insert("parts".into(), parts(snapshot).into());
+    if !snapshot.incomplete.is_empty() {
+        let gaps: Vec<_> = snapshot.incomplete.iter().map(gap).collect();
+        content.insert("incomplete".into(), gaps.into());
+    }
     let content = Value::Object(content);
     let digest = Digest::of(compact(&content).as_bytes());
 
     // The head comes first, so that the first lines of a file say what it is.
     let mut text = String::from("{");
-    for name in ["format", "version", "digest", "taken", "source", "parts"] {
+    for name in ["format", "version", "digest", "taken", "source", "incomplete", "parts"] {
         let value = match content.get(name) {
             Some(value) => pretty(value, 1),
-            None => format!("\"{digest}\""),
+            None if name == "digest" => format!("\"{digest}\""),
+            None => continue,
         };
         let comma = if name == "parts" { "" } else { "," };
         text.push_str(&format!("\n  \"{name}\": {value}{comma}"));
@@ -96,11 +102,11 @@ fn group(group: &GroupRead) -> Vec<Value> {
 }
 
 fn part<T>(
-    (kind, subject): (PartKind, Option<Guid>),
+    (kind, about): (PartKind, Option<Guid>),
     part: &Part<T>,
     write: impl Fn(&T) -> Value,
 ) -> Value {
-    let subject = subject.map(|subject| subject.to_string());
+    let subject = about.map(|subject| subject.to_string());
     match part {
         Part::Read { at, value } => json!({
             "part": kind.as_graph(),
@@ -108,12 +114,19 @@ fn part<T>(
             "read": at.to_string(),
             "value": write(value),
         }),
-        Part::Gap(gap) => json!({
-            "part": kind.as_graph(),
-            "subject": subject,
-            "gap": reason(&gap.reason),
-        }),
+        Part::Gap(missing) => {
+            let part = PartName { kind, subject: about };
+            gap(&Gap { part, reason: missing.reason.clone() })
+        }
     }
+}
+
+fn gap(gap: &Gap) -> Value {
+    json!({
+        "part": gap.part.kind.as_graph(),
+        "subject": gap.part.subject.map(|subject| subject.to_string()),
+        "gap": reason(&gap.reason),
+    })
 }
 
 fn reason(reason: &GapReason) -> Value {

@@ -100,6 +100,8 @@ pub fn sample() -> Snapshot {
         part(BTreeMap::from([(GroupId::from_u128(0xb1), "Emergency \"access\"".into())]));
     snapshot.accounts = accounts();
     snapshot.groups = groups();
+    let what = "`x.json` is cut off".into();
+    snapshot.incomplete = vec![Gap::new(PartKind::Policies, None, GapReason::Failed { what })];
     snapshot
 }
 

@@ -121,6 +121,7 @@ fn judge(context: &Context<'_>) -> Judgement {
         Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
     };
     let mut statements: Vec<_> = policies.iter().flat_map(|p| references(context, p)).collect();
+    statements.extend(context.unread_policies());
     if statements.is_empty() {
         let text = format!("{} policies read, all that they name exists", policies.len());
         statements.push(Statement::holds(Subject::Tenant, text));

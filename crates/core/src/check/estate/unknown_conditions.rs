@@ -62,6 +62,7 @@ fn judge(context: &Context<'_>) -> Judgement {
         Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
     };
     let mut statements: Vec<_> = policies.iter().flat_map(not_understood).collect();
+    statements.extend(context.unread_policies());
     if statements.is_empty() {
         let text = format!("{} policies read, all understood", policies.len());
         statements.push(Statement::holds(Subject::Tenant, text));

@@ -88,6 +88,7 @@ fn judge(context: &Context<'_>) -> Judgement {
             statements.push(Statement::broken(Subject::policy(policy), text).with_witness(witness));
         }
     }
+    statements.extend(context.unread_policies());
     if statements.is_empty() {
         statements = vec![Statement::holds(Subject::Tenant, "no policy leans on an account's key")];
     }

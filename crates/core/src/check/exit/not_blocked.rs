@@ -13,7 +13,7 @@ use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::register::DeclaredAccount;
-use crate::tenant::{GrantControl, Part, PartKind, Policy, PolicyState, UserRef};
+use crate::tenant::{Gap, GapReason, GrantControl, Part, PartKind, Policy, PolicyState, UserRef};
 
 /// How Conditional Access picks users.
 pub(super) const USERS_AND_GROUPS: Link = Link {
@@ -88,6 +88,10 @@ pub(in crate::check) const CHECK: Check = Check {
                 account.memberships = Part::Gap(gap.clone());
             }
         }),
+        Sample::gap("one policy of many cannot be read", |case| {
+            let reason = GapReason::Failed { what: "`x.json` is cut off".into() };
+            case.snapshot.incomplete.push(Gap::new(PartKind::Policies, None, reason));
+        }),
         Sample::gap("policies cannot be read", |case| {
             case.snapshot.policies = Part::Gap(Case::denied(PartKind::Policies));
         }),
@@ -122,6 +126,7 @@ pub(super) fn judge_state(
             statements.extend(verdict(context, policy, declared));
         }
     }
+    statements.extend(context.unread_policies());
     if statements.is_empty() {
         let text = format!("{} policies read, none shuts an account out", counted.len());
         statements.push(Statement::holds(Subject::Tenant, text));

@@ -82,8 +82,10 @@ fn judge(context: &Context<'_>) -> Judgement {
         Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
     };
     let Some(policy) = policies.iter().find(|policy| policy.id == *id) else {
+        let unread: Vec<_> = context.unread_policies().collect();
         let text = format!("no policy has the declared id `{id}`");
-        return Judgement::Stated(vec![Statement::broken(Subject::Tenant, text)]);
+        let missing = vec![Statement::broken(Subject::Tenant, text)];
+        return Judgement::Stated(if unread.is_empty() { missing } else { unread });
     };
     let mut statements = vec![in_force(policy)];
     statements.extend(reach(context, policy));
