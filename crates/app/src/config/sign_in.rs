@@ -81,6 +81,13 @@ fn reference(table: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<
     match given.as_slice() {
         ["env"] => {
             let name = inner.required_text("env", "HALLIGAN_SECRET")?;
+            if !is_variable(name) {
+                // Not repeated: it may be the secret itself, in the wrong place.
+                let hint = "give the variable's name, for example `HALLIGAN_SECRET`, and put the \
+                            secret into the variable";
+                inner.fault("env", "is no name of an environment variable", Some(hint.into()));
+                return None;
+            }
             Some(SecretReference::Environment(name.into()))
         }
         ["file"] => {
@@ -98,6 +105,12 @@ fn reference(table: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<
             None
         }
     }
+}
+
+/// Whether a text is a name that a variable can have (POSIX: letters, digits, underscores).
+fn is_variable(name: &str) -> bool {
+    let starts = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn command(table: &Table<'_, '_>) -> Option<SecretReference> {

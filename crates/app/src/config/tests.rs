@@ -345,3 +345,13 @@ fn a_file_is_named_as_it_was_given() {
     let large = Config::load(&path, now()).unwrap_err().to_string();
     assert!(large.ends_with("is larger than REGISTER_BYTES_MAX (1048576 bytes)"), "{large}");
 }
+
+#[test]
+fn a_secret_in_place_of_a_variable_is_refused_without_repeating_it() {
+    let text = "[sign-in]\nclient_id = \"11111111-1111-4111-8111-111111111111\"\n\
+                secret = { env = \"Hunter2~!secret\" }\n";
+    let errors = Config::parse("halligan.toml", Path::new("."), text, now()).unwrap_err();
+    let said = format!("{errors} {errors:?}");
+    assert!(said.contains("is no name of an environment variable"), "{said}");
+    assert!(!said.contains("Hunter2"), "{said}");
+}

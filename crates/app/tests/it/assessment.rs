@@ -2,9 +2,11 @@
 
 use halligan_app::assess::assess;
 use halligan_app::simulated::{Origin, Size};
-use halligan_core::report::Verdict;
+use halligan_core::check::{State, Subject};
+use halligan_core::id::{Guid, PrincipalId};
+use halligan_core::report::{Assessment, Verdict};
 use halligan_core::tenant::{GapReason, PartKind};
-use halligan_twin::{Licence, story as names};
+use halligan_twin::{Group, Licence, story as names};
 
 use crate::{judge, read, story, twin, word};
 
@@ -124,6 +126,47 @@ async fn a_circle_of_groups_ends() {
     })
     .await;
     assert_eq!(word(&judge(&twin).await, "HG-LOCK-02"), "fail");
+}
+
+/// The demo's tenant with an application, after a change that says what the application does.
+async fn deployer(change: impl FnOnce(&mut Group, Guid)) -> (Assessment, Guid) {
+    let id = Guid::from_u128(0xde);
+    let twin = story(|directory| {
+        let app = serde_json::json!({"id": id.to_string(), "displayName": "Deployer"});
+        directory.service_principals.insert(id, app.as_object().unwrap().clone());
+        let group = directory.groups.get_mut(&names::EMERGENCY_GROUP.0).unwrap();
+        // Nobody else is in the group or owns it.
+        group.members = vec![names::ACCOUNT_ALPHA.0, names::ACCOUNT_BRAVO.0];
+        group.owners.clear();
+        change(group, id);
+    })
+    .await;
+    (judge(&twin).await, id)
+}
+
+/// What is broken of a check that failed: about whom, and what is said.
+fn broken(assessment: &Assessment, id: &str) -> Vec<(Subject, String)> {
+    let result = assessment.failures().find(|result| result.check.id == id).unwrap();
+    let broken = result.statements.iter().filter(|one| one.state == State::Broken);
+    broken.map(|one| (one.subject.clone(), one.text.clone())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_that_owns_the_emergency_group_is_named() {
+    let (assessment, id) = deployer(|group, id| group.owners.push(id)).await;
+    assert_eq!(word(&assessment, "HG-LOCK-02"), "pass");
+    let broken = broken(&assessment, "HG-LOCK-03");
+    let text = "owns the group and can add members: `Deployer`".to_owned();
+    assert_eq!(broken, [(Subject::Principal(PrincipalId(id)), text)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_in_the_emergency_group_is_a_foreign_member() {
+    let (assessment, id) = deployer(|group, id| group.members.push(id)).await;
+    assert_eq!(word(&assessment, "HG-LOCK-03"), "pass");
+    let [(subject, text)] = &broken(&assessment, "HG-LOCK-02")[..] else { panic!("one is named") };
+    assert_eq!(*subject, Subject::Principal(PrincipalId(id)));
+    assert!(text.contains("no declared account: servicePrincipal `Deployer`"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -61,41 +61,39 @@ fn element<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
 }
 
 fn totals<'a>(element: &mut BytesStart<'_>, results: impl Iterator<Item = &'a CheckResult>) {
-    let (mut tests, mut failures, mut skipped) = (0_usize, 0_usize, 0_usize);
+    let (mut tests, mut failures, mut errors, mut skipped) = (0_usize, 0_usize, 0_usize, 0_usize);
     for result in results {
         tests += 1;
         match result.outcome {
             Outcome::Fail => failures += 1,
             Outcome::Pass => {}
-            Outcome::Gap(_) | Outcome::NotApplicable(_) | Outcome::Accepted { .. } => skipped += 1,
+            Outcome::Gap(_) => errors += 1,
+            Outcome::NotApplicable(_) | Outcome::Accepted { .. } => skipped += 1,
         }
     }
     element.push_attribute(("tests", tests.to_string().as_str()));
     element.push_attribute(("failures", failures.to_string().as_str()));
-    element.push_attribute(("errors", "0"));
+    element.push_attribute(("errors", errors.to_string().as_str()));
     element.push_attribute(("skipped", skipped.to_string().as_str()));
 }
 
 fn case(writer: &mut Xml, suite: &str, result: &CheckResult) -> io::Result<()> {
     let name = format!("{} {}", result.check.id, result.check.title);
     let case = element("testcase", &[("classname", suite), ("name", &name), ("time", "0")]);
-    let skipped = match &result.outcome {
+    // A pipeline that shows errors as red and skips as green must not show the unknown as green.
+    let (tag, message) = match &result.outcome {
         Outcome::Pass => return writer.write_event(Event::Empty(case)),
-        Outcome::Fail => None,
-        Outcome::Gap(_) => Some("could not be decided".to_owned()),
-        Outcome::NotApplicable(why) => Some(format!("does not apply: {why}")),
+        Outcome::Fail => ("failure", result.check.remedy.action.to_owned()),
+        Outcome::Gap(_) => ("error", "could not be decided".to_owned()),
+        Outcome::NotApplicable(why) => ("skipped", format!("does not apply: {why}")),
         Outcome::Accepted { by, reason, until } => {
-            Some(format!("accepted by {by} until {}: {reason}", story::minute(*until)))
+            let until = story::minute(*until);
+            ("skipped", format!("accepted by {by} until {until}: {reason}"))
         }
     };
     writer.write_event(Event::Start(case))?;
-    let (tag, attributes) = match &skipped {
-        Some(message) => ("skipped", vec![("message", message.as_str())]),
-        None => (
-            "failure",
-            vec![("message", result.check.remedy.action), ("type", result.check.severity.word())],
-        ),
-    };
+    let kind = (tag != "skipped").then_some(("type", result.check.severity.word()));
+    let attributes: Vec<_> = [("message", message.as_str())].into_iter().chain(kind).collect();
     writer.write_event(Event::Start(element(tag, &attributes)))?;
     writer.write_event(Event::Text(BytesText::new(&body(result))))?;
     writer.write_event(Event::End(BytesEnd::new(tag)))?;

@@ -39,20 +39,15 @@ impl Text {
     }
 }
 
-/// The text without meaning to Markdown: what marks up is escaped, what is code stays code.
+/// The text without meaning to Markdown: everything that marks up is escaped. Code spans are not
+/// kept, because a name with a back-quote in it could end one and go on as markup.
 fn escape(text: &str) -> String {
     let mut safe = String::new();
-    for (place, part) in clean(text).split('`').enumerate() {
-        if place % 2 == 1 {
-            safe.push_str(&format!("`{part}`"));
-            continue;
+    for c in clean(text).chars() {
+        if "\\`*_{}[]<>#+!|~&@".contains(c) {
+            safe.push('\\');
         }
-        for c in part.chars() {
-            if "\\*_{}[]<>#+!|~&@".contains(c) {
-                safe.push('\\');
-            }
-            safe.push(c);
-        }
+        safe.push(c);
     }
     safe
 }

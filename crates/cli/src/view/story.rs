@@ -119,16 +119,22 @@ fn failures(assessment: &Assessment) -> String {
     counted.join(", ")
 }
 
-/// The statements that made a check fail, or kept it from being decided; notes after them.
+/// The statements that made a check fail, then those that keep it from being decided, then notes.
 pub(super) fn telling(result: &CheckResult) -> Vec<&Statement> {
-    let wanted = |state: &State| match result.outcome {
-        Outcome::Fail | Outcome::Accepted { .. } => *state == State::Broken,
-        Outcome::Gap(_) => matches!(state, State::Unknown(_)),
-        Outcome::Pass | Outcome::NotApplicable(_) => false,
+    let decides = !matches!(result.outcome, Outcome::Pass | Outcome::NotApplicable(_));
+    let rank = |state: &State| match state {
+        State::Broken if decides => Some(0),
+        State::Unknown(_) if decides => Some(1),
+        State::Note => Some(2),
+        State::Broken | State::Unknown(_) | State::Holds => None,
     };
-    let notes = |statement: &&Statement| statement.state == State::Note;
-    let first = result.statements.iter().filter(|one| wanted(&one.state));
-    first.chain(result.statements.iter().filter(notes)).collect()
+    let mut telling: Vec<_> = result
+        .statements
+        .iter()
+        .filter_map(|statement| Some((rank(&statement.state)?, statement)))
+        .collect();
+    telling.sort_by_key(|(rank, _)| *rank);
+    telling.into_iter().map(|(_, statement)| statement).collect()
 }
 
 /// A statement as one sentence with its subject, which goes without saying when it is the tenant.

@@ -9,8 +9,8 @@ use super::{Statement, Subject};
 use crate::id::{GroupId, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId, UserId};
 use crate::register::{DeclaredAccount, Register};
 use crate::tenant::{
-    Account, AccountState, AssignmentType, Gap, GapReason, Group, GroupRead, GroupState, Method,
-    ObjectKind, Part, PartKind, Policy, Snapshot, User,
+    Account, AccountState, AssignmentType, Gap, GapReason, Group, GroupRead, GroupState,
+    MemberType, Method, ObjectKind, Part, PartKind, Policy, RoleSchedule, Snapshot, User,
 };
 use crate::time::Timestamp;
 
@@ -126,7 +126,10 @@ impl<'a> Context<'a> {
             Ok(GroupState::SoftDeleted) => {
                 Err(Statement::broken(subject, "the group is deleted and can be restored"))
             }
-            Ok(GroupState::Absent) => Err(Statement::broken(subject, "the group does not exist")),
+            Ok(GroupState::Absent) => Err(Statement::broken(
+                subject,
+                "the group does not exist, and was not seen in the recycle bin",
+            )),
             Err(gap) => Err(Statement::unknown(subject, gap)),
         })
     }
@@ -134,6 +137,15 @@ impl<'a> Context<'a> {
     /// Every policy, or the gap in their place.
     pub fn policies(&self) -> Result<&'a [Policy], &'a Gap> {
         self.snapshot.policies.value().map(Vec::as_slice)
+    }
+
+    /// What is taken as declared, where no directory was given.
+    pub(super) fn assumption(&self) -> Option<Statement> {
+        self.standings.values().any(|standing| standing.is_assumed).then(|| {
+            let text = "no directory was given: each account is taken to be a member user, Global \
+                        Administrator, and in the declared group and no other";
+            Statement::note(Subject::Tenant, text)
+        })
     }
 
     /// What is missing from the policies that were read, as statements.
@@ -171,19 +183,22 @@ pub(super) struct Holding<'a> {
     pub(super) end: Option<Timestamp>,
     /// Whether it was activated from an eligibility.
     pub(super) activated: bool,
+    /// Whether the tenant knows terms and none is stated for this one.
+    pub(super) is_unscheduled: bool,
 }
 
 impl Holding<'_> {
     /// Active for good and in the whole tenant.
     pub(super) fn is_permanent(&self) -> bool {
-        self.scope == "/" && self.end.is_none() && !self.activated
+        self.scope == "/" && self.end.is_none() && !self.activated && !self.is_unscheduled
     }
 }
 
 /// Joins assignments (always there) with schedules (where the tenant has P2).
 ///
-/// An assignment without a schedule of the same principal and scope has no term: schedules cover
-/// every active assignment of a tenant with P2, and a tenant without it knows no terms.
+/// Schedules cover every active assignment of a tenant with P2, and a tenant without it knows no
+/// terms. Where a principal has several in one scope, the one that lasts longest decides; what it
+/// holds through a group is the group's assignment.
 pub(super) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
     let assignments = snapshot.role_assignments.value()?;
     let schedules: &[_] = match snapshot.role_schedules.value() {
@@ -191,10 +206,17 @@ pub(super) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
         Err(Gap { reason: GapReason::MissingLicence { .. }, .. }) => &[],
         Err(gap) => return Err(gap),
     };
+    let lasts = |one: &RoleSchedule| {
+        let is_assigned = one.assignment != Some(AssignmentType::Activated);
+        (is_assigned && one.end.is_none(), one.end)
+    };
     let mut terms = BTreeMap::new();
-    for schedule in schedules {
+    for schedule in schedules.iter().filter(|one| one.member != MemberType::Group) {
         let scope = schedule.scope.as_deref().unwrap_or("/");
-        terms.entry((schedule.principal, scope)).or_insert(schedule);
+        let term = terms.entry((schedule.principal, scope)).or_insert(schedule);
+        if lasts(schedule) > lasts(term) {
+            *term = schedule;
+        }
     }
     Ok(assignments
         .iter()
@@ -204,6 +226,7 @@ pub(super) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
                 principal: assignment.principal,
                 is_group: is_group(snapshot, assignment.principal, &assignment.principal_kind),
                 scope: &assignment.scope,
+                is_unscheduled: term.is_none() && snapshot.role_schedules.value().is_ok(),
                 end: term.and_then(|term| term.end),
                 activated: term.is_some_and(|t| t.assignment == Some(AssignmentType::Activated)),
             }

@@ -10,9 +10,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::credentials::Credentials;
 use crate::tenant::{
-    Feature, Gap, GapReason, GrantControl, GrantControls, GrantOperator, Method, MethodKind,
-    MethodMode, MethodsPolicy, Part, PartKind, Passkey, Policy, SessionControls, Strength, said,
+    Gap, GapReason, GrantControl, GrantControls, GrantOperator, MethodMode, PartKind, Passkey,
+    Policy, SessionControls, Strength, said,
 };
 
 /// What a policy that hits demands of an account.
@@ -26,15 +27,6 @@ pub(super) enum Demand {
     Blocks(String),
     /// It cannot be told.
     Unknown(Gap),
-}
-
-/// What an account can prove without a phone, an app or a managed device.
-#[derive(Debug)]
-pub(super) struct Credentials<'a> {
-    /// Registered passkeys whose method is on.
-    pub(super) passkeys: Vec<&'a Passkey>,
-    /// Whether a certificate is registered and its method on.
-    pub(super) has_certificate: bool,
 }
 
 /// What `policy` demands of an account with these `credentials` when it hits.
@@ -143,28 +135,6 @@ impl Judge<'_> {
     }
 }
 
-impl<'a> Credentials<'a> {
-    /// A registered key counts when its method is on; whom the method is aimed at and which models
-    /// it takes is the proof's business.
-    pub(super) fn of(
-        methods: &'a Part<Vec<Method>>,
-        policy: &Part<MethodsPolicy>,
-    ) -> Result<Self, Gap> {
-        let methods = methods.value().map_err(Clone::clone)?;
-        let policy = policy.value().map_err(Clone::clone)?;
-        let is_on = |id: &str| {
-            let mut configurations = policy.configurations.iter();
-            configurations.any(|c| c.id.eq_ignore_ascii_case(id) && c.state == Feature::Enabled)
-        };
-        let passkeys = methods.iter().filter_map(|method| method.passkey.as_ref());
-        let certificate = |method: &Method| method.kind == MethodKind::X509Certificate;
-        Ok(Self {
-            passkeys: if is_on("fido2") { passkeys.collect() } else { Vec::new() },
-            has_certificate: is_on("x509Certificate") && methods.iter().any(certificate),
-        })
-    }
-}
-
 /// Session controls that deny some sign-ins rather than shape the session.
 fn denies(session: &SessionControls) -> Demand {
     if session.secure_sign_in_session == Some(true) {
@@ -175,8 +145,13 @@ fn denies(session: &SessionControls) -> Demand {
     {
         return Demand::Blocks("it enforces locations strictly".into());
     }
-    match said(&session.unknown).next() {
-        Some(name) => Demand::Blocks(format!("it has the session control `{name}`")),
+    // A profile of Global Secure Access filters what a session reaches; it denies no sign-in.
+    let unknown = said(&session.unknown).find(|name| *name != "globalSecureAccessFilteringProfile");
+    match unknown {
+        Some(name) => {
+            let what = format!("this version does not know the session control `{name}`");
+            Demand::Unknown(Gap::new(PartKind::Policies, None, GapReason::Failed { what }))
+        }
         None => Demand::Nothing,
     }
 }

@@ -1,6 +1,6 @@
 //! Checks: what must hold, judged on a register and a snapshot.
 //!
-//! A check is one file under `exit`, `lock` or `estate` with a [`Check`] constant: what it
+//! A check is one file under `exit`, `keys`, `lock` or `estate` with a [`Check`] constant: what it
 //! reads, why it matters, how to mend it, and samples that it passes and fails. It judges by
 //! making [`Statement`]s, and the outcome follows from them by one rule ([`Outcome`]): anything
 //! broken fails, anything unknown is a gap, and nothing examined is a gap too, so that no check
@@ -8,9 +8,11 @@
 
 mod context;
 mod controls;
+mod credentials;
 mod demand;
 mod estate;
 mod exit;
+mod keys;
 mod lock;
 mod outcome;
 mod registry;
@@ -41,6 +43,7 @@ pub const ALL: &[&Check] = &[
     &exit::security_defaults::CHECK,
     &exit::portals::CHECK,
     &exit::strength_policy::CHECK,
+    &keys::password_expiry::CHECK,
     &lock::group_kind::CHECK,
     &lock::group_members::CHECK,
     &lock::group_owners::CHECK,

@@ -138,11 +138,13 @@ impl fmt::Display for Subject {
             Self::Tenant => f.write_str("tenant"),
             Self::Account { code_name, .. } => write!(f, "account {code_name}"),
             Self::Group(id) => write!(f, "group {id}"),
-            Self::Policy { name, state, .. } => match state {
-                PolicyState::Enabled => write!(f, "policy `{name}`"),
-                PolicyState::ReportOnly => write!(f, "report-only policy `{name}`"),
-                PolicyState::Disabled => write!(f, "disabled policy `{name}`"),
-                PolicyState::Other(state) => write!(f, "policy `{name}` in state `{state}`"),
+            Self::Policy { name, state, id } => match state {
+                PolicyState::Enabled => write!(f, "policy `{name}` ({id})"),
+                PolicyState::ReportOnly => write!(f, "report-only policy `{name}` ({id})"),
+                PolicyState::Disabled => write!(f, "disabled policy `{name}` ({id})"),
+                PolicyState::Other(state) => {
+                    write!(f, "policy `{name}` ({id}) in state `{state}`")
+                }
             },
             Self::Principal(id) => write!(f, "principal {id}"),
             Self::Part(part) => part.fmt(f),
@@ -207,10 +209,15 @@ fn weigh(
     now: Timestamp,
 ) -> Outcome {
     let broken: Vec<_> = statements.iter().filter(|s| s.state == State::Broken).collect();
-    if !broken.is_empty() {
-        return accepted(check, &broken, register, now).unwrap_or(Outcome::Fail);
-    }
     let gaps: Vec<Gap> = statements.iter().filter_map(unknown).cloned().collect();
+    if !broken.is_empty() {
+        return match accepted(check, &broken, register, now) {
+            None => Outcome::Fail,
+            // What is known was accepted; nobody can have accepted what is not.
+            Some(_) if !gaps.is_empty() && only_licences(&gaps).is_none() => Outcome::Gap(gaps),
+            Some(accepted) => accepted,
+        };
+    }
     if let Some(code) = only_licences(&gaps) {
         return Outcome::NotApplicable(format!("licence: `{code}`"));
     }
@@ -326,5 +333,9 @@ mod tests {
         assert_eq!(outcome(broken(), &[("HG-X-01", None, "2026-11-22T12:00:00Z")]), Outcome::Fail);
         let both = vec![Statement::broken(group, "g"), Statement::broken(Subject::Tenant, "b")];
         assert_eq!(outcome(both, &[("HG-X-01", Some("tenant"), future)]), Outcome::Fail);
+        let open = vec![Statement::broken(Subject::Tenant, "b"), gap(GapReason::NotInSource)];
+        assert_eq!(outcome(open, &[("HG-X-01", None, future)]).word(), "gap");
+        let licence = vec![Statement::broken(Subject::Tenant, "b"), licence()];
+        assert_eq!(outcome(licence, &[("HG-X-01", None, future)]).word(), "accepted");
     }
 }

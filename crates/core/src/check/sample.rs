@@ -187,10 +187,21 @@ impl Case {
         }
     }
 
-    /// Replaces the active assignments of Global Administrator.
+    /// Replaces the active assignments of Global Administrator; none of them ends.
     pub fn assignments(&mut self, principals: &[(PrincipalId, ObjectKind)]) {
         let value = principals.iter().map(|(id, kind)| assignment(*id, kind.clone())).collect();
         self.snapshot.role_assignments = Part::Read { at: self.now, value };
+        let value = principals.iter().map(|(id, _)| schedule(*id, None)).collect();
+        self.snapshot.role_schedules = Part::Read { at: self.now, value };
+    }
+
+    /// Changes the settings of the passkey (FIDO2) method.
+    pub fn fido2(&mut self, change: impl FnOnce(&mut Fido2Settings)) {
+        if let Part::Read { value, .. } = &mut self.snapshot.methods_policy
+            && let Some(settings) = value.configurations.iter_mut().find_map(|c| c.fido2.as_mut())
+        {
+            change(settings);
+        }
     }
 
     /// Changes the assignment schedules.
@@ -289,10 +300,11 @@ pub fn member(id: impl Into<PrincipalId>, kind: ObjectKind) -> Member {
 }
 
 /// A schedule of Global Administrator in the whole tenant.
-pub fn schedule(id: UserId, end: Option<Timestamp>) -> RoleSchedule {
+pub fn schedule(id: impl Into<PrincipalId>, end: Option<Timestamp>) -> RoleSchedule {
+    let principal = id.into();
     RoleSchedule {
-        id: id.to_string(),
-        principal: id.into(),
+        id: principal.to_string(),
+        principal,
         scope: Some("/".into()),
         assignment: Some(AssignmentType::Assigned),
         member: MemberType::Direct,

@@ -13,7 +13,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::context::holdings;
-use super::demand::{Credentials, Demand, demand};
+use super::credentials::{Credentials, Holder};
+use super::demand::{Demand, demand};
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, RoleTemplateId, UserId};
 use crate::register::Register;
 use crate::tenant::{
@@ -124,14 +125,14 @@ impl<'a> Standing<'a> {
             Ok(_) => Ok(false),
             Err(gap) => Err(gap.clone()),
         };
-        let credentials = Credentials::of(&account.methods, &snapshot.methods_policy);
+        let holder = Holder { id, groups: &groups, more: more.as_ref() };
+        let credentials = Credentials::of(holder, &account.methods, &snapshot.methods_policy);
         Self { id, is_guest, groups, roles, more, credentials, is_assumed: false }
     }
 
     /// Whether the account holds a key or certificate that it may use; the gap otherwise.
     pub(super) fn is_phishing_resistant(&self) -> Result<bool, &Gap> {
-        let credentials = self.credentials.as_ref()?;
-        Ok(credentials.has_certificate || !credentials.passkeys.is_empty())
+        self.credentials.as_ref().map(Credentials::is_any)
     }
 
     /// Whether `policy` hits some sign-in of the account.

@@ -47,6 +47,7 @@ fn nothing_passes_when_nothing_is_declared_and_nothing_is_there() {
         "HG-EXIT-06",
         "HG-EXIT-13",
         "HG-LOCK-06",
+        "HG-KEYS-01",
         "HG-ESTATE-06",
     ];
     for result in outcomes(&case) {

@@ -210,7 +210,9 @@ fn session_controls_that_deny_are_hits_and_others_are_not() {
     let strict = Some("StrictLocation".into());
     assert_eq!(with(SessionControls { continuous_access_evaluation: strict, ..none() }), "fail");
     let unknown = Unknown::from([("newSession".into(), true.into())]);
-    assert_eq!(with(SessionControls { unknown, ..none() }), "fail");
+    assert_eq!(with(SessionControls { unknown, ..none() }), "gap");
+    let profile = [("globalSecureAccessFilteringProfile".into(), serde_json::json!({"x": 1}))];
+    assert_eq!(with(SessionControls { unknown: Unknown::from(profile), ..none() }), "pass");
 }
 
 #[test]
@@ -304,4 +306,104 @@ fn paper_is_judged_for_what_it_reaches() {
     assert_eq!(outcome(&case, "HG-EXIT-13").word(), "pass");
     case.add_policy(demand(GrantOperator::Or, &[GrantControl::Mfa]));
     assert_eq!(outcome(&case, "HG-EXIT-09").word(), "fail");
+}
+
+/// What HG-EXIT-13 (the portals open) says after a change of the FIDO2 method's configuration.
+fn portals(change: impl FnOnce(&mut MethodConfiguration)) -> &'static str {
+    let mut case = Case::sound();
+    if let Part::Read { value, .. } = &mut case.snapshot.methods_policy {
+        change(&mut value.configurations[0]);
+    }
+    outcome(&case, "HG-EXIT-13").word()
+}
+
+fn target(kind: TargetKind, id: impl ToString) -> MethodTarget {
+    MethodTarget { kind, id: id.to_string(), passkey_profiles: vec![], unknown: Unknown::new() }
+}
+
+#[test]
+fn a_key_counts_only_for_whom_its_method_is_meant() {
+    let group = |id: GroupId| target(TargetKind::Group, id);
+    let other = GroupId::from_u128(0x0dd);
+    assert_eq!(portals(|_| {}), "pass");
+    assert_eq!(portals(|one| one.state = Feature::Disabled), "fail");
+    assert_eq!(portals(|one| one.include = vec![group(EMERGENCY)]), "pass");
+    assert_eq!(portals(|one| one.include = vec![group(other)]), "fail");
+    assert_eq!(portals(|one| one.include = vec![]), "gap");
+    // An excluded group wins over an included one.
+    assert_eq!(portals(|one| one.exclude = vec![group(EMERGENCY)]), "fail");
+    assert_eq!(portals(|one| one.exclude = vec![group(other)]), "pass");
+    assert_eq!(portals(|one| one.exclude = vec![target(TargetKind::User, BRAVO)]), "fail");
+    let new_kind = || target(TargetKind::Other("tribe".into()), other);
+    assert_eq!(portals(|one| one.exclude = vec![new_kind()]), "gap");
+}
+
+#[test]
+fn a_key_counts_only_while_its_model_is_allowed() {
+    let restricted = |enforcement, aaguid: String, is_enforced| {
+        portals(|one| {
+            one.fido2.as_mut().unwrap().key_restrictions = Some(KeyRestrictions {
+                is_enforced,
+                enforcement,
+                aaguids: vec![aaguid],
+                unknown: Unknown::new(),
+            });
+        })
+    };
+    let ours = || AAGUID.to_string().to_uppercase();
+    let another = || "00000000-0000-0000-0000-000000000bad".to_string();
+    assert_eq!(restricted(Some(Enforcement::Allow), ours(), Some(true)), "pass");
+    assert_eq!(restricted(Some(Enforcement::Allow), another(), Some(true)), "fail");
+    assert_eq!(restricted(Some(Enforcement::Block), ours(), Some(true)), "fail");
+    assert_eq!(restricted(Some(Enforcement::Block), another(), Some(true)), "pass");
+    assert_eq!(restricted(Some(Enforcement::Block), ours(), Some(false)), "pass");
+    assert_eq!(restricted(None, ours(), Some(true)), "gap");
+}
+
+#[test]
+fn a_key_counts_only_by_a_profile_that_takes_it() {
+    let profile = |id: &str, kind| PasskeyProfile {
+        id: id.into(),
+        name: None,
+        passkey_types: vec![kind],
+        attestation: None,
+        key_restrictions: None,
+        unknown: Unknown::new(),
+    };
+    let with = |default: Option<&str>, named: &[&str]| {
+        portals(|one| {
+            let settings = one.fido2.as_mut().unwrap();
+            settings.profiles =
+                vec![profile("s", PasskeyType::Synced), profile("d", PasskeyType::DeviceBound)];
+            settings.default_profile = default.map(Into::into);
+            one.include[0].passkey_profiles = named.iter().map(ToString::to_string).collect();
+        })
+    };
+    assert_eq!(with(Some("d"), &[]), "pass");
+    assert_eq!(with(Some("s"), &[]), "fail");
+    assert_eq!(with(Some("s"), &["s", "d"]), "pass");
+    assert_eq!(with(None, &[]), "gap");
+    assert_eq!(with(Some("gone"), &[]), "gap");
+}
+
+#[test]
+fn an_assignment_whose_term_nobody_states_is_not_taken_as_permanent() {
+    let mut case = Case::sound();
+    case.schedules(|all| all.clear());
+    assert_eq!(outcome(&case, "HG-EXIT-06").word(), "gap");
+}
+
+#[test]
+fn the_longest_of_several_terms_decides() {
+    let mut case = Case::sound();
+    let end = Some(case.now);
+    case.schedules(|all| {
+        let mut ending = all.clone();
+        for one in &mut ending {
+            one.end = end;
+            one.assignment = Some(AssignmentType::Activated);
+        }
+        all.splice(0..0, ending);
+    });
+    assert_eq!(outcome(&case, "HG-EXIT-06").word(), "pass");
 }

@@ -10,7 +10,8 @@ use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::tenant::{
-    Gap, GapReason, GrantControl, Part, PartKind, Policy, PolicyState, Unknown, said,
+    ClientAppType, Gap, GapReason, GrantControl, Guests, Part, PartKind, Policy, PolicyState,
+    Unknown, Users, said,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -70,16 +71,26 @@ fn judge(context: &Context<'_>) -> Judgement {
     Judgement::Stated(statements)
 }
 
+fn guests(users: &Users) -> impl Iterator<Item = &Guests> {
+    users.include_guests.iter().chain(&users.exclude_guests)
+}
+
 fn not_understood(policy: &Policy) -> Vec<Statement> {
     let conditions = &policy.conditions;
     let mut names = Vec::new();
     let mut note = |place: &str, unknown: &Unknown| {
         names.extend(said(unknown).map(|name| format!("{place}.{name}")));
     };
+    note("policy", &policy.unknown);
     note("conditions", &conditions.unknown);
     note("conditions.applications", &conditions.applications.unknown);
     conditions.users.iter().for_each(|users| note("conditions.users", &users.unknown));
+    conditions.users.iter().flat_map(guests).for_each(|one| note("guests", &one.unknown));
     conditions.devices.iter().for_each(|devices| note("conditions.devices", &devices.unknown));
+    conditions.platforms.iter().for_each(|one| note("conditions.platforms", &one.unknown));
+    conditions.locations.iter().for_each(|one| note("conditions.locations", &one.unknown));
+    let applications = conditions.client_applications.iter();
+    applications.for_each(|one| note("conditions.clientApplications", &one.unknown));
     policy.grant.iter().for_each(|grant| note("grantControls", &grant.unknown));
     policy.session.iter().for_each(|session| note("sessionControls", &session.unknown));
     for control in policy.grant.iter().flat_map(|grant| &grant.built_in) {
@@ -87,6 +98,11 @@ fn not_understood(policy: &Policy) -> Vec<Statement> {
             names.push(format!("grantControls.builtInControls `{control}`"));
         }
     }
+    let clients = conditions.client_app_types.iter().filter_map(|client| match client {
+        ClientAppType::Other(client) => Some(format!("conditions.clientAppTypes `{client}`")),
+        _ => None,
+    });
+    names.extend(clients);
     if let PolicyState::Other(state) = &policy.state {
         names.push(format!("state `{state}`"));
     }

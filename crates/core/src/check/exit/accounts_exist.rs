@@ -57,9 +57,10 @@ fn judge(context: &Context<'_>) -> Judgement {
             Ok(AccountState::SoftDeleted) => {
                 Statement::broken(subject, "is deleted; it can be restored for 30 days")
             }
-            Ok(AccountState::Absent) => {
-                Statement::broken(subject, "does not exist: no user of the tenant has this id")
-            }
+            Ok(AccountState::Absent) => Statement::broken(
+                subject,
+                "does not exist: no user has this id, and none was seen in the recycle bin",
+            ),
             Err(gap) => Statement::unknown(subject, &gap),
         });
     }

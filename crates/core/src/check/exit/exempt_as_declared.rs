@@ -45,6 +45,13 @@ pub(in crate::check) const CHECK: Check = Check {
             case.add_policy(strength_policy("keys"));
         }),
         Sample::fail("multifactor authentication that a key satisfies", forget_mfa),
+        Sample::gap("memberships cannot be read", |case| {
+            let gap = Case::denied(PartKind::AccountMemberships);
+            for account in case.snapshot.accounts.values_mut() {
+                account.memberships = Part::Gap(gap.clone());
+            }
+        }),
+        Sample::gap("no account is declared", |case| case.register.accounts.clear()),
         Sample::gap("policies cannot be read", |case| {
             case.snapshot.policies = Part::Gap(Case::denied(PartKind::Policies));
         }),
@@ -73,24 +80,36 @@ fn judge(context: &Context<'_>) -> Judgement {
                 continue;
             };
             let name = &account.code_name;
-            if standing.hit(policy) != Hit::Yes || Some(&policy.id) == declared_policy {
+            if Some(&policy.id) == declared_policy {
                 continue;
+            }
+            match standing.hit(policy) {
+                Hit::Yes => {}
+                Hit::No(_) => continue,
+                Hit::Unknown(gap) => {
+                    statements.push(Statement::unknown(Subject::policy(policy), &gap));
+                    continue;
+                }
             }
             let text = match standing.demand(policy) {
                 Demand::Satisfied(what) => {
                     format!("hits account {name}, whose key satisfies {what}")
                 }
-                Demand::Nothing => continue,
-                // The other check says so, and worse.
-                Demand::Blocks(_) | Demand::Unknown(_) => continue,
+                // HG-EXIT-09 says so, and worse.
+                Demand::Nothing | Demand::Blocks(_) => continue,
+                Demand::Unknown(gap) => {
+                    statements.push(Statement::unknown(Subject::policy(policy), &gap));
+                    continue;
+                }
             };
             let witness = format!("account {name} signs in to {}", scene(policy));
             statements.push(Statement::broken(Subject::policy(policy), text).with_witness(witness));
         }
     }
     statements.extend(context.unread_policies());
-    if statements.is_empty() {
-        statements = vec![Statement::holds(Subject::Tenant, "no policy leans on an account's key")];
+    if statements.is_empty() && !context.accounts.is_empty() {
+        statements.push(Statement::holds(Subject::Tenant, "no policy leans on an account's key"));
     }
+    statements.extend(context.assumption());
     Judgement::Stated(statements)
 }

@@ -11,7 +11,7 @@ use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, schedule};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
 use crate::id::{GroupId, UserId};
 use crate::register::DeclaredAccount;
-use crate::tenant::{AssignmentType, Gap, ObjectKind, Part, PartKind};
+use crate::tenant::{AssignmentType, Gap, GapReason, ObjectKind, Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-06",
@@ -44,7 +44,7 @@ pub(in crate::check) const CHECK: Check = Check {
             case.assignments(&[(group, ObjectKind::Group)]);
         }),
         Sample::pass("no P2: no schedules, no terms", |case| {
-            let licence = crate::tenant::GapReason::MissingLicence { code: "P2".into() };
+            let licence = GapReason::MissingLicence { code: "P2".into() };
             let gap = |kind| Part::Gap(Gap::new(kind, None, licence.clone()));
             case.snapshot.role_schedules = gap(PartKind::RoleSchedules);
             case.snapshot.role_eligibilities = gap(PartKind::RoleEligibilities);
@@ -122,6 +122,11 @@ fn account(
     }
     if let Some(gap) = gap {
         return Statement::unknown(subject, &gap);
+    }
+    if theirs.iter().any(|holding| holding.is_unscheduled && holding.scope == "/") {
+        let what = "the assignment is active, and no schedule says until when";
+        let reason = GapReason::Failed { what: what.into() };
+        return Statement::unknown(subject, &Gap::new(PartKind::RoleSchedules, None, reason));
     }
     match theirs.first() {
         Some(Holding { end: Some(end), .. }) => {

@@ -13,7 +13,10 @@ use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::register::DeclaredAccount;
-use crate::tenant::{Gap, GapReason, GrantControl, Part, PartKind, Policy, PolicyState, UserRef};
+use crate::tenant::{
+    Enforcement, Gap, GapReason, GrantControl, KeyRestrictions, Part, PartKind, Policy,
+    PolicyState, Unknown, UserRef,
+};
 
 /// How Conditional Access picks users.
 pub(super) const USERS_AND_GROUPS: Link = Link {
@@ -92,6 +95,18 @@ pub(in crate::check) const CHECK: Check = Check {
             let reason = GapReason::Failed { what: "`x.json` is cut off".into() };
             case.snapshot.incomplete.push(Gap::new(PartKind::Policies, None, reason));
         }),
+        Sample::fail("the passkeys' model is not allowed any more", |case| {
+            case.add_policy(strength_policy("keys"));
+            case.fido2(|settings| {
+                settings.key_restrictions = Some(KeyRestrictions {
+                    is_enforced: Some(true),
+                    enforcement: Some(Enforcement::Allow),
+                    aaguids: vec!["00000000-0000-0000-0000-000000000bad".into()],
+                    unknown: Unknown::new(),
+                });
+            });
+        }),
+        Sample::gap("no account is declared", |case| case.register.accounts.clear()),
         Sample::gap("policies cannot be read", |case| {
             case.snapshot.policies = Part::Gap(Case::denied(PartKind::Policies));
         }),
@@ -127,15 +142,11 @@ pub(super) fn judge_state(
         }
     }
     statements.extend(context.unread_policies());
-    if statements.is_empty() {
+    if statements.is_empty() && !context.accounts.is_empty() {
         let text = format!("{} policies read, none shuts an account out", counted.len());
         statements.push(Statement::holds(Subject::Tenant, text));
     }
-    if context.accounts.iter().filter_map(|one| context.standing(one)).any(|s| s.is_assumed) {
-        let text = "no directory was given: each account is taken to be a member user, Global \
-                    Administrator, and in the declared group and no other";
-        statements.push(Statement::note(Subject::Tenant, text));
-    }
+    statements.extend(context.assumption());
     Judgement::Stated(statements)
 }
 

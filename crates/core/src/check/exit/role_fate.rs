@@ -11,7 +11,7 @@ use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::GroupId;
-use crate::tenant::{ObjectKind, Part, PartKind};
+use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-07",
@@ -20,7 +20,7 @@ pub(in crate::check) const CHECK: Check = Check {
     severity: Severity::Medium,
     why: "When all accounts hold Global Administrator through the same group, deleting that group \
           or emptying it takes the role from all of them at once.",
-    reads: &[PartKind::RoleAssignments, PartKind::RoleSchedules],
+    reads: &[PartKind::RoleAssignments, PartKind::RoleSchedules, PartKind::AccountMemberships],
     controls: &[cis("1.1.2"), nist("AC-6(5)"), mitre("T1531")],
     remedy: Remedy {
         action: "Assign Global Administrator to at least one account directly, active and \
@@ -42,6 +42,12 @@ pub(in crate::check) const CHECK: Check = Check {
             case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
         }),
         Sample::not_applicable("nobody holds the role for good", |case| case.assignments(&[])),
+        Sample::gap("memberships cannot be read", |case| {
+            case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+            for account in case.snapshot.accounts.values_mut() {
+                account.memberships = Part::Gap(Case::denied(PartKind::AccountMemberships));
+            }
+        }),
         Sample::gap("assignments cannot be read", |case| {
             case.snapshot.role_assignments = Part::Gap(Case::denied(PartKind::RoleAssignments));
         }),
@@ -62,6 +68,9 @@ fn judge(context: &Context<'_>) -> Judgement {
         let text = "holds the role directly, whatever happens to a group";
         return Judgement::Stated(vec![Statement::holds(context.subject(declared), text)]);
     }
+    if let Some(gap) = context.accounts.iter().find_map(|one| unread(context, one.id)) {
+        return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, &gap)]);
+    }
     let groups: Vec<GroupId> = permanent()
         .filter(|holding| holding.is_group)
         .map(|holding| GroupId(holding.principal.0))
@@ -81,6 +90,17 @@ fn judge(context: &Context<'_>) -> Judgement {
             vec![Statement::holds(Subject::Tenant, text)]
         }
     })
+}
+
+/// Why it is not known which groups an account is in.
+fn unread(context: &Context<'_>, account: crate::id::UserId) -> Option<Gap> {
+    match context.snapshot.accounts.get(&account) {
+        Some(one) => one.memberships.value().err().cloned(),
+        None => {
+            let kind = PartKind::AccountMemberships;
+            Some(Gap::new(kind, Some(account.0), GapReason::NotInSource))
+        }
+    }
 }
 
 fn is_member(context: &Context<'_>, account: crate::id::UserId, group: GroupId) -> bool {

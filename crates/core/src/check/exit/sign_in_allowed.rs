@@ -18,8 +18,8 @@ pub(in crate::check) const CHECK: Check = Check {
     title: "Each account is an enabled member of the organization",
     family: Family::Exit,
     severity: Severity::Critical,
-    why: "A disabled account does not sign in, a guest signs in somewhere else first, and a leave \
-          date hands the account to lifecycle workflows.",
+    why: "A disabled account does not sign in, and a guest signs in somewhere else first. A leave \
+          date, where the snapshot holds one, hands the account to lifecycle workflows.",
     reads: &[PartKind::Account],
     controls: &[cis("1.1.2"), nist("AC-2(2)"), mitre("T1531")],
     remedy: Remedy {

@@ -14,7 +14,8 @@ use crate::check::{
 };
 use crate::register::Shape;
 use crate::tenant::{
-    AppRef, Gap, GapReason, GroupRef, Part, PartKind, Policy, PolicyState, UserRef, Users,
+    AppRef, ClientAppType, Gap, GapReason, GrantControl, GrantOperator, GroupRef, MethodMode, Part,
+    PartKind, Policy, PolicyState, RiskLevel, UserRef, Users, said,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -50,6 +51,36 @@ pub(in crate::check) const CHECK: Check = Check {
                 let everybody = vec![UserRef::All];
                 policy.conditions.users =
                     Some(Users { include_users: everybody, ..Users::default() });
+            });
+        }),
+        Sample::fail("its strength also takes a password with a text message", |case| {
+            declare(case);
+            case.policy(3, |policy| {
+                let strength = policy.grant.as_mut().and_then(|grant| grant.strength.as_mut());
+                let combinations = strength.and_then(|one| one.allowed_combinations.as_mut());
+                combinations
+                    .into_iter()
+                    .for_each(|all| all.push(vec![MethodMode::Password, MethodMode::Sms]));
+            });
+        }),
+        Sample::fail("a compliant device stands in for the strength", |case| {
+            declare(case);
+            case.policy(3, |policy| {
+                policy.grant.iter_mut().for_each(|grant| {
+                    grant.built_in = vec![GrantControl::CompliantDevice];
+                    grant.operator = Some(GrantOperator::Or);
+                });
+            });
+        }),
+        Sample::fail("it acts at risk only", |case| {
+            declare(case);
+            case.policy(3, |policy| policy.conditions.sign_in_risk = vec![RiskLevel::High]);
+        }),
+        Sample::gap("its strength is named by id only", |case| {
+            declare(case);
+            case.policy(3, |policy| {
+                let strength = policy.grant.as_mut().and_then(|grant| grant.strength.as_mut());
+                strength.into_iter().for_each(|one| one.allowed_combinations = None);
             });
         }),
         Sample::fail("it asks for nothing", |case| {
@@ -112,16 +143,67 @@ fn judge(context: &Context<'_>) -> Judgement {
 fn in_force(policy: &Policy) -> Statement {
     let subject = Subject::policy(policy);
     let takes_all = policy.conditions.applications.include.contains(&AppRef::All);
-    let has_strength = policy.grant.as_ref().is_some_and(|grant| grant.strength.is_some());
     if policy.state != PolicyState::Enabled {
         Statement::broken(subject, "is not enforced")
     } else if !takes_all || !policy.conditions.applications.exclude.is_empty() {
         Statement::broken(subject, "does not cover all resources")
-    } else if !has_strength {
-        Statement::broken(subject, "requires no authentication strength")
+    } else if let Some(condition) = narrowed(policy) {
+        Statement::broken(subject, format!("does not cover every sign-in: it has {condition}"))
     } else {
-        Statement::holds(subject, "is enforced for all resources")
+        match weakness(policy) {
+            None => Statement::holds(subject, "requires phishing-resistant MFA at every sign-in"),
+            Some(Ok(why)) => Statement::broken(subject, why),
+            Some(Err(gap)) => Statement::unknown(subject, &gap),
+        }
     }
+}
+
+/// The first condition that leaves sign-ins out.
+fn narrowed(policy: &Policy) -> Option<&'static str> {
+    let conditions = &policy.conditions;
+    let takes_any_client = conditions.client_app_types.is_empty()
+        || conditions.client_app_types.contains(&ClientAppType::All);
+    [
+        (!takes_any_client, "a condition on client apps"),
+        (conditions.platforms.is_some(), "a condition on platforms"),
+        (conditions.locations.is_some(), "a condition on locations"),
+        (conditions.devices.is_some(), "a condition on devices"),
+        (!conditions.sign_in_risk.is_empty(), "a condition on sign-in risk"),
+        (!conditions.user_risk.is_empty(), "a condition on user risk"),
+        (!conditions.insider_risk.is_empty(), "a condition on insider risk"),
+        (!conditions.transfer_methods.is_empty(), "a condition on authentication flows"),
+        (conditions.applications.filter.is_some(), "a filter for apps"),
+        (said(&conditions.unknown).next().is_some(), "a condition that this version does not know"),
+    ]
+    .iter()
+    .find(|(is_set, _)| *is_set)
+    .map(|(_, condition)| *condition)
+}
+
+/// What makes the policy ask for less than phishing-resistant MFA; a gap when it cannot be told.
+fn weakness(policy: &Policy) -> Option<Result<&'static str, Gap>> {
+    const RESISTANT: [MethodMode; 3] = [
+        MethodMode::WindowsHelloForBusiness,
+        MethodMode::Fido2,
+        MethodMode::X509CertificateMultiFactor,
+    ];
+    let grant = policy.grant.as_ref();
+    let Some(strength) = grant.and_then(|grant| grant.strength.as_ref()) else {
+        return Some(Ok("requires no authentication strength"));
+    };
+    let others = grant
+        .map_or(0, |grant| grant.built_in.len() + grant.custom.len() + grant.terms_of_use.len());
+    if others > 0 && grant.is_some_and(|grant| grant.operator != Some(GrantOperator::And)) {
+        return Some(Ok("lets another control stand in for the strength"));
+    }
+    let Some(combinations) = &strength.allowed_combinations else {
+        let reason = GapReason::NotInSource;
+        return Some(Err(Gap::new(PartKind::Strengths, None, reason)));
+    };
+    let resists =
+        |modes: &Vec<MethodMode>| matches!(modes.as_slice(), [one] if RESISTANT.contains(one));
+    (!combinations.iter().all(resists))
+        .then_some(Ok("requires a strength that also takes methods that can be phished"))
 }
 
 /// The policy must reach the accounts and nobody else.

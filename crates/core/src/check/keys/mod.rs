@@ -1,0 +1,3 @@
+//! Credentials: what the accounts sign in with.
+
+pub(super) mod password_expiry;
