@@ -161,12 +161,14 @@ pub(crate) const CONDITIONAL_ACCESS_POLICY: EntityType = EntityType {
         modifiedDateTime sessionControls state! templateId",
 };
 
-/// `microsoft.graph.namedLocation`.
+/// `microsoft.graph.namedLocation`; `compliantNetworkType` is of a type that the subset of beta
+/// lacks (<https://learn.microsoft.com/graph/api/resources/compliantnetworknamedlocation>).
 pub(crate) const NAMED_LOCATION: EntityType = EntityType {
     name: "namedLocation",
     properties: "\
         deletedDateTime createdDateTime displayName! id! modifiedDateTime ipRanges! isTrusted! \
-        countriesAndRegions! countryLookupMethod! includeUnknownCountriesAndRegions!",
+        countriesAndRegions! countryLookupMethod! includeUnknownCountriesAndRegions! \
+        compliantNetworkType!",
 };
 
 /// `microsoft.graph.unifiedRoleDefinition`.

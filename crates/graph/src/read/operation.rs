@@ -79,7 +79,8 @@ operations! {
     STRENGTHS: "v1.0" "/policies/authenticationStrengthPolicies" ? "" => Strengths,
     POLICIES: "beta" "/identity/conditionalAccess/policies" ? "" => Policies,
     POLICY_IDS_V1: "v1.0" "/identity/conditionalAccess/policies" ? "$select=id" => PolicyIdsV1,
-    NAMED_LOCATIONS: "v1.0" "/identity/conditionalAccess/namedLocations" ? "" => NamedLocations,
+    // Only beta has <https://learn.microsoft.com/graph/api/resources/compliantnetworknamedlocation>
+    NAMED_LOCATIONS: "beta" "/identity/conditionalAccess/namedLocations" ? "" => NamedLocations,
     ROLE_DEFINITIONS: "v1.0" "/roleManagement/directory/roleDefinitions"
         ? "$select=id,templateId,displayName,isBuiltIn" => RoleDefinitions,
     ROLE_ASSIGNMENTS: "v1.0" "/roleManagement/directory/roleAssignments"
@@ -102,11 +103,13 @@ operations! {
         ? "$select=id,displayName,securityEnabled,mailEnabled,isAssignableToRole,groupTypes,\
            membershipRule,onPremisesSyncEnabled,expirationDateTime,isManagementRestricted" => Group,
     DELETED_GROUPS: "v1.0" "/directory/deletedItems/graph.group" ? "$select=id" => Group,
-    GROUP_MEMBERS: "v1.0" "/groups/{group-id}/members"
+    // v1.0 lists no service principals: <https://learn.microsoft.com/graph/api/group-list-members>,
+    // nor among owners: <https://learn.microsoft.com/graph/api/group-list-owners>.
+    GROUP_MEMBERS: "beta" "/groups/{group-id}/members"
         ? "$select=id,displayName&$top=999" => GroupMembers,
-    GROUP_TRANSITIVE_MEMBERS: "v1.0" "/groups/{group-id}/transitiveMembers"
+    GROUP_TRANSITIVE_MEMBERS: "beta" "/groups/{group-id}/transitiveMembers"
         ? "$select=id,displayName&$top=999" => GroupTransitiveMembers,
-    GROUP_OWNERS: "v1.0" "/groups/{group-id}/owners"
+    GROUP_OWNERS: "beta" "/groups/{group-id}/owners"
         ? "$select=id,displayName&$top=999" => GroupOwners,
     GROUP_ELIGIBILITIES: "v1.0"
         "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
@@ -132,7 +135,7 @@ mod tests {
         let id = GroupId::from_u128(0xab);
         assert_eq!(
             GROUP_OWNERS.url(&client(), Some(&id), None).as_str(),
-            "https://graph.microsoft.com/v1.0/groups/00000000-0000-0000-0000-0000000000ab/owners\
+            "https://graph.microsoft.com/beta/groups/00000000-0000-0000-0000-0000000000ab/owners\
              ?$select=id,displayName&$top=999"
         );
         assert_eq!(
@@ -151,6 +154,23 @@ mod tests {
             assert!(OPERATIONS.iter().any(|operation| operation.part == part), "{part}");
         }
         assert!(OPERATIONS.iter().all(|operation| operation.method == "GET"));
+    }
+
+    #[test]
+    fn what_v1_is_documented_to_leave_out_is_read_from_beta() {
+        let beta: Vec<PartKind> = OPERATIONS
+            .iter()
+            .filter(|operation| operation.version == "beta")
+            .map(|operation| operation.part.clone())
+            .collect();
+        let expected = [
+            PartKind::Policies,
+            PartKind::NamedLocations,
+            PartKind::GroupMembers,
+            PartKind::GroupTransitiveMembers,
+            PartKind::GroupOwners,
+        ];
+        assert_eq!(beta, expected);
     }
 
     #[test]

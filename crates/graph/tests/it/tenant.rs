@@ -14,6 +14,8 @@ pub(crate) const ELIGIBLE: &str = "00000000-0000-0000-0000-00000000e003";
 pub(crate) const DEPUTY: &str = "00000000-0000-0000-0000-00000000b001";
 /// A user who is active through [`HOLDERS`].
 pub(crate) const THROUGH: &str = "00000000-0000-0000-0000-00000000b002";
+/// An application that is in every group and owns it; v1.0 does not list it.
+pub(crate) const ROBOT: &str = "00000000-0000-0000-0000-00000000ab01";
 /// Named by a policy, and gone.
 pub(crate) const GONE: &str = "00000000-0000-0000-0000-00000000dead";
 
@@ -86,6 +88,12 @@ fn list(path: &str, query: &str) -> Option<Value> {
         }
         "users" => existing(query, &[ALPHA, DEPUTY, THROUGH]),
         "groups" => existing(query, &[EMERGENCY, HOLDERS, ELIGIBLE]),
+        "identity/conditionalAccess/namedLocations" if version == "beta" => json!([{
+            "@odata.type": "#microsoft.graph.compliantNetworkNamedLocation",
+            "id": "00000000-0000-0000-0000-0000000000c0",
+            "displayName": "All Compliant Network Locations",
+            "isTrusted": true, "compliantNetworkType": "allTenantCompliantNetworks",
+        }]),
         "identity/conditionalAccess/namedLocations"
         | "policies/authenticationStrengthPolicies"
         | "roleManagement/directory/roleDefinitions"
@@ -98,7 +106,12 @@ fn list(path: &str, query: &str) -> Option<Value> {
             let (id, of) = path.strip_prefix("groups/")?.split_once('/')?;
             let known = [EMERGENCY, HOLDERS, ELIGIBLE].contains(&id);
             let member = json!({"@odata.type": "#microsoft.graph.user", "id": ALPHA});
+            let robot = json!({"@odata.type": "#microsoft.graph.servicePrincipal", "id": ROBOT});
             match of {
+                "members" | "transitiveMembers" if known && version == "beta" => {
+                    json!([member, robot])
+                }
+                "owners" if known && version == "beta" => json!([robot]),
                 "members" | "transitiveMembers" if known => json!([member]),
                 "owners" if known => json!([]),
                 _ => return None,

@@ -2,7 +2,8 @@
 //!
 //! v1.0 leaves out Conditional Access policies that use preview features, and refuses to show one
 //! by its id; beta shows all. (msgraph-sdk-powershell issue 431, terraform-provider-azuread issue
-//! 589, msgraph-metadata issue 647.)
+//! 589, msgraph-metadata issue 647.) Named locations of a type that only beta has are left out of
+//! v1.0 altogether.
 
 use serde_json::Value;
 
@@ -64,13 +65,26 @@ pub(crate) fn conditional_access_policy(call: &Call<'_>) -> Result<Answer, Graph
 
 /// `GET /identity/conditionalAccess/namedLocations`.
 pub(crate) fn named_locations(call: &Call<'_>) -> Result<Answer, GraphError> {
-    Ok(Answer::many(call.directory.locations.iter().cloned()))
+    let locations = call.directory.locations.iter();
+    Ok(Answer::many(locations.filter(|location| is_known(call, location)).cloned()))
 }
 
 /// `GET /identity/conditionalAccess/namedLocations/{id}`.
 pub(crate) fn named_location(call: &Call<'_>) -> Result<Answer, GraphError> {
     let location = find(&call.directory.locations, call.id());
+    let location = location.filter(|location| is_known(call, location));
     location.cloned().map(Answer::one).ok_or_else(|| GraphError::not_found(call.id()))
+}
+
+/// The named location of a network that Global Secure Access vouches for; v1.0 lacks the type.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/compliantnetworknamedlocation>.
+const COMPLIANT_NETWORK: &str = "#microsoft.graph.compliantNetworkNamedLocation";
+
+/// Whether this version of the API has the location's type.
+fn is_known(call: &Call<'_>, location: &Object) -> bool {
+    call.version == Version::Beta
+        || !text_of(location, "@odata.type").eq_ignore_ascii_case(COMPLIANT_NETWORK)
 }
 
 fn find<'a>(objects: &'a [Object], id: &str) -> Option<&'a Object> {

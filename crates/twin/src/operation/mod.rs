@@ -95,7 +95,8 @@ pub(crate) struct Operation {
     pub(crate) template: &'static str,
     /// What stands behind `$metadata#` in the answer's context.
     pub(crate) context: &'static str,
-    /// Whether beta answers it as well; the rows do not claim more of beta than the schema has.
+    /// Whether beta answers it as well. The rows claim no more of beta than what the schema has,
+    /// and lists of which v1.0 is documented to leave something out.
     pub(crate) is_in_beta: bool,
     /// Types that an answer may hold.
     pub(crate) types: &'static [&'static EntityType],

@@ -126,6 +126,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         permission::CONDITIONAL_ACCESS,
         policies::named_locations,
     )
+    .with_beta()
     .options(LIST)
     .filters(Dialect::Plain, &["id", "displayName"])
     .class(Class::ConditionalAccess),
@@ -136,6 +137,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         permission::CONDITIONAL_ACCESS,
         policies::named_location,
     )
+    .with_beta()
     .class(Class::ConditionalAccess),
     Operation::get(
         "/roleManagement/directory/roleDefinitions",
@@ -254,8 +256,9 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         "directoryObjects",
         DIRECTORY_OBJECTS,
         permission::MEMBERS,
-        groups::members,
+        groups::direct_members,
     )
+    .with_beta()
     .options(RELATION)
     .class(Class::Directory(3)),
     Operation::get(
@@ -265,6 +268,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         permission::MEMBERS,
         groups::transitive_members,
     )
+    .with_beta()
     .options(RELATION)
     .class(Class::Directory(5)),
     Operation::get(
@@ -274,6 +278,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         permission::OWNERS,
         groups::owners,
     )
+    .with_beta()
     .options(RELATION)
     .class(Class::Directory(2)),
     Operation::get(

@@ -17,7 +17,7 @@ mod snapshot;
 mod throttle;
 mod token;
 
-use halligan_twin::{Directory, Options, Running, Throttling, Twin, story};
+use halligan_twin::{Directory, Object, Options, Running, Throttling, Twin, story};
 use serde_json::Value;
 
 /// A raw HTTP client with a token of the story's watcher.
@@ -100,6 +100,22 @@ async fn start(directory: Directory, options: Options) -> (Running, Client) {
     let token = answer.body["access_token"].as_str().unwrap().to_owned();
     let client = Client { http: http(), base: running.graph_url().to_owned(), token };
     (running, client)
+}
+
+/// The location that enabling Global Secure Access adds to a tenant.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/compliantnetworknamedlocation>.
+fn compliant_network() -> Object {
+    let location = serde_json::json!({
+        "@odata.type": "#microsoft.graph.compliantNetworkNamedLocation",
+        "id": "00000000-0000-0000-0000-0000000000c0",
+        "displayName": "All Compliant Network Locations",
+        "createdDateTime": "2025-03-03T08:00:00Z",
+        "modifiedDateTime": "2025-03-03T08:00:00Z",
+        "isTrusted": true,
+        "compliantNetworkType": "allTenantCompliantNetworks",
+    });
+    location.as_object().unwrap().clone()
 }
 
 /// The story without throttling.

@@ -18,6 +18,24 @@ pub(crate) struct Schemas {
     validators: BTreeMap<String, jsonschema::Validator>,
 }
 
+/// Operations that the subset of beta lacks, held to a schema of our own: what the subset of v1.0
+/// says of them, as their documentation is the same for both but for [`add_compliant_network`].
+///
+/// Sources, each page for both versions:
+/// <https://learn.microsoft.com/graph/api/group-list-members>,
+/// <https://learn.microsoft.com/graph/api/group-list-transitivemembers>,
+/// <https://learn.microsoft.com/graph/api/group-list-owners>,
+/// <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations>,
+/// <https://learn.microsoft.com/graph/api/namedlocation-get>.
+const BETA_AS_V1: [&str; 5] = [
+    "/groups/{group-id}/members",
+    "/groups/{group-id}/transitiveMembers",
+    "/groups/{group-id}/owners",
+    LOCATIONS,
+    "/identity/conditionalAccess/namedLocations/{namedLocation-id}",
+];
+const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
+
 /// An operation of the schema: its template and its description.
 type Found<'a> = (&'a str, &'a Value);
 
@@ -61,18 +79,32 @@ impl Schemas {
 
     fn check_parts(&mut self, exchange: &Exchange) -> Result<(), String> {
         let Some(version) = exchange.version else { return self.check_token(exchange) };
-        let document = match version {
-            Version::V1 => &self.v1,
-            Version::Beta => &self.beta,
-        };
-        let (template, operation) = find(document, &exchange.path, &exchange.method)
-            .ok_or("the schema has no such operation")?;
+        let (document, template, operation) =
+            self.described(version, exchange).ok_or("the schema has no such operation")?;
         check_options(operation, &exchange.query)?;
         let status = status_key(operation, exchange.status).ok_or("a status without a schema")?;
         let schema = answer_schema(document, operation, &status);
         let key = format!("{}{template} {status}", version.as_str());
-        let components = document["components"].clone();
+        let mut components = document["components"].clone();
+        if version == Version::Beta && template.starts_with(LOCATIONS) {
+            add_compliant_network(&mut components["schemas"]["microsoft.graph.namedLocation"]);
+        }
         self.validate(&key, schema, components, &exchange.answer)
+    }
+
+    /// The document that describes the operation, with the operation in it.
+    fn described(&self, version: Version, exchange: &Exchange) -> Option<(&Value, &str, &Value)> {
+        let described_in = |document| {
+            let (template, operation) = find(document, &exchange.path, &exchange.method)?;
+            Some((document, template, operation))
+        };
+        match version {
+            Version::V1 => described_in(&self.v1),
+            Version::Beta => described_in(&self.beta).or_else(|| {
+                let as_v1 = described_in(&self.v1);
+                as_v1.filter(|(_, template, _)| BETA_AS_V1.contains(template))
+            }),
+        }
     }
 
     fn check_token(&mut self, exchange: &Exchange) -> Result<(), String> {
@@ -165,6 +197,39 @@ fn answer_schema(document: &Value, operation: &Value, status: &str) -> Value {
     }
     response["content"]["application/json"]["schema"].clone()
 }
+
+/// Adds the type of named locations that only beta has.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/compliantnetworknamedlocation>, section
+/// "Properties"; `deletedDateTime` is the base type's.
+fn add_compliant_network(location: &mut Value) {
+    const NAME: &str = "#microsoft.graph.compliantNetworkNamedLocation";
+    let time = json!({"type": ["string", "null"], "format": "date-time"});
+    let compliant_network = json!({
+        "type": "object",
+        "required": ["@odata.type"],
+        "properties": {
+            "@odata.type": {"const": NAME},
+            "id": {"type": "string"},
+            "displayName": {"type": "string"},
+            "createdDateTime": time,
+            "modifiedDateTime": time,
+            "deletedDateTime": time,
+            "isTrusted": {"type": "boolean"},
+            "compliantNetworkType": {"const": "allTenantCompliantNetworks"},
+        },
+        "patternProperties": {"@": {}},
+        "additionalProperties": false,
+    });
+    let types = location["anyOf"].as_array_mut().expect("named locations have types");
+    // The last alternative stands for every type that has none of its own.
+    let other = types.last_mut().and_then(|other| other.pointer_mut(OTHER_TYPES));
+    other.and_then(Value::as_array_mut).expect("a type of its own").push(NAME.into());
+    types.push(compliant_network);
+}
+
+/// Where an alternative says which types it does not stand for.
+const OTHER_TYPES: &str = "/properties/@odata.type/not/enum";
 
 /// Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>,
 /// sections "Successful response" and "Error response".

@@ -1,8 +1,8 @@
 //! Query options, paging, filters, relations, preview features, hostile input.
 
-use halligan_core::id::GLOBAL_ADMINISTRATOR;
+use halligan_core::id::{GLOBAL_ADMINISTRATOR, Guid};
 use halligan_twin::{Directory, Options, Size, Throttling, story};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{start, story_twin};
 
@@ -90,6 +90,62 @@ async fn v1_hides_policies_with_preview_features() {
         directory.preview_policies.insert(story::FORGOTTEN_POLICY.into());
     });
     assert_eq!(client.get("/v1.0/identity/conditionalAccess/policies").await.ids().len(), 7);
+}
+
+#[tokio::test]
+async fn v1_lists_no_service_principal_in_a_group() {
+    let (running, client) = story_twin().await;
+    let (emergency, admins) = (story::EMERGENCY_GROUP.0, story::ADMIN_GROUP.0);
+    let apps = [0xa1, 0xa2].map(Guid::from_u128);
+    // One application directly, another one through a nested group.
+    running.change(|directory| {
+        for id in apps {
+            let app = json!({"id": id.to_string(), "displayName": "Deployer"});
+            directory.service_principals.insert(id, app.as_object().unwrap().clone());
+        }
+        directory.groups.get_mut(&emergency).unwrap().members.extend([apps[0], admins]);
+        directory.groups.get_mut(&emergency).unwrap().owners.push(apps[0]);
+        directory.groups.get_mut(&admins).unwrap().members.push(apps[1]);
+    });
+    for (relation, expected) in
+        [("members", &apps[..1]), ("owners", &apps[..1]), ("transitiveMembers", &apps[..])]
+    {
+        let path = format!("groups/{emergency}/{relation}?$select=id,displayName&$count=true");
+        let [v1, beta] = ["v1.0", "beta"].map(|version| format!("/{version}/{path}"));
+        let counted = client.request(&v1).header("ConsistencyLevel", "eventual");
+        let v1 = crate::answer(counted).await;
+        assert_eq!(v1.body["@odata.count"], v1.ids().len(), "{relation}");
+        let beta = client.get(&beta).await;
+        let mut more = beta.ids();
+        more.retain(|id| !v1.ids().contains(id));
+        more.sort_unstable();
+        assert_eq!(more, expected.iter().map(Guid::to_string).collect::<Vec<_>>(), "{relation}");
+        let items = beta.body["value"].as_array().unwrap();
+        let app = items.iter().find(|item| item["id"] == more[0].as_str()).unwrap();
+        let kind = "#microsoft.graph.servicePrincipal";
+        assert_eq!((&app["@odata.type"], &app["displayName"]), (&json!(kind), &json!("Deployer")));
+    }
+}
+
+#[tokio::test]
+async fn v1_has_no_compliant_network_locations() {
+    let (running, client) = story_twin().await;
+    let location = crate::compliant_network();
+    let id = location["id"].as_str().unwrap().to_owned();
+    running.change(|directory| directory.locations.push(location.clone()));
+    let path = "/identity/conditionalAccess/namedLocations";
+    let v1 = client.get(&format!("/v1.0{path}")).await.ids();
+    let beta = client.get(&format!("/beta{path}")).await.ids();
+    assert_eq!((v1.len(), beta.len()), (2, 3));
+    assert_eq!((v1.contains(&id), beta.contains(&id)), (false, true));
+    assert_eq!(client.get(&format!("/v1.0{path}/{id}")).await.status, 404);
+    let answer = client.get(&format!("/beta{path}/{id}")).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.body["compliantNetworkType"], "allTenantCompliantNetworks");
+    let office = format!("{path}/{}", story::OFFICE_LOCATION);
+    for version in ["v1.0", "beta"] {
+        assert_eq!(client.get(&format!("/{version}{office}")).await.status, 200);
+    }
 }
 
 #[tokio::test]
