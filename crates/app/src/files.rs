@@ -48,15 +48,6 @@ pub enum FileError {
     },
 }
 
-/// Who may read a file that is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readers {
-    /// Its owner alone (on Unix; elsewhere the folder's own rules apply).
-    Owner,
-    /// Whoever the system's defaults allow.
-    Default,
-}
-
 impl FileError {
     /// Whether there is no such file.
     pub fn is_absent(&self) -> bool {
@@ -143,15 +134,11 @@ pub fn create_folder(path: &Path) -> Result<(), FileError> {
 ///
 /// What is no regular file (a pipe, a device) is written to directly, and a symbolic link is
 /// followed.
-pub fn write_whole(path: &Path, content: &[u8], readers: Readers) -> Result<(), FileError> {
-    replace(path, readers, |file| file.write_all(content))
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    replace(path, |file| file.write_all(content))
 }
 
-fn replace(
-    path: &Path,
-    readers: Readers,
-    write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> Result<(), FileError> {
+fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), FileError> {
     let failed = |error: io::Error| FileError::write(path, &error);
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.into());
     match fs::metadata(&target) {
@@ -165,7 +152,7 @@ fn replace(
         _ => {}
     }
     let beside = beside(&target);
-    let written = create(&beside, readers)
+    let written = create(&beside)
         .and_then(|mut file| {
             write(&mut file)?;
             file.sync_all()
@@ -189,18 +176,16 @@ fn beside(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
+/// For its owner alone to read (on Unix; elsewhere the folder's own rules apply): everything that
+/// is written here tells how a tenant is defended.
 #[cfg(unix)]
-fn create(path: &Path, readers: Readers) -> io::Result<File> {
+fn create(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mode = match readers {
-        Readers::Owner => 0o600,
-        Readers::Default => 0o666,
-    };
-    OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
-fn create(path: &Path, _: Readers) -> io::Result<File> {
+fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
@@ -261,7 +246,7 @@ mod tests {
         assert!(absent.is_absent());
         assert!(absent.to_string().ends_with("no`: no such file or folder"));
         assert!(read_limited(folder.path(), "LIMIT", 1 << 20).is_err());
-        let refused = write_whole(folder.path(), b"", Readers::Default).unwrap_err();
+        let refused = write_whole(folder.path(), b"").unwrap_err();
         assert!(refused.to_string().ends_with("it is a folder"));
     }
 
@@ -269,8 +254,8 @@ mod tests {
     fn writing_replaces_the_whole_file_and_leaves_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
-        write_whole(&path, b"first, and longer", Readers::Default).unwrap();
-        write_whole(&path, b"second", Readers::Default).unwrap();
+        write_whole(&path, b"first, and longer").unwrap();
+        write_whole(&path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert_eq!(names(folder.path()), ["f"]);
         assert_eq!(must_be_new(&path), Err(FileError::Exists { path }));
@@ -281,7 +266,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
         fs::write(&path, b"old").unwrap();
-        let refused = replace(&path, Readers::Owner, |file| {
+        let refused = replace(&path, |file| {
             file.write_all(b"half of the ne")?;
             Err(io::ErrorKind::StorageFull.into())
         });
@@ -295,7 +280,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_device_is_an_error_that_names_it() {
-        let refused = write_whole(Path::new("/dev/full"), b"x", Readers::Default).unwrap_err();
+        let refused = write_whole(Path::new("/dev/full"), b"x").unwrap_err();
         assert_eq!(refused.to_string(), "cannot write `/dev/full`: the disk is full");
     }
 
@@ -305,11 +290,11 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let (path, link) = (folder.path().join("f"), folder.path().join("l"));
-        write_whole(&path, b"1", Readers::Owner).unwrap();
+        write_whole(&path, b"1").unwrap();
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        write_whole(&link, b"2", Readers::Owner).unwrap();
+        write_whole(&link, b"2").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&path).unwrap(), b"2");
     }

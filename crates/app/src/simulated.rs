@@ -10,7 +10,7 @@ use halligan_twin::{App, Directory, Running, ScenarioError, Twin, TwinError, sto
 use thiserror::Error;
 
 use crate::clock::clock;
-use crate::files::{self, FileError, Readers, must_be_new, read_limited, write_whole};
+use crate::files::{self, FileError, must_be_new, read_limited, write_whole};
 use crate::live::{LiveError, Progress, read_with};
 use crate::snapshot_file::{self, SnapshotFileError};
 
@@ -146,7 +146,7 @@ impl Simulated {
         }
         let secret = format!("{}\n", story::WATCHER_SECRET);
         let write = |path: &Path, text: &str| {
-            write_whole(path, text.as_bytes(), Readers::Owner).map_err(SimulatedError::File)
+            write_whole(path, text.as_bytes()).map_err(SimulatedError::File)
         };
         write(&folder.join(SECRET_FILE), &secret)?;
         write(&path, &self.register_text())?;

@@ -6,7 +6,7 @@ use halligan_core::tenant::Snapshot;
 use halligan_wire::snapshot::{self, SnapshotError};
 use thiserror::Error;
 
-use crate::files::{FileError, Readers, read_limited, write_whole};
+use crate::files::{FileError, read_limited, write_whole};
 
 /// The largest snapshot file that is read.
 pub const SNAPSHOT_BYTES_MAX: u64 = 256 << 20;
@@ -54,7 +54,7 @@ pub fn text(snapshot: &Snapshot) -> String {
 
 /// Writes a snapshot file that its owner alone may read: it is a map for burglars.
 pub fn save(path: &Path, snapshot: &Snapshot) -> Result<(), FileError> {
-    write_whole(path, text(snapshot).as_bytes(), Readers::Owner)
+    write_whole(path, text(snapshot).as_bytes())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
-use halligan_app::files::{Readers, write_whole};
+use halligan_app::files::write_whole;
 
 use crate::failure::Failure;
 use crate::view::clean;
@@ -40,7 +40,7 @@ pub(crate) fn print(text: &str, output: Option<&Path>) -> Result<(), Failure> {
     match output.filter(|path| *path != Path::new("-")) {
         Some(path) => {
             let plain = anstream::adapter::strip_str(text).to_string();
-            write_whole(path, plain.as_bytes(), Readers::Default)?;
+            write_whole(path, plain.as_bytes())?;
             say(&format!("written to `{}`", path.display()));
             Ok(())
         }

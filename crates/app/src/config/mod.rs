@@ -64,6 +64,12 @@ pub enum LoadError {
     /// Its text is wrong.
     #[error("{0}")]
     Invalid(ConfigErrors),
+    /// It declares no account: everything in the group would look like a stranger.
+    #[error("`{}` declares no account", path.display())]
+    NoAccount {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 impl LoadError {
@@ -75,6 +81,11 @@ impl LoadError {
                  with `--register FILE`, or see what one gives with `halligan demo`"
             )),
             Self::File(error) => error.hint(),
+            Self::NoAccount { .. } => Some(
+                "add an `[[account]]` with `id = \"…\"`, the user's object id, for each emergency \
+                 access account"
+                    .into(),
+            ),
             Self::Encoding { .. } | Self::Invalid(_) => None,
         }
     }
@@ -89,7 +100,11 @@ impl Config {
             decode(&bytes).map_err(|error| LoadError::Encoding { path: path.into(), error })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let name = path.display().to_string();
-        Self::parse(&name, folder, &text, now).map_err(LoadError::Invalid)
+        let config = Self::parse(&name, folder, &text, now).map_err(LoadError::Invalid)?;
+        match config.register.accounts.is_empty() {
+            true => Err(LoadError::NoAccount { path: path.into() }),
+            false => Ok(config),
+        }
     }
 
     /// Reads a register's text. `name` stands in errors; relative paths resolve against `folder`.

@@ -355,3 +355,13 @@ fn a_secret_in_place_of_a_variable_is_refused_without_repeating_it() {
     assert!(said.contains("is no name of an environment variable"), "{said}");
     assert!(!said.contains("Hunter2"), "{said}");
 }
+
+#[test]
+fn a_register_without_accounts_is_refused_with_what_to_add() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("halligan.toml");
+    std::fs::write(&path, SMALL).unwrap();
+    let error = Config::load(&path, now()).unwrap_err();
+    assert_eq!(error, LoadError::NoAccount { path });
+    assert!(error.hint().unwrap().contains("[[account]]"));
+}

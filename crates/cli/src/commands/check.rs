@@ -7,8 +7,10 @@ use halligan_app::assess::assess;
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::folder::{FileFate, Folder};
 use halligan_app::{clock, live, snapshot_file};
+use halligan_core::check::{CheckResult, State, Statement};
 use halligan_core::id::{GroupId, PolicyId, UserId};
-use halligan_core::register::{DeclaredAccount, Register, Shape};
+use halligan_core::register::{Acceptance, DeclaredAccount, Register, Shape};
+use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
@@ -43,16 +45,16 @@ pub(super) struct Arguments {
 #[command(next_help_heading = "With --from, instead of a register")]
 struct Declared {
     /// Object id of an emergency access account; repeat it for each
-    #[arg(long, value_name = "ID", requires = "from", conflicts_with = "register")]
+    #[arg(long, value_name = "ID", requires = "from", conflicts_with_all = ["register", "snapshot"])]
     account: Vec<UserId>,
     /// Object id of the group that policies exclude
-    #[arg(long, value_name = "ID", requires = "from", conflicts_with = "register")]
+    #[arg(long, value_name = "ID", requires = "from", conflicts_with_all = ["register", "snapshot"])]
     group: Option<GroupId>,
     /// How the accounts get past Conditional Access [default: exempt]
-    #[arg(long, value_enum, value_name = "SHAPE", requires = "from", conflicts_with = "register")]
+    #[arg(long, value_enum, value_name = "SHAPE", requires = "from", conflicts_with_all = ["register", "snapshot"])]
     shape: Option<ShapeWord>,
     /// Id of the one policy that applies to the accounts, with `exempt+strength`
-    #[arg(long, value_name = "ID", requires = "shape", conflicts_with = "register")]
+    #[arg(long, value_name = "ID", requires = "shape", conflicts_with_all = ["register", "snapshot"])]
     strength_policy: Option<String>,
     /// Take files that cannot be read as if they were not there
     #[arg(long, requires = "from")]
@@ -72,6 +74,7 @@ enum ShapeWord {
 
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     let now = clock::now();
+    arguments.report.ready()?;
     let (register, snapshot) = if let Some(folder) = &arguments.from {
         let register = register_for_folder(arguments, now)?;
         let snapshot = folder_snapshot(folder, &register, arguments, verbose, now)?;
@@ -86,8 +89,29 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     };
     // Reading may have taken minutes.
     let assessment = assess(&register, &snapshot, clock::now())?;
+    for acceptance in &register.accepted {
+        warn_of_idle(acceptance, &assessment);
+    }
     arguments.report.print(&assessment)?;
     Ok(assessment.verdict.into())
+}
+
+/// Says of an acceptance that it changes nothing: it has ended, or what it names was not found.
+fn warn_of_idle(acceptance: &Acceptance, assessment: &Assessment) {
+    let Acceptance { check, subject, by, until, .. } = acceptance;
+    let is_of = |result: &&CheckResult| result.check.id.eq_ignore_ascii_case(check);
+    let is_broken = |one: &Statement| {
+        let named = subject.as_ref().is_none_or(|name| one.subject.is_named(name));
+        one.state == State::Broken && named
+    };
+    let result = assessment.results.iter().find(is_of);
+    let covers = result.is_some_and(|result| result.statements.iter().any(is_broken));
+    if *until <= assessment.judged {
+        say_warning(&format!("what {by} accepted of {check} ended at {until} and counts again"));
+    } else if !covers {
+        let of = subject.as_ref().map_or(String::new(), |name| format!(" about `{name}`"));
+        say_warning(&format!("{by} accepted {check}{of}, and nothing of that was found"));
+    }
 }
 
 fn load(arguments: &Arguments, now: Timestamp) -> Result<Config, Failure> {

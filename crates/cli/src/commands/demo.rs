@@ -21,6 +21,7 @@ pub(super) struct Arguments {
 
 /// A demo that works is a success, whatever it shows: the tenant's faults are its purpose.
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
+    arguments.report.ready()?;
     let assessment = runtime()?.block_on(async {
         let tenant = Simulated::start(&Origin::Story, TwinOptions::default()).await?;
         say(&format!(

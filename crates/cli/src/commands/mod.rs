@@ -5,9 +5,10 @@ mod demo;
 mod snapshot;
 mod twin;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use halligan_app::files::must_be_new;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::exit::{self, Exit};
@@ -67,12 +68,23 @@ struct Report {
     /// Where to; `-` is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace the output file when it is there already
+    #[arg(long, requires = "output")]
+    force: bool,
     /// Also list what passes and what does not apply, and every statement of every check
     #[arg(long)]
     all: bool,
 }
 
 impl Report {
+    /// Refuses, before anything is read, to write over a file: it may be the register itself.
+    fn ready(&self) -> Result<(), Failure> {
+        match self.output.as_deref().filter(|path| *path != Path::new("-")) {
+            Some(path) if !self.force => Ok(must_be_new(path)?),
+            _ => Ok(()),
+        }
+    }
+
     fn print(&self, assessment: &halligan_core::report::Assessment) -> Result<(), Failure> {
         let options = view::Options { width: terminal::width(), all: self.all };
         let text = view::render(assessment, self.format, options);

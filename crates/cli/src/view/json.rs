@@ -128,7 +128,7 @@ fn subject(subject: &Subject) -> Value {
         Subject::Policy { name, state, .. } => {
             ("policy", Some(name.as_str()), Some(state.as_graph()))
         }
-        Subject::Principal(_) => ("principal", None, None),
+        Subject::Principal { name, .. } => ("principal", name.as_deref(), None),
         Subject::Part(_) => ("part", None, None),
     };
     json!({

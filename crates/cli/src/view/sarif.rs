@@ -100,11 +100,14 @@ fn statement(rule: usize, check: &Check, statement: &Statement, suppressions: &V
         "kind": "fail",
         "level": level(check.severity),
         "message": { "text": text },
-        "locations": [{ "logicalLocations": [{
-            "fullyQualifiedName": key,
-            "name": statement.subject.to_string(),
-            "kind": "resource",
-        }]}],
+        "locations": [{
+            "physicalLocation": declaration(),
+            "logicalLocations": [{
+                "fullyQualifiedName": key,
+                "name": statement.subject.to_string(),
+                "kind": "resource",
+            }],
+        }],
         // Given everywhere or nowhere (section 3.27.23); an empty list says that it counts.
         "suppressions": suppressions,
         "partialFingerprints": { "halligan/v1": Digest::of(print.as_bytes()).to_string() },
@@ -121,7 +124,17 @@ fn open(rule: usize, result: &CheckResult) -> Value {
         "kind": "open",
         "level": "none",
         "suppressions": [],
+        "locations": [{ "physicalLocation": declaration() }],
         "message": { "text": format!("{}: could not be decided: {why}", result.check.title) },
+    })
+}
+
+/// The file that declares what a finding departs from. What was found is in a tenant and in no file,
+/// and code scanning services take no result without one.
+fn declaration() -> Value {
+    json!({
+        "artifactLocation": { "uri": "halligan.toml" },
+        "region": { "startLine": 1 },
     })
 }
 

@@ -94,8 +94,8 @@ impl<'a> Context<'a> {
         self.standings.get(&declared.id)
     }
 
-    /// One statement per declared account whose user object exists; one that says that it does
-    /// not, or cannot be told, for the others.
+    /// The statements about each declared account whose user object exists; for the others one that
+    /// leaves the question open.
     pub fn each_user(
         &self,
         mut judge: impl FnMut(&'a DeclaredAccount, &'a User) -> Vec<Statement>,
@@ -104,8 +104,11 @@ impl<'a> Context<'a> {
         for declared in &self.accounts {
             match self.account_state(declared) {
                 Ok(AccountState::Present(user)) => statements.extend(judge(declared, user)),
-                Ok(AccountState::SoftDeleted | AccountState::Absent) => statements
-                    .push(Statement::broken(self.subject(declared), "the account does not exist")),
+                // That it does not exist is HG-EXIT-01's finding; here it leaves the question open.
+                Ok(AccountState::SoftDeleted | AccountState::Absent) => {
+                    let gone = Statement::broken(self.subject(declared), "it does not exist");
+                    statements.push(gone.left_open("HG-EXIT-01"));
+                }
                 Err(gap) => statements.push(Statement::unknown(self.subject(declared), &gap)),
             }
         }

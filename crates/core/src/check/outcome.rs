@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::id::{GroupId, PolicyId, PrincipalId, UserId};
 use crate::register::Register;
-use crate::tenant::{Gap, GapReason, PartName, Policy, PolicyState};
+use crate::tenant::{Gap, GapReason, PartKind, PartName, Policy, PolicyState};
 use crate::time::Timestamp;
 
 /// What a check's judging ends with.
@@ -51,6 +51,20 @@ impl Statement {
     /// Worth knowing, and neither good nor bad; it does not count as examined.
     pub fn note(subject: Subject, text: impl Into<String>) -> Self {
         Self { subject, state: State::Note, text: text.into(), witness: None }
+    }
+
+    /// The same statement as one that `check` makes and that leaves this question open.
+    pub(super) fn left_open(self, check: &str) -> Self {
+        if self.state != State::Broken {
+            return self;
+        }
+        let (kind, id) = match &self.subject {
+            Subject::Account { id, .. } => (PartKind::Account, Some(id.0)),
+            Subject::Group(id) => (PartKind::Group, Some(id.0)),
+            _ => (PartKind::Organization, None),
+        };
+        let what = format!("{} ({check})", self.text);
+        Self::unknown(self.subject, &Gap::new(kind, id, GapReason::Failed { what }))
     }
 
     /// The same statement with something concrete that shows it.
@@ -98,7 +112,12 @@ pub enum Subject {
         state: PolicyState,
     },
     /// A user, group or application that is none of the declared ones.
-    Principal(PrincipalId),
+    Principal {
+        /// Its object id.
+        id: PrincipalId,
+        /// Its display name; `None` when the caller may not read it.
+        name: Option<String>,
+    },
     /// A part of the snapshot.
     Part(PartName),
 }
@@ -120,7 +139,7 @@ impl Subject {
             Self::Account { id, .. } => id.to_string(),
             Self::Group(id) => id.to_string(),
             Self::Policy { id, .. } => id.to_string(),
-            Self::Principal(id) => id.to_string(),
+            Self::Principal { id, .. } => id.to_string(),
             Self::Part(part) => part.to_string(),
         }
     }
@@ -146,7 +165,8 @@ impl fmt::Display for Subject {
                     write!(f, "policy `{name}` ({id}) in state `{state}`")
                 }
             },
-            Self::Principal(id) => write!(f, "principal {id}"),
+            Self::Principal { id, name: Some(name) } => write!(f, "`{name}` ({id})"),
+            Self::Principal { id, name: None } => write!(f, "principal {id}"),
             Self::Part(part) => part.fmt(f),
         }
     }

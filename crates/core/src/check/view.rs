@@ -182,15 +182,15 @@ impl<'a> Standing<'a> {
             UserRef::None => Truth::No,
             UserRef::GuestsOrExternalUsers => self.guest(),
             UserRef::Id(id) => Truth::from(*id == self.id),
-            UserRef::Other(_) => Truth::Unknown(placeholder(PartKind::ReferencedUsers)),
+            UserRef::Other(text) => Truth::Unknown(placeholder(PartKind::ReferencedUsers, text)),
         };
         let group = |group: &GroupRef| match group {
             GroupRef::Id(id) => self.known(self.groups.contains(id)),
-            GroupRef::Other(_) => Truth::Unknown(placeholder(PartKind::ReferencedGroups)),
+            GroupRef::Other(text) => Truth::Unknown(placeholder(PartKind::ReferencedGroups, text)),
         };
         let role = |role: &RoleRef| match role {
             RoleRef::Id(id) => self.known(self.roles.contains(id)),
-            RoleRef::Other(_) => Truth::Unknown(placeholder(PartKind::RoleDefinitions)),
+            RoleRef::Other(text) => Truth::Unknown(placeholder(PartKind::RoleDefinitions, text)),
         };
         any(users.iter().map(user))
             .or(|| any(groups.iter().map(group)))
@@ -264,8 +264,9 @@ fn unknown_member(policy: &Policy) -> Gap {
     Gap::new(PartKind::Policies, None, GapReason::Failed { what })
 }
 
-fn placeholder(kind: PartKind) -> Gap {
-    Gap::new(kind, None, GapReason::NotInSource)
+fn placeholder(kind: PartKind, text: &str) -> Gap {
+    let what = format!("`{text}` is no id but a placeholder: put the id in its place");
+    Gap::new(kind, None, GapReason::Failed { what })
 }
 
 /// A statement's truth, three-valued.

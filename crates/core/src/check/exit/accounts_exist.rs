@@ -18,8 +18,8 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[PartKind::Account],
     controls: &[cis("1.1.2"), iso("A.5.17"), mitre("T1531")],
     remedy: Remedy {
-        action: "Restore the account from the recycle bin (30 days), or create a new one and \
-                 declare its object id in halligan.toml",
+        action: "Check the id in halligan.toml. If it is right, restore the account from the \
+                 recycle bin (30 days), or create a new one and declare its object id",
         portal: "Entra admin center > Users > Deleted users",
         graph: "POST /v1.0/directory/deletedItems/{id}/restore",
     },

@@ -65,7 +65,7 @@ fn judge(context: &Context<'_>) -> Judgement {
     });
     match context.emergency_group() {
         None => {}
-        Some(Err(statement)) => statements.push(statement),
+        Some(Err(statement)) => statements.push(statement.left_open("HG-LOCK-01")),
         Some(Ok((read, group))) => {
             let subject = Subject::Group(read.id);
             let is_restricted = group.is_management_restricted == Some(true);

@@ -218,6 +218,9 @@ fn reach(context: &Context<'_>, policy: &Policy) -> Vec<Statement> {
         UserRef::None => false,
         UserRef::All | UserRef::GuestsOrExternalUsers | UserRef::Other(_) => true,
     });
+    if let Some(Err(statement)) = context.emergency_group() {
+        return vec![statement.left_open("HG-LOCK-01")];
+    }
     let foreign_group = users.include_groups.iter().find(|group| match group {
         GroupRef::Id(id) => Some(*id) != context.register.group,
         GroupRef::Other(_) => true,

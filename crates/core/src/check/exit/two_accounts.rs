@@ -22,8 +22,8 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[PartKind::Account],
     controls: &[cis("1.1.2"), scuba("MS.AAD.7.1v1"), nist("AC-2")],
     remedy: Remedy {
-        action: "Create a second emergency access account and declare its object id in \
-                 halligan.toml",
+        action: "Correct an id that is written twice in halligan.toml; otherwise create a second \
+                 emergency access account and declare its object id",
         portal: "Entra admin center > Users > New user",
         graph: "POST /v1.0/users",
     },

@@ -63,7 +63,7 @@ fn judge(context: &Context<'_>) -> Judgement {
                 .map(|one| {
                     let until = one.end.map_or_else(|| "for good".into(), |e| format!("until {e}"));
                     let text = format!("can activate a membership of the group, {until}");
-                    Statement::broken(Subject::Principal(one.principal), text)
+                    Statement::broken(Subject::Principal { id: one.principal, name: None }, text)
                 })
                 .collect(),
         }

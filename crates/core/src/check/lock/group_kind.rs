@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{ROLE_ASSIGNABLE, group};
+use super::ROLE_ASSIGNABLE;
 use crate::check::controls::{cis, iso, mitre};
 use crate::check::sample::{Case, EMERGENCY};
 use crate::check::{
@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[PartKind::Group],
     controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
     remedy: Remedy {
-        action: "Create a new role-assignable group with assigned membership, put the accounts \
+        action: "Check `group` in halligan.toml. If it is right, create a new role-assignable group with assigned membership, put the accounts \
                  into it, exclude it in every policy beside the old one, then remove the old one",
         portal: "Entra admin center > Groups > New group > Microsoft Entra roles can be assigned \
                  to the group: Yes",
@@ -56,7 +56,11 @@ pub(in crate::check) const CHECK: Check = Check {
 };
 
 fn judge(context: &Context<'_>) -> Judgement {
-    group(context, |read, group| statements(&Subject::Group(read.id), group))
+    match context.emergency_group() {
+        None => Judgement::NotApplicable("no emergency group is declared".into()),
+        Some(Err(statement)) => Judgement::Stated(vec![statement]),
+        Some(Ok((read, group))) => Judgement::Stated(statements(&Subject::Group(read.id), group)),
+    }
 }
 
 fn statements(subject: &Subject, group: &Group) -> Vec<Statement> {

@@ -24,8 +24,8 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[PartKind::GroupMembers, PartKind::GroupTransitiveMembers],
     controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
     remedy: Remedy {
-        action: "Remove every member that is not a declared account, and add the ones that are \
-                 missing",
+        action: "Make sure that halligan.toml declares the ids you mean. Then remove every member \
+                 that is not a declared account, and add the ones that are missing",
         portal: "Entra admin center > Groups > the group > Members",
         graph: "DELETE /v1.0/groups/{id}/members/{member id}/$ref",
     },
@@ -129,10 +129,10 @@ fn foreign(
         .iter()
         .take(NAMED)
         .map(|member| {
-            let name = member.display_name.as_deref().unwrap_or("name not readable");
+            let name = member.display_name.clone();
             let kind = member.kind.as_graph().rsplit('.').next().unwrap_or("object");
-            let text = format!("is a member {how} and no declared account: {kind} `{name}`");
-            Statement::broken(Subject::Principal(member.id), text)
+            let text = format!("is a member {how} and no declared account ({kind})");
+            Statement::broken(Subject::Principal { id: member.id, name }, text)
         })
         .collect();
     if let Some(more) = foreign.len().checked_sub(NAMED).filter(|more| *more > 0) {

@@ -1,6 +1,5 @@
 //! HG-LOCK-03: the emergency group has no owners.
 
-use alloc::format;
 use alloc::vec;
 
 use super::{ROLE_ASSIGNABLE, group};
@@ -50,9 +49,9 @@ fn judge(context: &Context<'_>) -> Judgement {
         Ok(owners) => owners
             .iter()
             .map(|owner| {
-                let name = owner.display_name.as_deref().unwrap_or("name not readable");
-                let text = format!("owns the group and can add members: `{name}`");
-                Statement::broken(Subject::Principal(owner.id), text)
+                let name = owner.display_name.clone();
+                let text = "owns the group and can add members";
+                Statement::broken(Subject::Principal { id: owner.id, name }, text)
             })
             .collect(),
     })

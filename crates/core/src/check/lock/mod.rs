@@ -17,13 +17,16 @@ pub(super) const ROLE_ASSIGNABLE: Link = Link {
 };
 
 /// Judges the emergency group by `judge`, when one is declared and exists.
+///
+/// That it does not exist is HG-LOCK-01's finding; here it leaves the question open, so that nobody
+/// is sent to remove members because of a mistyped id.
 fn group(
     context: &Context<'_>,
     judge: impl FnOnce(&GroupRead, &Group) -> alloc::vec::Vec<Statement>,
 ) -> Judgement {
     match context.emergency_group() {
         None => Judgement::NotApplicable("no emergency group is declared".into()),
-        Some(Err(statement)) => Judgement::Stated(alloc::vec![statement]),
+        Some(Err(statement)) => Judgement::Stated(alloc::vec![statement.left_open("HG-LOCK-01")]),
         Some(Ok((read, group))) => Judgement::Stated(judge(read, group)),
     }
 }
