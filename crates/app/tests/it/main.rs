@@ -10,6 +10,7 @@
 
 mod assessment;
 mod bad_input;
+mod certificate;
 mod demo;
 mod examples;
 mod exchanges;
@@ -25,6 +26,7 @@ use halligan_app::live::{LiveError, read_with};
 use halligan_app::simulated::{Origin, Simulated, TwinOptions};
 use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
+use halligan_graph::Credential;
 use halligan_twin::{Directory, Throttling};
 
 /// A running tenant without limits on requests.
@@ -42,7 +44,14 @@ async fn story(change: impl FnOnce(&mut Directory)) -> Simulated {
 
 /// Reads a tenant with waits that are short enough for a test.
 async fn read(tenant: &Simulated) -> Result<Snapshot, LiveError> {
+    let credential = tenant.client_options().unwrap().credential;
+    read_as(tenant, credential).await
+}
+
+/// Reads a tenant with this credential.
+async fn read_as(tenant: &Simulated, credential: Credential) -> Result<Snapshot, LiveError> {
     let mut options = tenant.client_options().unwrap();
+    options.credential = credential;
     options.pace.conditional_access_gap = Duration::ZERO;
     options.pace.back_off_first = Duration::from_millis(5);
     options.pace.back_off_max = Duration::from_millis(20);

@@ -40,21 +40,24 @@ pub(super) struct Arguments {
     declared: Declared,
 }
 
+/// What has declarations of its own, beside which those of the command line would be ignored.
+const SOURCES: [&str; 2] = ["register", "snapshot"];
+
 /// What a register would say, for a folder that is judged without one.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "With --from, instead of a register")]
 struct Declared {
     /// Object id of an emergency access account; repeat it for each
-    #[arg(long, value_name = "ID", requires = "from", conflicts_with_all = ["register", "snapshot"])]
+    #[arg(long, value_name = "ID", requires = "from", conflicts_with_all = SOURCES)]
     account: Vec<UserId>,
     /// Object id of the group that policies exclude
-    #[arg(long, value_name = "ID", requires = "from", conflicts_with_all = ["register", "snapshot"])]
+    #[arg(long, value_name = "ID", requires = "from", conflicts_with_all = SOURCES)]
     group: Option<GroupId>,
     /// How the accounts get past Conditional Access [default: exempt]
-    #[arg(long, value_enum, value_name = "SHAPE", requires = "from", conflicts_with_all = ["register", "snapshot"])]
+    #[arg(long, value_enum, value_name = "SHAPE", requires = "from", conflicts_with_all = SOURCES)]
     shape: Option<ShapeWord>,
     /// Id of the one policy that applies to the accounts, with `exempt+strength`
-    #[arg(long, value_name = "ID", requires = "shape", conflicts_with_all = ["register", "snapshot"])]
+    #[arg(long, value_name = "ID", requires = "shape", conflicts_with_all = SOURCES)]
     strength_policy: Option<String>,
     /// Take files that cannot be read as if they were not there
     #[arg(long, requires = "from")]

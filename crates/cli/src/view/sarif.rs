@@ -129,8 +129,8 @@ fn open(rule: usize, result: &CheckResult) -> Value {
     })
 }
 
-/// The file that declares what a finding departs from. What was found is in a tenant and in no file,
-/// and code scanning services take no result without one.
+/// The file that declares what a finding departs from. What was found is in a tenant and in no
+/// file, and code scanning services take no result without one.
 fn declaration() -> Value {
     json!({
         "artifactLocation": { "uri": "halligan.toml" },

@@ -22,8 +22,9 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[PartKind::Group],
     controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
     remedy: Remedy {
-        action: "Check `group` in halligan.toml. If it is right, create a new role-assignable group with assigned membership, put the accounts \
-                 into it, exclude it in every policy beside the old one, then remove the old one",
+        action: "Check `group` in halligan.toml. If it is right, create a new role-assignable \
+                 group with assigned membership, put the accounts into it, exclude it in every \
+                 policy beside the old one, then remove the old one",
         portal: "Entra admin center > Groups > New group > Microsoft Entra roles can be assigned \
                  to the group: Yes",
         graph: "POST /v1.0/groups {\"securityEnabled\": true, \"isAssignableToRole\": true, …}",
