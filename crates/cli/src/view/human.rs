@@ -99,7 +99,8 @@ fn detail(page: &mut Page, assessment: &Assessment, options: Options) {
     if assessment.undecided().next().is_some() {
         page.heading("WHAT COULD NOT BE DECIDED");
     }
-    for result in assessment.undecided() {
+    let beyond = |result: &&CheckResult| !options.all && is_beyond_source(result);
+    for result in assessment.undecided().filter(|result| !beyond(result)) {
         head(page, result);
         if options.all {
             statements(page, &story::telling(result), options);
@@ -107,6 +108,20 @@ fn detail(page: &mut Page, assessment: &Assessment, options: Options) {
             page.line("    needs: ", &[(NORMAL, &needs(result))]);
         }
     }
+    let beyond: Vec<&str> =
+        assessment.undecided().filter(beyond).map(|result| result.check.id).collect();
+    if !beyond.is_empty() {
+        let ids = beyond.join(", ");
+        let label = "beyond what was given (`--all` says what each needs):";
+        page.line("  ", &[(NORMAL, label), (NORMAL, &ids)]);
+    }
+}
+
+/// Whether nothing but what the source does not hold keeps a check from being decided: a folder of
+/// policies says nothing of accounts, and twenty rows that say so would bury the one that matters.
+fn is_beyond_source(result: &CheckResult) -> bool {
+    let Outcome::Gap(gaps) = &result.outcome else { return false };
+    !gaps.is_empty() && gaps.iter().all(|gap| gap.reason == GapReason::NotInSource)
 }
 
 /// What an undecided check lacks: parts once each, and what went wrong with others.

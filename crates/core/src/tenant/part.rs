@@ -131,7 +131,7 @@ open_enum! {
         Policies = "conditionalAccessPolicies",
         /// The same list of v1.0, ids only: it leaves out policies with preview features.
         PolicyIdsV1 = "conditionalAccessPolicyIdsV1",
-        /// `GET /identity/conditionalAccess/namedLocations`.
+        /// `GET /identity/conditionalAccess/namedLocations` of beta: v1.0 lacks one kind.
         NamedLocations = "namedLocations",
         /// `GET /roleManagement/directory/roleDefinitions`.
         RoleDefinitions = "roleDefinitions",
@@ -153,11 +153,11 @@ open_enum! {
         AccountMemberships = "accountMemberships",
         /// `GET /groups/{id}`.
         Group = "group",
-        /// `GET /groups/{id}/members`.
+        /// `GET /groups/{id}/members` of beta: v1.0 leaves applications out.
         GroupMembers = "groupMembers",
-        /// `GET /groups/{id}/transitiveMembers`.
+        /// `GET /groups/{id}/transitiveMembers` of beta.
         GroupTransitiveMembers = "groupTransitiveMembers",
-        /// `GET /groups/{id}/owners`.
+        /// `GET /groups/{id}/owners` of beta: v1.0 leaves applications out.
         GroupOwners = "groupOwners",
         /// `GET …/privilegedAccess/group/eligibilityScheduleInstances` of a group that holds the
         /// role (PIM for Groups).
