@@ -46,6 +46,11 @@ pub(super) fn measure(repository: &Repository) -> Result<Vec<Row>, String> {
             figure: Ok(work(|| read_page::<Policy>(policies.as_bytes()))),
         },
         Row {
+            name: "the same bytes into `serde_json::Value`",
+            goal: Goal::Calibration,
+            figure: Ok(work(|| serde_json::from_str::<serde_json::Value>(&policies).is_ok())),
+        },
+        Row {
             name: "memory scan of the same bytes",
             goal: Goal::Calibration,
             figure: Ok(work(|| policies.bytes().filter(|byte| *byte == b'\n').count())),
