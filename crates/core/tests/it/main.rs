@@ -6,6 +6,7 @@
 )]
 
 mod invariants;
+mod mistyped;
 mod report;
 mod samples;
 mod view;
