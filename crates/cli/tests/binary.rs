@@ -223,3 +223,28 @@ fn the_version_is_said_at_once() {
     // The figure is held by the benchmark; this finds a runtime or a client made too early.
     assert!(fastest.unwrap() < Duration::from_millis(200), "{fastest:?}");
 }
+
+/// A report must not destroy the register or the snapshot that it was made of.
+#[test]
+fn a_report_replaces_no_file_unasked_and_is_for_its_owner() {
+    let (folder, _tenant, _runtime) = tenant(&Origin::Story);
+    let snapshot = ["snapshot", "--output", "s.json"];
+    assert_eq!(code(&run(folder.path(), &snapshot)), 0);
+    let path = folder.path().join("s.json");
+    let before = fs::read(&path).unwrap();
+    let over = ["check", "--snapshot", "s.json", "--output", "s.json"];
+    let output = run(folder.path(), &over);
+    assert_eq!(code(&output), 1);
+    assert!(said(&output.stderr).contains("`s.json`"), "{}", said(&output.stderr));
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let report = ["check", "--snapshot", "s.json", "--output", "r.txt"];
+    assert_eq!(code(&run(folder.path(), &report)), 3);
+    assert_eq!(code(&run(folder.path(), &report)), 1);
+    assert_eq!(code(&run(folder.path(), &[&report[..], &["--force"]].concat())), 3);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder.path().join("r.txt")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
