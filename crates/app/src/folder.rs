@@ -284,17 +284,8 @@ impl Collected {
 
 /// A group of which only the object is known.
 fn group_read(group: Group, at: Timestamp) -> GroupRead {
-    fn gap<T>(kind: PartKind, group: &Group) -> Part<T> {
-        Part::Gap(Gap::new(kind, Some(group.id.0), GapReason::NotInSource))
-    }
-    GroupRead {
-        id: group.id,
-        members: gap(PartKind::GroupMembers, &group),
-        transitive: gap(PartKind::GroupTransitiveMembers, &group),
-        owners: gap(PartKind::GroupOwners, &group),
-        eligibilities: gap(PartKind::GroupEligibilities, &group),
-        state: Part::Read { at, value: GroupState::Present(group) },
-    }
+    let unread = GroupRead::unread(group.id, &GapReason::NotInSource);
+    GroupRead { state: Part::Read { at, value: GroupState::Present(group) }, ..unread }
 }
 
 #[cfg(test)]

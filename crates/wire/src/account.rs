@@ -20,7 +20,8 @@ impl Entity for User {
             on_premises_sync_enabled: members.bool("onPremisesSyncEnabled")?,
             on_premises_immutable_id: members.text("onPremisesImmutableId")?,
             created: members.timestamp("createdDateTime")?,
-            employee_leave: members.timestamp("employeeLeaveDateTime")?,
+            given_name: members.text("givenName")?,
+            surname: members.text("surname")?,
             is_management_restricted: members.bool("isManagementRestricted")?,
             licences: licences.into_iter().flatten().collect(),
             password_policies: members.flags("passwordPolicies", str::to_owned)?,
@@ -39,7 +40,8 @@ impl Entity for User {
         body.nullable("onPremisesSyncEnabled", self.on_premises_sync_enabled);
         body.nullable("onPremisesImmutableId", self.on_premises_immutable_id.as_deref());
         body.print_nullable("createdDateTime", self.created.as_ref());
-        body.print_nullable("employeeLeaveDateTime", self.employee_leave.as_ref());
+        body.nullable("givenName", self.given_name.as_deref());
+        body.nullable("surname", self.surname.as_deref());
         body.nullable("isManagementRestricted", self.is_management_restricted);
         body.objects("assignedLicenses", &self.licences, |licence| {
             let mut body = Body::default();

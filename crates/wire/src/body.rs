@@ -69,6 +69,16 @@ impl Body {
         }
     }
 
+    /// The same for an object within such an object.
+    pub(crate) fn open_in(&mut self, outer: &str, name: &str, members: Body) {
+        let mut inner = match self.0.remove(outer) {
+            Some(Value::Object(have)) => Self(have),
+            _ => Self::default(),
+        };
+        inner.open(name, members);
+        self.set(outer, inner.0);
+    }
+
     /// Sets members of an object that [`crate::Members::opened`] read; without any it stays as
     /// unknown members left it, or becomes `null`.
     pub(crate) fn open_nullable(&mut self, name: &str, members: Option<Body>) {

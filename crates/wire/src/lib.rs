@@ -10,12 +10,14 @@
 //! metadata (CSDL) of v1.0 and, for Conditional Access policies, of beta.
 
 mod account;
+mod application;
 mod body;
 mod conditions;
 mod controls;
 mod directory;
 pub mod error;
 pub mod export;
+mod governance;
 mod group;
 mod location;
 mod mask;
@@ -24,8 +26,11 @@ mod method;
 mod methods_policy;
 mod node;
 mod page;
+mod partner;
 mod policy;
 mod role;
+mod role_policy;
+mod setting;
 pub mod snapshot;
 mod strength;
 pub mod text;

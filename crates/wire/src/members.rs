@@ -224,6 +224,23 @@ impl<'a> Members<'a> {
         self.odata_type()?.ok_or_else(|| missing("@odata.type"))
     }
 
+    /// A member as it stands, left where it is.
+    pub fn peek(&self, name: &str) -> Option<&Node<'a>> {
+        let mut found =
+            self.members.iter().filter(|(written, _)| written.eq_ignore_ascii_case(name));
+        found.next().map(|(_, node)| node).filter(|node| !matches!(node, Node::Null))
+    }
+
+    /// A day, such as `2026-11-22`: the moment at which it begins, in UTC.
+    pub fn date(&mut self, name: &str) -> Result<Option<Timestamp>, ReadError> {
+        self.read(name, |node| {
+            let day = text(node)?;
+            let moment = format!("{day}T00:00:00Z");
+            let refuse = |_| ReadError::new(format!("{} is not a day", quoted(&day)));
+            moment.parse().map_err(refuse)
+        })
+    }
+
     /// A member as it stands.
     pub fn node(&mut self, name: &str) -> Option<Node<'a>> {
         self.take(name).map(|(_, node)| node)

@@ -17,6 +17,12 @@ impl Entity for RoleDefinition {
             template: members.id("templateId")?,
             display_name: members.required_text("displayName")?,
             is_built_in: members.required_bool("isBuiltIn")?,
+            is_enabled: members.bool("isEnabled")?,
+            actions: members
+                .objects("rolePermissions", |one| one.texts("allowedResourceActions"))?
+                .into_iter()
+                .flatten()
+                .collect(),
             unknown: members.rest(),
         })
     }
@@ -27,6 +33,14 @@ impl Entity for RoleDefinition {
         body.print_nullable("templateId", self.template.as_ref());
         body.set("displayName", self.display_name.as_str());
         body.set("isBuiltIn", self.is_built_in);
+        body.nullable("isEnabled", self.is_enabled);
+        if !self.actions.is_empty() {
+            body.objects("rolePermissions", &[&self.actions], |actions| {
+                let mut body = Body::default();
+                body.list("allowedResourceActions", actions);
+                body.done()
+            });
+        }
         body.done()
     }
 }
@@ -39,6 +53,7 @@ impl Entity for RoleAssignment {
         })?;
         Ok(Self {
             id: members.required_text("id")?,
+            role: members.required_id("roleDefinitionId")?,
             principal: members.required_id("principalId")?,
             principal_kind: principal_kind.flatten(),
             scope: members.required_text("directoryScopeId")?,
@@ -49,6 +64,7 @@ impl Entity for RoleAssignment {
     fn write(&self) -> Map<String, Value> {
         let mut body = Body::new(&self.unknown);
         body.set("id", self.id.as_str());
+        body.print("roleDefinitionId", &self.role);
         body.print("principalId", &self.principal);
         body.set("directoryScopeId", self.scope.as_str());
         if let Some(kind) = &self.principal_kind {
@@ -65,6 +81,7 @@ impl Entity for RoleSchedule {
     fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
         Ok(Self {
             id: members.required_text("id")?,
+            role: members.id("roleDefinitionId")?,
             principal: members.required_id("principalId")?,
             scope: members.text("directoryScopeId")?,
             assignment: members.open("assignmentType", AssignmentType::from_graph)?,
@@ -86,6 +103,7 @@ impl Entity for RoleSchedule {
         };
         let mut body = Body::new(&self.unknown);
         body.set("id", self.id.as_str());
+        body.optional("roleDefinitionId", self.role.map(|role| role.to_string()));
         body.print("principalId", &self.principal);
         body.optional("directoryScopeId", self.scope.as_deref());
         let assignment = self.assignment.as_ref().map(|kind| spelled(kind.as_graph()));

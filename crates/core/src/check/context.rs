@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 
 use super::view::Standing;
 use super::{Statement, Subject};
-use crate::id::{GroupId, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId, UserId};
+use crate::id::{
+    GLOBAL_ADMINISTRATOR, GroupId, Guid, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId,
+    UserId,
+};
 use crate::register::{DeclaredAccount, Register};
 use crate::tenant::{
     Account, AccountState, AssignmentType, Gap, GapReason, Group, GroupRead, GroupState,
@@ -169,13 +172,25 @@ impl<'a> Context<'a> {
 
     /// How each principal holds Global Administrator, active holdings only.
     pub(super) fn active_holdings(&self) -> Result<Vec<Holding<'a>>, &'a Gap> {
-        holdings(self.snapshot)
+        let mut all = holdings(self.snapshot)?;
+        all.retain(|holding| holding.role == GLOBAL_ADMINISTRATOR.0);
+        Ok(all)
+    }
+
+    /// Who may activate Global Administrator; none where the tenant lacks the licence.
+    pub(super) fn eligible_administrators(
+        &self,
+    ) -> Result<impl Iterator<Item = &'a RoleSchedule>, &'a Gap> {
+        let all = self.licensed(&self.snapshot.role_eligibilities)?;
+        Ok(all.iter().filter(|one| one.role == Some(GLOBAL_ADMINISTRATOR.0)))
     }
 }
 
-/// An active holding of Global Administrator by a principal, with its term where one is known.
+/// An active holding of a directory role by a principal, with its term where one is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Holding<'a> {
+    /// The role, by the id of its definition: the template's for built-in roles.
+    pub(super) role: Guid,
     /// Who holds it: a user, a group, a service principal.
     pub(super) principal: PrincipalId,
     /// Whether it is a group.
@@ -216,7 +231,8 @@ pub(super) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
     let mut terms = BTreeMap::new();
     for schedule in schedules.iter().filter(|one| one.member != MemberType::Group) {
         let scope = schedule.scope.as_deref().unwrap_or("/");
-        let term = terms.entry((schedule.principal, scope)).or_insert(schedule);
+        let held = (schedule.role, schedule.principal, scope);
+        let term = terms.entry(held).or_insert(schedule);
         if lasts(schedule) > lasts(term) {
             *term = schedule;
         }
@@ -224,8 +240,10 @@ pub(super) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
     Ok(assignments
         .iter()
         .map(|assignment| {
-            let term = terms.get(&(assignment.principal, assignment.scope.as_str()));
+            let held = (Some(assignment.role), assignment.principal, assignment.scope.as_str());
+            let term = terms.get(&held);
             Holding {
+                role: assignment.role,
                 principal: assignment.principal,
                 is_group: is_group(snapshot, assignment.principal, &assignment.principal_kind),
                 scope: &assignment.scope,

@@ -10,7 +10,8 @@ use alloc::vec::Vec;
 
 use super::{Context, Outcome};
 use crate::id::{
-    GLOBAL_ADMINISTRATOR, GroupId, Guid, PolicyId, PrincipalId, RoleTemplateId, TenantId, UserId,
+    AppId, GLOBAL_ADMINISTRATOR, GroupId, Guid, PolicyId, PrincipalId, RoleTemplateId, TenantId,
+    UserId,
 };
 use crate::register::{DeclaredAccount, Register, Shape};
 use crate::tenant::*;
@@ -101,6 +102,10 @@ pub const BRAVO: UserId = UserId::from_u128(0xb1a0);
 pub const DAILY: UserId = UserId::from_u128(0xda11);
 /// The emergency group of the sound tenant.
 pub const EMERGENCY: GroupId = GroupId::from_u128(0xe6e6);
+/// The watcher's service principal.
+pub const WATCHER: PrincipalId = PrincipalId::from_u128(0x3a7c);
+/// The watcher's application.
+pub const WATCHER_APP: AppId = AppId::from_u128(0x3a7c4);
 /// A model of key that does not exist.
 pub const AAGUID: Guid = Guid::from_u128(0xaa9d);
 /// Conditional Access Administrator.
@@ -149,6 +154,13 @@ impl Case {
         let at = self.now;
         if let Some(account) = self.snapshot.accounts.get_mut(&id) {
             account.methods = Part::Read { at, value: methods };
+        }
+    }
+
+    /// Changes what was read about an account.
+    pub fn account(&mut self, id: UserId, change: impl FnOnce(&mut Account)) {
+        if let Some(account) = self.snapshot.accounts.get_mut(&id) {
+            change(account);
         }
     }
 
@@ -304,6 +316,7 @@ pub fn schedule(id: impl Into<PrincipalId>, end: Option<Timestamp>) -> RoleSched
     let principal = id.into();
     RoleSchedule {
         id: principal.to_string(),
+        role: Some(GLOBAL_ADMINISTRATOR.0),
         principal,
         scope: Some("/".into()),
         assignment: Some(AssignmentType::Assigned),
@@ -333,6 +346,7 @@ fn phishing_resistant() -> Strength {
 fn assignment(principal: PrincipalId, kind: ObjectKind) -> RoleAssignment {
     RoleAssignment {
         id: principal.to_string(),
+        role: GLOBAL_ADMINISTRATOR.0,
         principal,
         principal_kind: Some(kind),
         scope: "/".into(),
@@ -372,6 +386,8 @@ fn fill_tenant(snapshot: &mut Snapshot, at: Timestamp) {
         template: Some(id),
         display_name: name.into(),
         is_built_in: true,
+        is_enabled: Some(true),
+        actions: Vec::new(),
         unknown: Unknown::new(),
     };
     let roles = vec![
@@ -379,6 +395,61 @@ fn fill_tenant(snapshot: &mut Snapshot, at: Timestamp) {
         role(CA_ADMINISTRATOR, "Conditional Access Administrator"),
     ];
     snapshot.role_definitions = Part::Read { at, value: roles };
+    fill_settings(snapshot, at);
+}
+
+/// Settings that open nothing: what the tenant does not use is empty, and what it uses is strict.
+fn fill_settings(snapshot: &mut Snapshot, at: Timestamp) {
+    let watcher = Watcher {
+        app: Some(WATCHER_APP),
+        principal: Some(WATCHER),
+        is_delegated: false,
+        permissions: PartKind::ALL
+            .iter()
+            .map(PartKind::permission)
+            .filter(|name| !name.starts_with('('))
+            .map(String::from)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+    };
+    snapshot.watcher = Part::Read { at, value: watcher };
+    snapshot.federations = Part::Read { at, value: Vec::new() };
+    snapshot.directory_sync = Part::Read { at, value: None };
+    let authorization = AuthorizationPolicy {
+        allowed_to_use_sspr: Some(false),
+        allowed_to_create_apps: Some(false),
+        allow_user_consent_for_risky_apps: Some(false),
+        unknown: Unknown::new(),
+    };
+    snapshot.authorization_policy = Part::Read { at, value: authorization };
+    snapshot.deleted_policies = Part::Read { at, value: Vec::new() };
+    snapshot.authentication_contexts = Part::Read { at, value: Vec::new() };
+    snapshot.protected_actions = Part::Read { at, value: Vec::new() };
+    snapshot.role_policies = Part::Read { at, value: Vec::new() };
+    snapshot.administrative_units = Part::Read { at, value: Vec::new() };
+    snapshot.app_role_grants = Part::Read { at, value: Vec::new() };
+    snapshot.delegated_grants = Part::Read { at, value: Vec::new() };
+    let defaults = Partner {
+        tenant: None,
+        is_service_provider: None,
+        inbound_trust: Some(InboundTrust::default()),
+        unknown: Unknown::new(),
+    };
+    snapshot.partners = Part::Read { at, value: vec![defaults] };
+    snapshot.delegated_admins = Part::Read { at, value: Vec::new() };
+    snapshot.access_reviews = Part::Read { at, value: Vec::new() };
+    snapshot.lifecycle_workflows = Part::Read { at, value: Vec::new() };
+    snapshot.recovery_jobs = Part::Read { at, value: Vec::new() };
+    snapshot.recovery_profiles = Part::Read { at, value: Vec::new() };
+    let logs = ["AuditLogs", "SignInLogs", "NonInteractiveUserSignInLogs"].map(String::from);
+    let exported = DiagnosticSetting {
+        name: "to the hub".into(),
+        categories: logs.to_vec(),
+        targets: vec!["eventHub".into()],
+        unknown: Unknown::new(),
+    };
+    snapshot.diagnostic_settings = Part::Read { at, value: vec![exported] };
 }
 
 fn methods_policy() -> MethodsPolicy {
@@ -424,8 +495,13 @@ fn fill_directory(snapshot: &mut Snapshot, at: Timestamp) {
         transitive: Part::Read { at, value: members },
         owners: Part::Read { at, value: Vec::new() },
         eligibilities: Part::Read { at, value: Vec::new() },
+        schedules: Part::Read { at, value: Vec::new() },
+        memberships: Part::Read { at, value: Vec::new() },
+        catalogs: Part::Read { at, value: Vec::new() },
     };
     snapshot.groups = BTreeMap::from([(EMERGENCY, group)]);
+    snapshot.holders = BTreeMap::from([(DAILY, holder(DAILY, "daily", at))]);
+    snapshot.applications = BTreeMap::from([(WATCHER, watcher(at))]);
     let holders = [ALPHA, BRAVO, DAILY];
     let assignments = holders.iter().map(|id| assignment((*id).into(), user.clone())).collect();
     snapshot.role_assignments = Part::Read { at, value: assignments };
@@ -437,8 +513,52 @@ fn fill_directory(snapshot: &mut Snapshot, at: Timestamp) {
     snapshot.referenced_groups = Part::Read { at, value: groups };
 }
 
-fn account(id: UserId, name: &str, at: Timestamp) -> Account {
-    let user = User {
+fn holder(id: UserId, name: &str, at: Timestamp) -> Holder {
+    let user = User { password_policies: Vec::new(), ..user(id, name) };
+    Holder {
+        id,
+        state: Part::Read { at, value: AccountState::Present(user) },
+        methods: Part::Read { at, value: vec![password(), passkey("3")] },
+        activity: Part::Read { at, value: SignInActivity::default() },
+    }
+}
+
+/// The watcher's own service principal, with its registration and one certificate.
+fn watcher(at: Timestamp) -> ApplicationRead {
+    let certificate = AppCredential {
+        id: Some(Guid::from_u128(0xce27)),
+        kind: AppCredentialKind::Certificate,
+        start: None,
+        end: None,
+    };
+    let principal = ServicePrincipal {
+        id: WATCHER,
+        app: WATCHER_APP,
+        display_name: Some("halligan".into()),
+        account_enabled: Some(true),
+        kind: Some(ServicePrincipalKind::Application),
+        home: Some(TenantId::from_u128(1)),
+        credentials: Vec::new(),
+        unknown: Unknown::new(),
+    };
+    let registration = Registration {
+        id: Guid::from_u128(0x3a7c5),
+        app: WATCHER_APP,
+        display_name: Some("halligan".into()),
+        credentials: vec![certificate],
+        unknown: Unknown::new(),
+    };
+    ApplicationRead {
+        id: WATCHER,
+        state: Part::Read { at, value: ApplicationState::Present(principal) },
+        owners: Part::Read { at, value: Vec::new() },
+        registration: Part::Read { at, value: Some(registration) },
+        registration_owners: Part::Read { at, value: Vec::new() },
+    }
+}
+
+fn user(id: UserId, name: &str) -> User {
+    User {
         id,
         user_principal_name: alloc::format!("{name}@sound.onmicrosoft.com"),
         display_name: Some(name.into()),
@@ -447,13 +567,17 @@ fn account(id: UserId, name: &str, at: Timestamp) -> Account {
         on_premises_sync_enabled: None,
         on_premises_immutable_id: None,
         created: None,
-        employee_leave: None,
+        given_name: None,
+        surname: None,
         is_management_restricted: None,
         licences: Vec::new(),
         password_policies: vec!["DisablePasswordExpiration".into()],
         last_password_change: None,
         unknown: Unknown::new(),
-    };
+    }
+}
+
+fn account(id: UserId, name: &str, at: Timestamp) -> Account {
     let membership = Membership {
         id: EMERGENCY.into(),
         kind: ObjectKind::Group,
@@ -463,9 +587,12 @@ fn account(id: UserId, name: &str, at: Timestamp) -> Account {
     };
     Account {
         id,
-        state: Part::Read { at, value: AccountState::Present(user) },
+        state: Part::Read { at, value: AccountState::Present(user(id, name)) },
         methods: Part::Read { at, value: vec![password(), passkey("1"), passkey("2")] },
         memberships: Part::Read { at, value: vec![membership] },
+        activity: Part::Read { at, value: SignInActivity::default() },
+        per_user_mfa: Part::Read { at, value: PerUserMfa::Disabled },
+        leave: Part::Read { at, value: None },
     }
 }
 

@@ -111,12 +111,13 @@ impl<'a> Standing<'a> {
         }
         match holdings(snapshot) {
             Ok(holdings) => {
-                let holds = holdings.iter().filter(|h| h.scope == "/").any(|holding| {
-                    let live = holding.end.is_none_or(|end| end > now);
-                    live && (holding.principal.0 == id.0
-                        || groups.contains(&GroupId(holding.principal.0)))
+                let holds = holdings.iter().filter(|holding| {
+                    let is_live = holding.end.is_none_or(|end| end > now);
+                    let is_theirs = holding.principal.0 == id.0
+                        || groups.contains(&GroupId(holding.principal.0));
+                    holding.scope == "/" && is_live && is_theirs
                 });
-                roles.extend(holds.then_some(GLOBAL_ADMINISTRATOR));
+                roles.extend(holds.map(|holding| RoleTemplateId(holding.role)));
             }
             Err(gap) => more = more.or_else(|| Some(gap.clone())),
         }

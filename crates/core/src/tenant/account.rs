@@ -1,10 +1,10 @@
-//! A declared account: the user object, its registered methods, what it is a member of.
+//! Users: the declared accounts with all that bears on them, and other holders of roles.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::open::open_enum;
-use super::{Method, ObjectKind, Part, Unknown};
+use super::{Method, ObjectKind, Part, PerUserMfa, SignInActivity, Unknown};
 use crate::id::{Guid, PrincipalId, RoleTemplateId, UserId};
 use crate::time::Timestamp;
 
@@ -19,6 +19,25 @@ pub struct Account {
     pub methods: Part<Vec<Method>>,
     /// Every group and role that it is a member of, directly and through groups.
     pub memberships: Part<Vec<Membership>>,
+    /// When it was last used; needs P1.
+    pub activity: Part<SignInActivity>,
+    /// Whether multifactor authentication is demanded of it outside Conditional Access.
+    pub per_user_mfa: Part<PerUserMfa>,
+    /// The date at which lifecycle workflows treat its holder as gone; `None` for none.
+    pub leave: Part<Option<Timestamp>>,
+}
+
+/// What could be read about one holder of a privileged role that is no declared account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holder {
+    /// Its object id.
+    pub id: UserId,
+    /// The user object, or its absence.
+    pub state: Part<AccountState>,
+    /// Its registered authentication methods.
+    pub methods: Part<Vec<Method>>,
+    /// When it was last used; needs P1.
+    pub activity: Part<SignInActivity>,
 }
 
 /// Whether an object with the declared id exists.
@@ -70,8 +89,10 @@ pub struct User {
     pub on_premises_immutable_id: Option<String>,
     /// When it was created.
     pub created: Option<Timestamp>,
-    /// The date at which lifecycle workflows treat its holder as gone.
-    pub employee_leave: Option<Timestamp>,
+    /// Given name: self-service account recovery matches it with an identity document.
+    pub given_name: Option<String>,
+    /// Surname, the same.
+    pub surname: Option<String>,
     /// Whether it is in a restricted management administrative unit.
     pub is_management_restricted: Option<bool>,
     /// Licences assigned, by `skuId`.

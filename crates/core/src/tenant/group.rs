@@ -1,10 +1,10 @@
-//! Groups: the emergency group, and those that hold Global Administrator.
+//! Groups: the emergency group, and those that hold privileged roles.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::open::open_enum;
-use super::{Part, RoleSchedule, Unknown};
+use super::{CatalogResource, Membership, Part, RoleSchedule, Unknown};
 use crate::id::{GroupId, PrincipalId};
 use crate::time::Timestamp;
 
@@ -23,6 +23,12 @@ pub struct GroupRead {
     pub owners: Part<Vec<Member>>,
     /// Who may activate a membership (PIM for Groups).
     pub eligibilities: Part<Vec<RoleSchedule>>,
+    /// Who holds a membership by assignment or activation, with its term (PIM for Groups).
+    pub schedules: Part<Vec<RoleSchedule>>,
+    /// Groups and administrative units that contain it directly.
+    pub memberships: Part<Vec<Membership>>,
+    /// Catalogs that can fill it (entitlement management); needs P2.
+    pub catalogs: Part<Vec<CatalogResource>>,
 }
 
 /// Whether a group with the asked id exists.

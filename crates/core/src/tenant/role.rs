@@ -1,6 +1,7 @@
-//! Directory roles: definitions, and who holds Global Administrator in which way.
+//! Directory roles: definitions, who holds the privileged ones in which way, and on which terms.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::open::open_enum;
 use super::{ObjectKind, Unknown};
@@ -18,6 +19,10 @@ pub struct RoleDefinition {
     pub display_name: String,
     /// Whether Microsoft defines it; Conditional Access matches no other.
     pub is_built_in: bool,
+    /// Whether it may be assigned; `None` when not said.
+    pub is_enabled: Option<bool>,
+    /// What it may do, such as `microsoft.directory/users/password/update`.
+    pub actions: Vec<String>,
     /// Members that this version does not know.
     pub unknown: Unknown,
 }
@@ -27,6 +32,8 @@ pub struct RoleDefinition {
 pub struct RoleAssignment {
     /// The assignment's id, opaque.
     pub id: String,
+    /// The role, by the id of its definition: the template's for built-in roles.
+    pub role: Guid,
     /// Who holds the role.
     pub principal: PrincipalId,
     /// What the principal is; `None` when the answer did not expand it.
@@ -43,6 +50,8 @@ pub struct RoleAssignment {
 pub struct RoleSchedule {
     /// The instance's id, opaque.
     pub id: String,
+    /// The role, by the id of its definition; `None` for a group's membership.
+    pub role: Option<Guid>,
     /// Who holds it.
     pub principal: PrincipalId,
     /// Where it applies: `/` for the whole tenant; `None` for a group's membership.
@@ -77,4 +86,76 @@ open_enum! {
         /// Inherited from a wider scope.
         Inherited = "Inherited",
     }
+}
+
+/// What activating or assigning a role asks for (`unifiedRoleManagementPolicy`, PIM).
+#[derive(Clone, Debug, PartialEq)]
+pub struct RolePolicy {
+    /// The assignment's id, opaque.
+    pub id: String,
+    /// The role, by the id of its definition.
+    pub role: Guid,
+    /// Its rules.
+    pub rules: Vec<RoleRule>,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}
+
+/// One rule of a role's policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleRule {
+    /// Its id, such as `Approval_EndUser_Assignment`: what it asks, of whom, for which holding.
+    pub id: String,
+    /// What it asks.
+    pub demand: RoleDemand,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}
+
+impl RoleRule {
+    /// Whether the rule concerns an eligible person who activates the role.
+    pub fn is_for_activation(&self) -> bool {
+        self.id.ends_with("_EndUser_Assignment")
+    }
+}
+
+/// What a rule of a role's policy asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoleDemand {
+    /// Approval by somebody else.
+    Approval {
+        /// Whether it is asked for.
+        is_required: Option<bool>,
+        /// Users and groups who may approve; empty leaves it to the administrators.
+        approvers: Vec<Approver>,
+    },
+    /// `MultiFactorAuthentication`, `Justification`, `Ticketing`.
+    Enablement(Vec<String>),
+    /// How long a holding may last.
+    Expiration {
+        /// Whether it must end.
+        is_required: Option<bool>,
+        /// The longest, such as `PT8H`.
+        longest: Option<String>,
+    },
+    /// An authentication context of Conditional Access.
+    AuthenticationContext {
+        /// Whether it is asked for.
+        is_enabled: Option<bool>,
+        /// Which one, such as `c1`.
+        context: Option<String>,
+    },
+    /// Mail to somebody.
+    Notification,
+    /// A kind of rule that this version does not know, by its type.
+    Other(String),
+}
+
+/// Somebody who may approve an activation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approver {
+    /// The user's or group's object id; `None` for other kinds, such as the requestor's manager.
+    pub id: Option<Guid>,
+    /// Its type, such as `#microsoft.graph.singleUser`.
+    pub kind: String,
 }

@@ -25,7 +25,12 @@ async fn account(reader: &Reader<'_>, id: UserId) -> Account {
         let reason = GapReason::Failed { what: "the account does not exist".into() };
         let methods = reader.gap(ACCOUNT_METHODS.part, Some(id.0), reason.clone());
         let memberships = reader.gap(ACCOUNT_MEMBERSHIPS.part, Some(id.0), reason);
-        return Account { id, state, methods, memberships };
+        return Account {
+            methods,
+            memberships,
+            state,
+            ..Account::unread(id, &GapReason::NotInSource)
+        };
     }
     let (methods, memberships) = tokio::join!(
         reader.part(
@@ -39,7 +44,7 @@ async fn account(reader: &Reader<'_>, id: UserId) -> Account {
             client.list(ACCOUNT_MEMBERSHIPS.url(client, Some(&id), None)),
         ),
     );
-    Account { id, state, methods, memberships }
+    Account { methods, memberships, state, ..Account::unread(id, &GapReason::NotInSource) }
 }
 
 async fn state(client: &Client, id: UserId) -> Result<AccountState, Problem> {

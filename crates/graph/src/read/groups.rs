@@ -60,7 +60,14 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
         reader.part(GROUP_OWNERS.part, Some(id.0), members(&GROUP_OWNERS)),
         reader.part(GROUP_ELIGIBILITIES.part, Some(id.0), eligibilities),
     );
-    GroupRead { id, state, members, transitive, owners, eligibilities }
+    GroupRead {
+        state,
+        members,
+        transitive,
+        owners,
+        eligibilities,
+        ..GroupRead::unread(id, &GapReason::NotInSource)
+    }
 }
 
 async fn state(client: &Client, id: GroupId) -> Result<GroupState, Problem> {
@@ -97,5 +104,8 @@ fn unread(
         transitive: reader.gap(GROUP_TRANSITIVE_MEMBERS.part, Some(id.0), reason.clone()),
         owners: reader.gap(GROUP_OWNERS.part, Some(id.0), reason.clone()),
         eligibilities: reader.gap(GROUP_ELIGIBILITIES.part, Some(id.0), reason.clone()),
+        schedules: reader.gap(PartKind::GroupSchedules, Some(id.0), reason.clone()),
+        memberships: reader.gap(PartKind::GroupMemberships, Some(id.0), reason.clone()),
+        catalogs: reader.gap(PartKind::GroupCatalogs, Some(id.0), reason.clone()),
     }
 }

@@ -78,9 +78,9 @@ pub async fn read_snapshot(
         },
         accounts::read(&reader, accounts),
     );
+    let source = Source::Graph { endpoint: client.endpoints().graph().into() };
+    let unread = Snapshot::unread(client.now(), source, &GapReason::NotInSource);
     Ok(Snapshot {
-        taken: client.now(),
-        source: Source::Graph { endpoint: client.endpoints().graph().into() },
         organization,
         domains: tenant.domains,
         security_defaults: tenant.security_defaults,
@@ -97,7 +97,7 @@ pub async fn read_snapshot(
         referenced_groups: references.groups,
         accounts,
         groups,
-        incomplete: Vec::new(),
+        ..unread
     })
 }
 

@@ -225,20 +225,10 @@ mod tests {
             br#"{"id":"00000000-0000-0000-0000-000000000005","displayName":"Five"}"#,
         )
         .unwrap();
-        let gap = || {
-            Part::Gap(halligan_core::tenant::Gap::new(
-                halligan_core::tenant::PartKind::Group,
-                None,
-                GapReason::NotInSource,
-            ))
-        };
         let read = GroupRead {
-            id: group,
             state: Part::Read { at: taken, value: GroupState::Present(object) },
             members: Part::Read { at: taken, value: members },
-            transitive: gap_of(gap()),
-            owners: gap_of(gap()),
-            eligibilities: gap_of_schedules(gap()),
+            ..GroupRead::unread(group, &GapReason::NotInSource)
         };
         snapshot.groups.insert(group, read);
         let directory = Directory::from_snapshot(&snapshot);
@@ -247,13 +237,5 @@ mod tests {
         assert_eq!(group.members, [Guid::from_u128(1), Guid::from_u128(2)]);
         assert!(directory.users.contains_key(&Guid::from_u128(1)));
         assert!(directory.groups.contains_key(&Guid::from_u128(2)));
-    }
-
-    fn gap_of(gap: Part<()>) -> Part<Vec<Member>> {
-        gap.map(|()| Vec::new())
-    }
-
-    fn gap_of_schedules(gap: Part<()>) -> Part<Vec<RoleSchedule>> {
-        gap.map(|()| Vec::new())
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::digest::Digest;
-use halligan_core::id::{GroupId, Guid, UserId};
+use halligan_core::id::{GroupId, Guid, PrincipalId, UserId};
 use halligan_core::tenant::{
-    Account, AccountState, Gap, GapReason, GroupRead, GroupState, Part, PartKind, PartName,
-    Snapshot, Source,
+    Account, AccountState, ApplicationRead, ApplicationState, Gap, GapReason, GroupRead,
+    GroupState, Holder, Part, PartKind, PartName, PerUserMfa, Snapshot, Source,
 };
 use halligan_core::time::Timestamp;
 use serde_json::Value;
@@ -165,22 +165,44 @@ impl<'a> Parts<'a> {
     }
 }
 
+const ACCOUNT: [PartKind; 6] = [
+    PartKind::Account,
+    PartKind::AccountMethods,
+    PartKind::AccountMemberships,
+    PartKind::AccountActivity,
+    PartKind::AccountPerUserMfa,
+    PartKind::AccountLeave,
+];
+const HOLDER: [PartKind; 3] = [PartKind::Holder, PartKind::HolderMethods, PartKind::HolderActivity];
+const GROUP: [PartKind; 8] = [
+    PartKind::Group,
+    PartKind::GroupMembers,
+    PartKind::GroupTransitiveMembers,
+    PartKind::GroupOwners,
+    PartKind::GroupEligibilities,
+    PartKind::GroupSchedules,
+    PartKind::GroupMemberships,
+    PartKind::GroupCatalogs,
+];
+const APPLICATION: [PartKind; 4] = [
+    PartKind::Application,
+    PartKind::ApplicationOwners,
+    PartKind::Registration,
+    PartKind::RegistrationOwners,
+];
+
 fn snapshot(taken: Timestamp, source: Source, mut parts: Parts<'_>) -> Result<Snapshot> {
     use PartKind as Kind;
     let parts = &mut parts;
-    let accounts = [Kind::Account, Kind::AccountMethods, Kind::AccountMemberships];
-    let groups = [
-        Kind::Group,
-        Kind::GroupMembers,
-        Kind::GroupTransitiveMembers,
-        Kind::GroupOwners,
-        Kind::GroupEligibilities,
-    ];
     let snapshot = Snapshot {
         taken,
         source,
         organization: parts.take(Kind::Organization, None, read_node)?,
+        watcher: parts.take(Kind::Watcher, None, read_node)?,
         domains: parts.take(Kind::Domains, None, objects)?,
+        federations: parts.take(Kind::Federations, None, objects)?,
+        directory_sync: parts.take(Kind::DirectorySync, None, optional)?,
+        authorization_policy: parts.take(Kind::AuthorizationPolicy, None, read_node)?,
         security_defaults: parts.take(Kind::SecurityDefaults, None, read_node)?,
         methods_policy: parts.take(Kind::MethodsPolicy, None, read_node)?,
         strengths: parts.take(Kind::Strengths, None, objects)?,
@@ -188,22 +210,42 @@ fn snapshot(taken: Timestamp, source: Source, mut parts: Parts<'_>) -> Result<Sn
         policy_ids_v1: parts.take(Kind::PolicyIdsV1, None, |node| {
             Ok(list(node, |item| text(item).map(|id| id.as_ref().into()))?.into_iter().collect())
         })?,
+        deleted_policies: parts.take(Kind::DeletedPolicies, None, objects)?,
         locations: parts.take(Kind::NamedLocations, None, objects)?,
+        authentication_contexts: parts.take(Kind::AuthenticationContexts, None, objects)?,
+        protected_actions: parts.take(Kind::ProtectedActions, None, objects)?,
         role_definitions: parts.take(Kind::RoleDefinitions, None, objects)?,
         role_assignments: parts.take(Kind::RoleAssignments, None, objects)?,
         role_schedules: parts.take(Kind::RoleSchedules, None, objects)?,
         role_eligibilities: parts.take(Kind::RoleEligibilities, None, objects)?,
+        role_policies: parts.take(Kind::RolePolicies, None, objects)?,
+        administrative_units: parts.take(Kind::AdministrativeUnits, None, objects)?,
+        app_role_grants: parts.take(Kind::AppRoleGrants, None, objects)?,
+        delegated_grants: parts.take(Kind::DelegatedGrants, None, objects)?,
+        partners: parts.take(Kind::Partners, None, objects)?,
+        delegated_admins: parts.take(Kind::DelegatedAdmins, None, objects)?,
+        access_reviews: parts.take(Kind::AccessReviews, None, objects)?,
+        lifecycle_workflows: parts.take(Kind::LifecycleWorkflows, None, objects)?,
+        recovery_jobs: parts.take(Kind::RecoveryJobs, None, objects)?,
+        recovery_profiles: parts.take(Kind::RecoveryProfiles, None, objects)?,
+        diagnostic_settings: parts.take(Kind::DiagnosticSettings, None, objects)?,
         referenced_users: parts.take(Kind::ReferencedUsers, None, |node| {
             Ok(list(node, guid)?.into_iter().collect())
         })?,
         referenced_groups: parts.take(Kind::ReferencedGroups, None, |node| {
             Ok(list(node, named)?.into_iter().collect())
         })?,
-        accounts: (parts.subjects(&accounts).into_iter())
+        accounts: (parts.subjects(&ACCOUNT).into_iter())
             .map(|id| Ok((UserId(id), account(parts, id)?)))
             .collect::<Result<_>>()?,
-        groups: (parts.subjects(&groups).into_iter())
+        holders: (parts.subjects(&HOLDER).into_iter())
+            .map(|id| Ok((UserId(id), holder(parts, id)?)))
+            .collect::<Result<_>>()?,
+        groups: (parts.subjects(&GROUP).into_iter())
             .map(|id| Ok((GroupId(id), group(parts, id)?)))
+            .collect::<Result<_>>()?,
+        applications: (parts.subjects(&APPLICATION).into_iter())
+            .map(|id| Ok((PrincipalId(id), application(parts, id)?)))
             .collect::<Result<_>>()?,
         incomplete: Vec::new(),
     };
@@ -216,15 +258,35 @@ fn snapshot(taken: Timestamp, source: Source, mut parts: Parts<'_>) -> Result<Sn
 fn account(parts: &mut Parts<'_>, id: Guid) -> Result<Account> {
     Ok(Account {
         id: UserId(id),
-        state: parts.take(PartKind::Account, Some(id), |node| {
-            Ok(match state(&node)? {
-                State::Present => AccountState::Present(read_node(node)?),
-                State::SoftDeleted => AccountState::SoftDeleted,
-                State::Absent => AccountState::Absent,
-            })
-        })?,
+        state: parts.take(PartKind::Account, Some(id), account_state)?,
         methods: parts.take(PartKind::AccountMethods, Some(id), objects)?,
         memberships: parts.take(PartKind::AccountMemberships, Some(id), objects)?,
+        activity: parts.take(PartKind::AccountActivity, Some(id), read_node)?,
+        per_user_mfa: parts.take(PartKind::AccountPerUserMfa, Some(id), |node| {
+            let mut members = Members::of(node)?;
+            let state = members.open("perUserMfaState", PerUserMfa::from_graph)?;
+            state.ok_or_else(|| missing("perUserMfaState"))
+        })?,
+        leave: parts.take(PartKind::AccountLeave, Some(id), |node| {
+            Members::of(node)?.timestamp("employeeLeaveDateTime")
+        })?,
+    })
+}
+
+fn holder(parts: &mut Parts<'_>, id: Guid) -> Result<Holder> {
+    Ok(Holder {
+        id: UserId(id),
+        state: parts.take(PartKind::Holder, Some(id), account_state)?,
+        methods: parts.take(PartKind::HolderMethods, Some(id), objects)?,
+        activity: parts.take(PartKind::HolderActivity, Some(id), read_node)?,
+    })
+}
+
+fn account_state(node: Node<'_>) -> core::result::Result<AccountState, ReadError> {
+    Ok(match state(&node)? {
+        State::Present => AccountState::Present(read_node(node)?),
+        State::SoftDeleted => AccountState::SoftDeleted,
+        State::Absent => AccountState::Absent,
     })
 }
 
@@ -242,7 +304,33 @@ fn group(parts: &mut Parts<'_>, id: Guid) -> Result<GroupRead> {
         transitive: parts.take(PartKind::GroupTransitiveMembers, Some(id), objects)?,
         owners: parts.take(PartKind::GroupOwners, Some(id), objects)?,
         eligibilities: parts.take(PartKind::GroupEligibilities, Some(id), objects)?,
+        schedules: parts.take(PartKind::GroupSchedules, Some(id), objects)?,
+        memberships: parts.take(PartKind::GroupMemberships, Some(id), objects)?,
+        catalogs: parts.take(PartKind::GroupCatalogs, Some(id), objects)?,
     })
+}
+
+fn application(parts: &mut Parts<'_>, id: Guid) -> Result<ApplicationRead> {
+    Ok(ApplicationRead {
+        id: PrincipalId(id),
+        state: parts.take(PartKind::Application, Some(id), |node| {
+            Ok(match state(&node)? {
+                State::Present => ApplicationState::Present(read_node(node)?),
+                State::SoftDeleted | State::Absent => ApplicationState::Absent,
+            })
+        })?,
+        owners: parts.take(PartKind::ApplicationOwners, Some(id), objects)?,
+        registration: parts.take(PartKind::Registration, Some(id), optional)?,
+        registration_owners: parts.take(PartKind::RegistrationOwners, Some(id), objects)?,
+    })
+}
+
+/// An object, or `null` for none.
+fn optional<T: Entity>(node: Node<'_>) -> core::result::Result<Option<T>, ReadError> {
+    match node {
+        Node::Null => Ok(None),
+        node => read_node(node).map(Some),
+    }
 }
 
 /// Whether an object exists.

@@ -3,8 +3,8 @@
 use halligan_core::digest::Digest;
 use halligan_core::id::Guid;
 use halligan_core::tenant::{
-    Account, AccountState, Gap, GapReason, GroupRead, GroupState, Part, PartKind, PartName,
-    Snapshot, Source,
+    Account, AccountState, ApplicationRead, ApplicationState, Gap, GapReason, GroupRead,
+    GroupState, Holder, Part, PartKind, PartName, Snapshot, Source,
 };
 use serde_json::{Map, Value, json};
 
@@ -51,17 +51,35 @@ fn parts(snapshot: &Snapshot) -> Vec<Value> {
     let tenant = |kind| (kind, None);
     let mut parts = vec![
         part(tenant(Kind::Organization), &snapshot.organization, object),
+        part(tenant(Kind::Watcher), &snapshot.watcher, object),
         part(tenant(Kind::Domains), &snapshot.domains, objects),
+        part(tenant(Kind::Federations), &snapshot.federations, objects),
+        part(tenant(Kind::DirectorySync), &snapshot.directory_sync, optional),
         part(tenant(Kind::SecurityDefaults), &snapshot.security_defaults, object),
+        part(tenant(Kind::AuthorizationPolicy), &snapshot.authorization_policy, object),
         part(tenant(Kind::MethodsPolicy), &snapshot.methods_policy, object),
         part(tenant(Kind::Strengths), &snapshot.strengths, objects),
         part(tenant(Kind::Policies), &snapshot.policies, objects),
         part(tenant(Kind::PolicyIdsV1), &snapshot.policy_ids_v1, texts),
+        part(tenant(Kind::DeletedPolicies), &snapshot.deleted_policies, objects),
         part(tenant(Kind::NamedLocations), &snapshot.locations, objects),
+        part(tenant(Kind::AuthenticationContexts), &snapshot.authentication_contexts, objects),
+        part(tenant(Kind::ProtectedActions), &snapshot.protected_actions, objects),
         part(tenant(Kind::RoleDefinitions), &snapshot.role_definitions, objects),
         part(tenant(Kind::RoleAssignments), &snapshot.role_assignments, objects),
         part(tenant(Kind::RoleSchedules), &snapshot.role_schedules, objects),
         part(tenant(Kind::RoleEligibilities), &snapshot.role_eligibilities, objects),
+        part(tenant(Kind::RolePolicies), &snapshot.role_policies, objects),
+        part(tenant(Kind::AdministrativeUnits), &snapshot.administrative_units, objects),
+        part(tenant(Kind::AppRoleGrants), &snapshot.app_role_grants, objects),
+        part(tenant(Kind::DelegatedGrants), &snapshot.delegated_grants, objects),
+        part(tenant(Kind::Partners), &snapshot.partners, objects),
+        part(tenant(Kind::DelegatedAdmins), &snapshot.delegated_admins, objects),
+        part(tenant(Kind::AccessReviews), &snapshot.access_reviews, objects),
+        part(tenant(Kind::LifecycleWorkflows), &snapshot.lifecycle_workflows, objects),
+        part(tenant(Kind::RecoveryJobs), &snapshot.recovery_jobs, objects),
+        part(tenant(Kind::RecoveryProfiles), &snapshot.recovery_profiles, objects),
+        part(tenant(Kind::DiagnosticSettings), &snapshot.diagnostic_settings, objects),
         part(tenant(Kind::ReferencedUsers), &snapshot.referenced_users, texts),
         part(tenant(Kind::ReferencedGroups), &snapshot.referenced_groups, |groups| {
             let write = |(id, name): (&_, &String)| named(id, name);
@@ -69,20 +87,46 @@ fn parts(snapshot: &Snapshot) -> Vec<Value> {
         }),
     ];
     parts.extend(snapshot.accounts.values().flat_map(account));
+    parts.extend(snapshot.holders.values().flat_map(holder));
     parts.extend(snapshot.groups.values().flat_map(group));
+    parts.extend(snapshot.applications.values().flat_map(application));
     parts
 }
 
 fn account(account: &Account) -> Vec<Value> {
     let about = |kind| (kind, Some(account.id.0));
     vec![
-        part(about(PartKind::Account), &account.state, |state| match state {
-            AccountState::Present(user) => object(user),
-            AccountState::SoftDeleted => json!({"state": "softDeleted"}),
-            AccountState::Absent => json!({"state": "absent"}),
-        }),
+        part(about(PartKind::Account), &account.state, account_state),
         part(about(PartKind::AccountMethods), &account.methods, objects),
         part(about(PartKind::AccountMemberships), &account.memberships, objects),
+        part(about(PartKind::AccountActivity), &account.activity, object),
+        part(
+            about(PartKind::AccountPerUserMfa),
+            &account.per_user_mfa,
+            |state| json!({"perUserMfaState": state.as_graph()}),
+        ),
+        part(
+            about(PartKind::AccountLeave),
+            &account.leave,
+            |leave| json!({"employeeLeaveDateTime": leave.map(|leave| leave.to_string())}),
+        ),
+    ]
+}
+
+fn account_state(state: &AccountState) -> Value {
+    match state {
+        AccountState::Present(user) => object(user),
+        AccountState::SoftDeleted => json!({"state": "softDeleted"}),
+        AccountState::Absent => json!({"state": "absent"}),
+    }
+}
+
+fn holder(holder: &Holder) -> Vec<Value> {
+    let about = |kind| (kind, Some(holder.id.0));
+    vec![
+        part(about(PartKind::Holder), &holder.state, account_state),
+        part(about(PartKind::HolderMethods), &holder.methods, objects),
+        part(about(PartKind::HolderActivity), &holder.activity, object),
     ]
 }
 
@@ -98,6 +142,22 @@ fn group(group: &GroupRead) -> Vec<Value> {
         part(about(PartKind::GroupTransitiveMembers), &group.transitive, objects),
         part(about(PartKind::GroupOwners), &group.owners, objects),
         part(about(PartKind::GroupEligibilities), &group.eligibilities, objects),
+        part(about(PartKind::GroupSchedules), &group.schedules, objects),
+        part(about(PartKind::GroupMemberships), &group.memberships, objects),
+        part(about(PartKind::GroupCatalogs), &group.catalogs, objects),
+    ]
+}
+
+fn application(application: &ApplicationRead) -> Vec<Value> {
+    let about = |kind| (kind, Some(application.id.0));
+    vec![
+        part(about(PartKind::Application), &application.state, |state| match state {
+            ApplicationState::Present(principal) => object(principal),
+            ApplicationState::Absent => json!({"state": "absent"}),
+        }),
+        part(about(PartKind::ApplicationOwners), &application.owners, objects),
+        part(about(PartKind::Registration), &application.registration, optional),
+        part(about(PartKind::RegistrationOwners), &application.registration_owners, objects),
     ]
 }
 
@@ -142,6 +202,11 @@ fn reason(reason: &GapReason) -> Value {
 
 fn object(entity: &impl Entity) -> Value {
     Value::Object(entity.write())
+}
+
+/// An object, or `null` for none.
+fn optional<T: Entity>(entity: &Option<T>) -> Value {
+    entity.as_ref().map_or(Value::Null, object)
 }
 
 #[expect(clippy::ptr_arg, reason = "used as a function of `&Vec`, which is what a part holds")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use halligan_core::id::{GroupId, UserId};
 use halligan_core::tenant::{
     Account, AccountState, Gap, GapReason, GroupRead, GroupState, Part, PartKind, PartName,
-    Snapshot, Source,
+    PerUserMfa, SignInActivity, Snapshot, Source,
 };
 use halligan_core::time::Timestamp;
 use halligan_wire::snapshot::{SnapshotError, read, write};
@@ -37,17 +37,24 @@ fn gap<T>(kind: PartKind, subject: Option<u128>, reason: GapReason) -> Part<T> {
 
 fn accounts() -> BTreeMap<UserId, Account> {
     let present = Account {
-        id: UserId::from_u128(0xa1),
         state: part(AccountState::Present(one(full::user()))),
         methods: part(all(full::methods())),
         memberships: part(vec![one(full::membership())]),
+        activity: part(SignInActivity {
+            last_successful: Some(time("2026-08-20T10:00:00Z")),
+            last_interactive: None,
+            last_non_interactive: Some(time("2026-08-21T10:00:00Z")),
+        }),
+        per_user_mfa: part(PerUserMfa::Enforced),
+        leave: part(Some(time("2027-01-01T00:00:00Z"))),
+        ..Account::unread(UserId::from_u128(0xa1), &GapReason::NotInSource)
     };
     let failed = GapReason::Failed { what: "HTTP 500".into() };
     let absent = |id: u128, state| Account {
-        id: UserId::from_u128(id),
         state: part(state),
         methods: gap(PartKind::AccountMethods, Some(id), failed.clone()),
-        memberships: gap(PartKind::AccountMemberships, Some(id), GapReason::NotInSource),
+        leave: part(None),
+        ..Account::unread(UserId::from_u128(id), &GapReason::NotInSource)
     };
     [present, absent(0xa2, AccountState::Absent), absent(0xa3, AccountState::SoftDeleted)]
         .map(|account| (account.id, account))
@@ -56,20 +63,16 @@ fn accounts() -> BTreeMap<UserId, Account> {
 
 fn groups() -> BTreeMap<GroupId, GroupRead> {
     let present = GroupRead {
-        id: GroupId::from_u128(0xb1),
         state: part(GroupState::Present(one(full::group()))),
         members: part(all(full::directory_objects())),
         transitive: part(Vec::new()),
         owners: part(Vec::new()),
         eligibilities: part(vec![one(full::group_eligibility())]),
+        ..GroupRead::unread(GroupId::from_u128(0xb1), &GapReason::NotInSource)
     };
     let gone = GroupRead {
-        id: GroupId::from_u128(0xb2),
         state: part(GroupState::SoftDeleted),
-        members: gap(PartKind::GroupMembers, Some(0xb2), GapReason::NotInSource),
-        transitive: gap(PartKind::GroupTransitiveMembers, Some(0xb2), GapReason::NotInSource),
-        owners: gap(PartKind::GroupOwners, Some(0xb2), GapReason::NotInSource),
-        eligibilities: gap(PartKind::GroupEligibilities, Some(0xb2), GapReason::NotInSource),
+        ..GroupRead::unread(GroupId::from_u128(0xb2), &GapReason::NotInSource)
     };
     [present, gone].map(|group| (group.id, group)).into()
 }

@@ -14,14 +14,15 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 8] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
     ("register", &["id", "time"]),
     ("tenant", &["id", "time", "digest"]),
-    ("check", &["id", "time", "register", "tenant"]),
-    ("report", &["id", "time", "digest", "register", "tenant", "check"]),
+    ("power", &["id"]),
+    ("check", &["id", "time", "register", "tenant", "power"]),
+    ("report", &["id", "time", "digest", "register", "tenant", "power", "check"]),
 ];
 
 /// Checks every product file of core.

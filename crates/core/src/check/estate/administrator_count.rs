@@ -96,7 +96,7 @@ fn judge(context: &Context<'_>) -> Judgement {
         }),
         Err(gap) => gaps.push((*gap).clone()),
     }
-    match context.licensed(&context.snapshot.role_eligibilities) {
+    match context.eligible_administrators() {
         Ok(all) => {
             for one in all {
                 match context.snapshot.groups.contains_key(&GroupId(one.principal.0)) {

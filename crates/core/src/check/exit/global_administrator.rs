@@ -160,6 +160,6 @@ fn groups_of(context: &Context<'_>, declared: &DeclaredAccount) -> (Vec<GroupId>
 }
 
 fn is_eligible(context: &Context<'_>, declared: &DeclaredAccount) -> bool {
-    let eligibilities = context.snapshot.role_eligibilities.value();
-    eligibilities.is_ok_and(|all| all.iter().any(|one| one.principal == declared.id.into()))
+    let eligible = context.eligible_administrators();
+    eligible.is_ok_and(|mut all| all.any(|one| one.principal == declared.id.into()))
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use crate::check::controls::{cis, mitre, nist};
-use crate::check::sample::{ALPHA, BRAVO};
+use crate::check::sample::{ALPHA, BRAVO, Case};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;
 use crate::tenant::{Part, PartKind, User, UserType};
@@ -39,7 +39,13 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
         Sample::fail("one has a leave date", |case| {
             let leave = case.now;
-            case.user(ALPHA, |user| user.employee_leave = Some(leave));
+            case.account(ALPHA, |account| {
+                account.leave = Part::Read { at: leave, value: Some(leave) };
+            });
+        }),
+        Sample::gap("whether it has a leave date cannot be read", |case| {
+            let gap = Case::denied(PartKind::AccountLeave);
+            case.account(ALPHA, |account| account.leave = Part::Gap(gap));
         }),
         Sample::gap("whether it is enabled was not said", |case| {
             case.user(ALPHA, |user| user.account_enabled = None);
@@ -66,9 +72,14 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount, user: &User) -> Ve
             statements.push(Statement::broken(subject(), text));
         }
     }
-    if let Some(leave) = user.employee_leave {
-        let text = alloc::format!("has the leave date {leave}: lifecycle workflows may remove it");
-        statements.push(Statement::broken(subject(), text));
+    match context.account(declared).map(|account| account.leave.value()) {
+        Some(Ok(Some(leave))) => {
+            let text =
+                alloc::format!("has the leave date {leave}: lifecycle workflows may remove it");
+            statements.push(Statement::broken(subject(), text));
+        }
+        Some(Ok(None)) | None => {}
+        Some(Err(gap)) => statements.push(Statement::unknown(subject(), gap)),
     }
     statements
 }
