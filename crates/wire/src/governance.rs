@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 use crate::body::Body;
 use crate::{Entity, Members, Node, ReadError};
 
+/// The kind of range that has an end.
+const END_DATE: &str = "endDate";
 const RECOVERY_JOB: &str = "#microsoft.graph.entraRecoveryServices.recoveryJob";
 const PREVIEW_JOB: &str = "#microsoft.graph.entraRecoveryServices.recoveryPreviewJob";
 
@@ -62,9 +64,13 @@ impl Entity for AccessReview {
         let decision = self.default_decision.as_ref().map(ReviewDecision::as_graph);
         settings.optional("defaultDecision", decision);
         body.open("settings", settings);
-        if let Some(end) = self.end {
+        let is_recurring = matches!(
+            self.unknown.get("settings"),
+            Some(Value::Object(settings)) if settings.contains_key("recurrence")
+        );
+        if let Some(end) = self.end.filter(|_| !is_recurring) {
             let mut range = Body::default();
-            range.set("type", "endDate");
+            range.set("type", END_DATE);
             range.set("endDate", end.to_string().split('T').next().unwrap_or_default());
             let mut recurrence = Body::default();
             recurrence.open("range", range);
@@ -83,19 +89,20 @@ struct Settings {
 }
 
 fn settings(members: &mut Members<'_>) -> Result<Settings, ReadError> {
-    let end = members.opened("recurrence", |recurrence| {
-        recurrence.opened("range", |range| {
-            let ends = range.peek("type").is_some_and(
-                |node| matches!(node, Node::Text(text) if text.eq_ignore_ascii_case("endDate")),
-            );
-            Ok(if ends { range.date("endDate")? } else { None })
-        })
-    })?;
+    // The recurrence stays among the unknown members as it is; here only when it ends.
+    let range = members.peek("recurrence").and_then(|recurrence| recurrence.member("range"));
+    let ends = range.and_then(|range| match (range.member("type"), range.member("endDate")) {
+        (Some(Node::Text(kind)), Some(Node::Text(day))) => {
+            kind.eq_ignore_ascii_case(END_DATE).then(|| day.to_string())
+        }
+        _ => None,
+    });
+    let end = ends.map(|day| Members::day(&day).map_err(|error| error.within("recurrence")));
     Ok(Settings {
         auto_apply: members.bool("autoApplyDecisionsEnabled")?,
         default_decision: members.open("defaultDecision", ReviewDecision::from_graph)?,
         default_decision_enabled: members.bool("defaultDecisionEnabled")?,
-        end: end.flatten().flatten(),
+        end: end.transpose()?,
     })
 }
 

@@ -231,14 +231,10 @@ impl<'a> Members<'a> {
         found.next().map(|(_, node)| node).filter(|node| !matches!(node, Node::Null))
     }
 
-    /// A day, such as `2026-11-22`: the moment at which it begins, in UTC.
-    pub fn date(&mut self, name: &str) -> Result<Option<Timestamp>, ReadError> {
-        self.read(name, |node| {
-            let day = text(node)?;
-            let moment = format!("{day}T00:00:00Z");
-            let refuse = |_| ReadError::new(format!("{} is not a day", quoted(&day)));
-            moment.parse().map_err(refuse)
-        })
+    /// A day, such as `2026-11-22`, as the moment at which it begins, in UTC.
+    pub(crate) fn day(day: &str) -> Result<Timestamp, ReadError> {
+        let refuse = |_| ReadError::new(format!("{} is not a day", quoted(day)));
+        format!("{day}T00:00:00Z").parse().map_err(refuse)
     }
 
     /// A member as it stands.

@@ -325,11 +325,12 @@ fn application(parts: &mut Parts<'_>, id: Guid) -> Result<ApplicationRead> {
     })
 }
 
-/// An object, or `null` for none.
+/// A list of one object, or of none.
 fn optional<T: Entity>(node: Node<'_>) -> core::result::Result<Option<T>, ReadError> {
-    match node {
-        Node::Null => Ok(None),
-        node => read_node(node).map(Some),
+    let mut all = objects(node)?.into_iter();
+    match (all.next(), all.next()) {
+        (found, None) => Ok(found),
+        _ => Err(ReadError::new("expected at most one object, found several")),
     }
 }
 

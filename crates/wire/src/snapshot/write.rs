@@ -204,9 +204,9 @@ fn object(entity: &impl Entity) -> Value {
     Value::Object(entity.write())
 }
 
-/// An object, or `null` for none.
+/// A list of the one object, or of none.
 fn optional<T: Entity>(entity: &Option<T>) -> Value {
-    entity.as_ref().map_or(Value::Null, object)
+    entity.iter().map(object).collect()
 }
 
 #[expect(clippy::ptr_arg, reason = "used as a function of `&Vec`, which is what a part holds")]

@@ -14,5 +14,6 @@ mod full;
 mod mutations;
 mod samples;
 mod schema;
+mod settings;
 mod shared;
 mod snapshots;

@@ -4,13 +4,18 @@ use std::fmt::Debug;
 use std::fs;
 
 use halligan_core::tenant::{
-    Domain, Group, Member, Membership, Method, MethodsPolicy, NamedLocation, Organization, Policy,
-    RoleAssignment, RoleDefinition, RoleSchedule, SecurityDefaults, Strength, User,
+    AccessReview, AdministrativeUnit, AppCredentialKind, AppRoleGrant, AuthenticationContext,
+    AuthorizationPolicy, CatalogResource, DelegatedAdmin, DelegatedGrant, DiagnosticSetting,
+    DirectorySync, Domain, Federation, Group, LifecycleWorkflow, Member, Membership, Method,
+    MethodsPolicy, NamedLocation, Organization, Partner, Policy, ProtectedAction, RecoveryJob,
+    RecoveryProfile, Registration, ReviewDecision, RoleAssignment, RoleDefinition, RoleDemand,
+    RolePolicy, RoleSchedule, SecurityDefaults, ServicePrincipal, SignInActivity, Strength, User,
+    Watcher,
 };
 use halligan_wire::{Entity, read};
 use serde_json::{Value, json};
 
-use crate::{full, shared};
+use crate::{full, settings, shared};
 
 const POLICY: &str = "microsoft.graph.conditionalAccessPolicy";
 
@@ -113,6 +118,96 @@ fn people_groups_and_roles_are_written_as_the_schema_says() {
         "privilegedAccessGroupEligibilityScheduleInstance",
         &full::group_eligibility(),
     );
+}
+
+#[test]
+fn settings_and_applications_are_written_as_the_schema_says() {
+    let Some(schemas) = Schemas::load() else { return };
+    schemas.same::<AuthorizationPolicy>("authorizationPolicy", &settings::authorization_policy());
+    schemas.same::<Federation>("internalDomainFederation", &settings::federation());
+    schemas.same::<AuthenticationContext>(
+        "authenticationContextClassReference",
+        &settings::authentication_context(),
+    );
+    schemas.same::<AdministrativeUnit>("administrativeUnit", &settings::administrative_unit());
+    schemas.same::<AppRoleGrant>("appRoleAssignment", &settings::app_role_grant());
+    schemas.same::<DelegatedGrant>("oAuth2PermissionGrant", &settings::delegated_grant());
+    schemas.round::<ServicePrincipal>("servicePrincipal", &settings::service_principal());
+    schemas.round::<Registration>("application", &settings::registration());
+    let mut relationship = settings::delegated_admin();
+    round::<DelegatedAdmin>(&relationship);
+    relationship.as_object_mut().unwrap().remove("accessAssignments");
+    schemas.round::<DelegatedAdmin>("delegatedAdminRelationship", &relationship);
+    let mut role_policy = settings::role_policy();
+    round::<RolePolicy>(&role_policy);
+    let rules = role_policy["policy"]["rules"].as_array_mut().unwrap();
+    rules.pop();
+    schemas.round::<RolePolicy>("unifiedRoleManagementPolicyAssignment", &role_policy);
+}
+
+/// What Microsoft's schemas at hand lack is at least written as it was read.
+#[test]
+fn what_no_schema_describes_keeps_every_member() {
+    same::<DirectorySync>(&settings::directory_sync());
+    same::<ProtectedAction>(&settings::protected_action());
+    same::<AccessReview>(&settings::access_review());
+    round::<LifecycleWorkflow>(&settings::lifecycle_workflow());
+    same::<CatalogResource>(&settings::catalog_resource());
+    settings::recovery_jobs().iter().for_each(same::<RecoveryJob>);
+    same::<RecoveryProfile>(&settings::recovery_profile());
+    same::<SignInActivity>(&settings::sign_in_activity());
+    same::<Watcher>(&settings::watcher());
+    settings::partners().iter().for_each(round::<Partner>);
+    round::<DiagnosticSetting>(&settings::diagnostic_setting());
+}
+
+/// Reads, writes and reads again.
+fn round<T: Entity + PartialEq + Debug>(input: &Value) {
+    let entity: T = read(input.to_string().as_bytes()).unwrap();
+    let output = Value::Object(entity.write());
+    assert_eq!(read::<T>(output.to_string().as_bytes()), Ok(entity), "{output}");
+}
+
+/// The same, and what is written is what was read.
+fn same<T: Entity + PartialEq + Debug>(input: &Value) {
+    round::<T>(input);
+    let entity: T = read(input.to_string().as_bytes()).unwrap();
+    assert_eq!(Value::Object(entity.write()), *input);
+}
+
+#[test]
+fn what_a_check_asks_for_is_found_in_settings() {
+    fn one<T: Entity>(value: &Value) -> T {
+        read(value.to_string().as_bytes()).unwrap()
+    }
+    let review: AccessReview = one(&settings::access_review());
+    assert_eq!(
+        review.queries,
+        ["/v1.0/users", "/groups/14f2746d-7d6f-4ac6-acd8-8cac318b041b"].map(String::from)
+    );
+    assert_eq!(review.default_decision, Some(ReviewDecision::Recommendation));
+    assert_eq!(review.end.map(|end| end.to_string()).as_deref(), Some("2027-06-30T00:00:00Z"));
+    let policy: RolePolicy = one(&settings::role_policy());
+    let approval = policy.rules.iter().find(|rule| rule.is_for_activation()).unwrap();
+    let RoleDemand::Approval { is_required, approvers } = &approval.demand else { panic!() };
+    assert_eq!((is_required, approvers.len()), (&Some(true), 3));
+    assert!(approvers[0].id.is_some() && approvers[1].id.is_some() && approvers[2].id.is_none());
+    let setting: DiagnosticSetting = one(&settings::diagnostic_setting());
+    assert_eq!(setting.categories, ["SignInLogs", "AuditLogs"].map(String::from));
+    assert_eq!(setting.targets, ["eventHub".to_owned()]);
+    let principal: ServicePrincipal = one(&settings::service_principal());
+    assert_eq!(principal.credentials.len(), 1);
+    assert_eq!(principal.credentials[0].kind, AppCredentialKind::Secret);
+    let written = Value::Object(principal.write()).to_string();
+    assert!(!written.contains("hunter2") && !written.contains("b7A"), "{written}");
+    let profile: RecoveryProfile = one(&settings::recovery_profile());
+    assert!(profile.is_enabled && !profile.is_test_only);
+    let unsaid: RecoveryProfile = one(&json!({"id": "x"}));
+    assert!(unsaid.is_enabled && !unsaid.is_test_only);
+    let partners: Vec<Partner> = settings::partners().iter().map(one).collect();
+    let trusts = partners[0].inbound_trust.as_ref().unwrap();
+    assert!(trusts.hybrid_joined_device && !trusts.mfa);
+    assert_eq!((partners[1].is_service_provider, &partners[1].inbound_trust), (Some(true), &None));
 }
 
 #[test]

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use halligan_core::id::{GroupId, UserId};
+use halligan_core::id::{GroupId, PrincipalId, UserId};
 use halligan_core::tenant::{
-    Account, AccountState, Gap, GapReason, GroupRead, GroupState, Part, PartKind, PartName,
-    PerUserMfa, SignInActivity, Snapshot, Source,
+    Account, AccountState, AppRoleGrant, ApplicationRead, ApplicationState, Gap, GapReason,
+    GroupRead, GroupState, Holder, Part, PartKind, PartName, PerUserMfa, SignInActivity, Snapshot,
+    Source,
 };
 use halligan_core::time::Timestamp;
 use halligan_wire::snapshot::{SnapshotError, read, write};
 use halligan_wire::{Entity, snapshot};
 use serde_json::Value;
 
-use crate::full;
+use crate::{full, settings};
 
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -77,6 +78,33 @@ fn groups() -> BTreeMap<GroupId, GroupRead> {
     [present, gone].map(|group| (group.id, group)).into()
 }
 
+fn holders() -> BTreeMap<UserId, Holder> {
+    let id = UserId::from_u128(0xd1);
+    let holder = Holder {
+        id,
+        state: part(AccountState::Present(one(full::user()))),
+        methods: part(all(full::methods())),
+        activity: part(one(settings::sign_in_activity())),
+    };
+    BTreeMap::from([(id, holder)])
+}
+
+fn applications() -> BTreeMap<PrincipalId, ApplicationRead> {
+    let ours = ApplicationRead {
+        id: PrincipalId::from_u128(0xc1),
+        state: part(ApplicationState::Present(one(settings::service_principal()))),
+        owners: part(all(full::directory_objects())),
+        registration: part(Some(one(settings::registration()))),
+        registration_owners: part(Vec::new()),
+    };
+    let gone = ApplicationRead {
+        state: part(ApplicationState::Absent),
+        registration: part(None),
+        ..ApplicationRead::unread(PrincipalId::from_u128(0xc2), &GapReason::NotInSource)
+    };
+    [ours, gone].map(|application| (application.id, application)).into()
+}
+
 /// A snapshot with something of everything.
 pub fn sample() -> Snapshot {
     let endpoint = "https://graph.microsoft.com".into();
@@ -101,6 +129,28 @@ pub fn sample() -> Snapshot {
         gap(PartKind::ReferencedUsers, None, GapReason::MissingPermission { permission });
     snapshot.referenced_groups =
         part(BTreeMap::from([(GroupId::from_u128(0xb1), "Emergency \"access\"".into())]));
+    snapshot.watcher = part(one(settings::watcher()));
+    snapshot.federations = part(vec![one(settings::federation())]);
+    snapshot.directory_sync = part(Some(one(settings::directory_sync())));
+    snapshot.authorization_policy = part(one(settings::authorization_policy()));
+    snapshot.deleted_policies = part(vec![one(full::policy())]);
+    snapshot.authentication_contexts = part(vec![one(settings::authentication_context())]);
+    snapshot.protected_actions = part(vec![one(settings::protected_action())]);
+    snapshot.role_policies = part(vec![one(settings::role_policy())]);
+    snapshot.administrative_units = part(vec![one(settings::administrative_unit())]);
+    let mut grant: AppRoleGrant = one(settings::app_role_grant());
+    grant.permission = Some("RoleManagement.ReadWrite.Directory".into());
+    snapshot.app_role_grants = part(vec![grant]);
+    snapshot.delegated_grants = part(vec![one(settings::delegated_grant())]);
+    snapshot.partners = part(all(settings::partners()));
+    snapshot.delegated_admins = part(vec![one(settings::delegated_admin())]);
+    snapshot.access_reviews = part(vec![one(settings::access_review())]);
+    snapshot.lifecycle_workflows = part(vec![one(settings::lifecycle_workflow())]);
+    snapshot.recovery_jobs = part(all(settings::recovery_jobs()));
+    snapshot.recovery_profiles = part(vec![one(settings::recovery_profile())]);
+    snapshot.diagnostic_settings = part(vec![one(settings::diagnostic_setting())]);
+    snapshot.holders = holders();
+    snapshot.applications = applications();
     snapshot.accounts = accounts();
     snapshot.groups = groups();
     let what = "`x.json` is cut off".into();
