@@ -2,7 +2,8 @@
 //!
 //! Two ideas carry it. A **snapshot** ([`tenant`]) is what a tenant is, a **register**
 //! ([`register`]) is what its owners want, and everything else is a pure function of the two:
-//! [`check`] gives outcomes with their reasons, [`report`] puts them in the order in which a
+//! [`check`] gives outcomes with their reasons, [`inventory`] lists who can become Global
+//! Administrator, [`report`] puts them in the order in which a
 //! person needs them. Time is an argument ([`time::Timestamp`]), and what could not be read is a
 //! [`tenant::Gap`], which no function here turns into good news.
 //!
@@ -17,6 +18,7 @@ extern crate std;
 pub mod check;
 pub mod digest;
 pub mod id;
+pub mod inventory;
 pub mod power;
 pub mod register;
 pub mod report;

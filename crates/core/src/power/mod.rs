@@ -34,7 +34,7 @@ pub enum Power {
     ChangeGroups,
     /// Give users who hold no role new credentials: owners of applications and groups among them.
     ResetUsers,
-    /// Change who may activate a role, and on which terms.
+    /// Change on which terms roles are activated.
     ChangeRoleSettings,
 }
 
@@ -63,7 +63,6 @@ impl Power {
                 | Self::ActAsApplications
                 | Self::GrantPermissions
                 | Self::FederateDomains
-                | Self::ChangeRoleSettings
         )
     }
 
@@ -79,7 +78,7 @@ impl Power {
             Self::DisableAccounts => "disable or delete the accounts",
             Self::ChangeGroups => "change the members of groups that hold no roles",
             Self::ResetUsers => "give users without a role new credentials",
-            Self::ChangeRoleSettings => "change who may activate a role",
+            Self::ChangeRoleSettings => "change on which terms roles are activated",
         }
     }
 

@@ -1,0 +1,300 @@
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::*;
+use crate::check::Case;
+use crate::check::sample::{ALPHA, BRAVO, DAILY, EMERGENCY, WATCHER, member};
+use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, RoleTemplateId};
+use crate::power::Power;
+use crate::tenant::*;
+
+const EVE: UserId = UserId::from_u128(0xe7e);
+const ROGUE: PrincipalId = PrincipalId::from_u128(0xbad);
+const APPLICATION_ADMINISTRATOR: RoleTemplateId =
+    RoleTemplateId::from_u128(0x9b895d92_2cd3_44c7_9d02_a6ac2d5ea5c3);
+const HELPDESK_ADMINISTRATOR: RoleTemplateId =
+    RoleTemplateId::from_u128(0x729827e3_9c14_49f7_bb1b_9608f156bbb8);
+
+fn take(case: &Case) -> Inventory {
+    Inventory::take(&case.register, &case.snapshot, case.now)
+}
+
+/// Each path of an entry in one line: acts and where they lead.
+fn lines(inventory: &Inventory, who: impl Into<PrincipalId>) -> Vec<String> {
+    let node = Node::Principal(who.into());
+    let entry = inventory.entries.iter().find(|entry| entry.node == node);
+    let line = |path: &Path| {
+        let steps: Vec<String> = path
+            .steps
+            .iter()
+            .map(|step| alloc::format!("{:?} {}", step.act, step.name.as_deref().unwrap_or("?")))
+            .collect();
+        steps.join(" > ")
+    };
+    entry.map(|entry| entry.paths.iter().map(line).collect()).unwrap_or_default()
+}
+
+fn remarks(inventory: &Inventory, who: impl Into<PrincipalId>) -> Vec<Remark> {
+    let node = Node::Principal(who.into());
+    let entry = inventory.entries.iter().find(|entry| entry.node == node);
+    entry.map(|entry| entry.remarks.clone()).unwrap_or_default()
+}
+
+fn read<T>(case: &Case, value: T) -> Part<T> {
+    Part::Read { at: case.now, value }
+}
+
+fn schedule_of(role: RoleTemplateId, who: UserId) -> RoleSchedule {
+    let one = crate::check::sample::schedule(who, None);
+    RoleSchedule { role: Some(role.0), ..one }
+}
+
+/// An application with a permission that is a way in, owned by somebody without a role.
+fn rogue(case: &mut Case, permission: &str, owner: UserId) {
+    let grant = AppRoleGrant {
+        id: "g".into(),
+        principal: ROGUE,
+        principal_name: Some("sync job".into()),
+        role: Guid::from_u128(1),
+        permission: Some(permission.into()),
+        created: None,
+        unknown: Unknown::new(),
+    };
+    case.snapshot.app_role_grants = read(case, vec![grant]);
+    let watcher = case.snapshot.applications[&WATCHER].clone();
+    let mut state = watcher.state.value().unwrap().clone();
+    if let ApplicationState::Present(principal) = &mut state {
+        principal.display_name = Some("sync job".into());
+    }
+    let owners = vec![member(owner, ObjectKind::User)];
+    let application = ApplicationRead {
+        id: ROGUE,
+        state: read(case, state),
+        owners: read(case, owners),
+        ..watcher
+    };
+    case.snapshot.applications.insert(ROGUE, application);
+}
+
+#[test]
+fn the_sound_tenant_has_its_three_administrators_and_nobody_else() {
+    let inventory = take(&Case::sound());
+    let who: Vec<_> = inventory.entries.iter().map(|entry| entry.node.clone()).collect();
+    assert_eq!(who, [ALPHA, BRAVO, DAILY].map(|id| Node::Principal(id.into())));
+    let codes: Vec<_> = inventory.entries.iter().map(|entry| entry.code_name.as_deref()).collect();
+    assert_eq!(codes, [Some("alpha"), Some("bravo"), None]);
+    assert!(inventory.entries.iter().all(Entry::is_administrator));
+    assert_eq!(lines(&inventory, DAILY), ["Holds { until: None } Global Administrator"]);
+    assert_eq!(remarks(&inventory, ALPHA), []);
+    assert_eq!(remarks(&inventory, DAILY), [Remark::NeverUsed]);
+    assert_eq!(inventory.gaps, []);
+}
+
+#[test]
+fn a_role_through_a_group_is_held_and_its_owner_is_one_step_further() {
+    let mut case = Case::sound();
+    case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+    let owners = read(&case, vec![member(EVE, ObjectKind::User)]);
+    case.group_read(|group| group.owners = owners);
+    let inventory = take(&case);
+    assert_eq!(
+        lines(&inventory, ALPHA),
+        ["IsMember k7 q2 > Holds { until: None } Global Administrator"]
+    );
+    assert_eq!(
+        lines(&inventory, EVE),
+        ["OwnsGroup k7 q2 > Holds { until: None } Global Administrator"]
+    );
+    let entry = |id: UserId| {
+        inventory.entries.iter().find(|entry| entry.node == Node::Principal(id.into())).unwrap()
+    };
+    assert!(entry(ALPHA).is_administrator() && !entry(EVE).is_administrator());
+    assert_eq!(remarks(&inventory, EVE), [Remark::Indirect, Remark::Unnamed]);
+}
+
+#[test]
+fn an_application_with_a_permission_and_its_owner_are_ways_in() {
+    let mut case = Case::sound();
+    rogue(&mut case, "RoleManagement.ReadWrite.Directory", EVE);
+    let inventory = take(&case);
+    assert_eq!(lines(&inventory, ROGUE), ["Uses(AssignRoles) Global Administrator"]);
+    assert_eq!(
+        lines(&inventory, EVE),
+        ["OwnsApplication sync job > Uses(AssignRoles) Global Administrator"]
+    );
+    assert!(remarks(&inventory, EVE).contains(&Remark::ThroughApplication));
+    // Somebody who resets passwords can be the owner, and an application administrator can act as
+    // the application.
+    let held = |role, who| {
+        RoleAssignment { role, ..case.snapshot.role_assignments.value().unwrap()[0].clone() }
+            .of(who)
+    };
+    let helpdesk = UserId::from_u128(0x4e1);
+    let apps = UserId::from_u128(0xa99);
+    let more = [held(HELPDESK_ADMINISTRATOR.0, helpdesk), held(APPLICATION_ADMINISTRATOR.0, apps)];
+    let mut all = case.snapshot.role_assignments.value().unwrap().clone();
+    all.extend(more);
+    case.snapshot.role_assignments = read(&case, all);
+    let inventory = take(&case);
+    assert_eq!(
+        lines(&inventory, helpdesk),
+        ["Holds { until: None } Helpdesk Administrator > Uses(ResetUsers) ? > OwnsApplication \
+          sync job > Uses(AssignRoles) Global Administrator"]
+    );
+    assert_eq!(
+        lines(&inventory, apps),
+        ["Holds { until: None } Application Administrator > Uses(ActAsApplications) sync job > \
+          Uses(AssignRoles) Global Administrator"]
+    );
+}
+
+impl RoleAssignment {
+    fn of(self, who: UserId) -> Self {
+        Self { principal: who.into(), ..self }
+    }
+}
+
+#[test]
+fn a_permission_that_only_reads_is_no_way_in() {
+    let mut case = Case::sound();
+    rogue(&mut case, "Policy.Read.All", EVE);
+    let inventory = take(&case);
+    assert_eq!(lines(&inventory, ROGUE), [""; 0]);
+    assert_eq!(lines(&inventory, EVE), [""; 0]);
+    rogue(&mut case, "Policy.ReadWrite.ConditionalAccess", EVE);
+    assert_eq!(lines(&take(&case), ROGUE), [""; 0], "it locks out, and lets nobody in");
+}
+
+#[test]
+fn eligible_ones_are_listed_with_what_activation_asks() {
+    let mut case = Case::sound();
+    case.snapshot.role_eligibilities = read(&case, vec![schedule_of(GLOBAL_ADMINISTRATOR, EVE)]);
+    let asked = "Activates { needs_approval: None } Global Administrator";
+    assert_eq!(lines(&take(&case), EVE), [asked]);
+    let rule = RoleRule {
+        id: "Approval_EndUser_Assignment".into(),
+        demand: RoleDemand::Approval { is_required: Some(false), approvers: Vec::new() },
+        unknown: Unknown::new(),
+    };
+    let policy = RolePolicy {
+        id: "p".into(),
+        role: GLOBAL_ADMINISTRATOR.0,
+        rules: vec![rule],
+        unknown: Unknown::new(),
+    };
+    case.snapshot.role_policies = read(&case, vec![policy]);
+    let inventory = take(&case);
+    assert!(remarks(&inventory, EVE).contains(&Remark::NoApproval));
+    let mut ended = schedule_of(GLOBAL_ADMINISTRATOR, EVE);
+    ended.end = Some(case.now);
+    case.snapshot.role_eligibilities = read(&case, vec![ended]);
+    assert_eq!(lines(&take(&case), EVE), [""; 0], "an eligibility that has ended is none");
+}
+
+#[test]
+fn a_narrower_scope_and_a_cycle_of_groups_lead_nowhere() {
+    let mut case = Case::sound();
+    if let Part::Read { value, .. } = &mut case.snapshot.role_assignments {
+        value[2].scope = "/administrativeUnits/1".into();
+    }
+    if let Part::Read { value, .. } = &mut case.snapshot.role_schedules {
+        value[2].scope = Some("/administrativeUnits/1".into());
+    }
+    let other = GroupId::from_u128(7);
+    let inner = read(&case, vec![member(other, ObjectKind::Group)]);
+    case.group_read(|group| group.members = inner);
+    let outer = read(&case, vec![member(EMERGENCY, ObjectKind::Group)]);
+    let empty = GroupRead::unread(other, &GapReason::NotInSource);
+    case.snapshot.groups.insert(other, GroupRead { members: outer, ..empty });
+    let inventory = take(&case);
+    assert_eq!(lines(&inventory, DAILY), [""; 0]);
+    assert_eq!(lines(&inventory, EMERGENCY), [""; 0]);
+    assert!(!inventory.gaps.is_empty(), "the other group was not read whole");
+}
+
+#[test]
+fn who_answers_for_sign_ins_from_outside_is_listed() {
+    let mut case = Case::sound();
+    if let Some(holder) = case.snapshot.holders.get_mut(&DAILY)
+        && let Part::Read { value: AccountState::Present(user), .. } = &mut holder.state
+    {
+        user.user_principal_name = "daily@Sound.example".into();
+        user.on_premises_sync_enabled = Some(true);
+    }
+    if let Part::Read { value, .. } = &mut case.snapshot.domains {
+        value[1].authentication = AuthenticationType::Federated;
+    }
+    let partner = Partner {
+        tenant: Some(TenantId::from_u128(9)),
+        is_service_provider: Some(true),
+        inbound_trust: None,
+        unknown: Unknown::new(),
+    };
+    case.snapshot.partners = read(&case, vec![partner]);
+    let inventory = take(&case);
+    let outside: Vec<_> = inventory
+        .entries
+        .iter()
+        .filter(|entry| entry.kind == Kind::Outside)
+        .map(|entry| entry.node.clone())
+        .collect();
+    let provider = Node::IdentityProvider("sound.example".into());
+    assert_eq!(outside, [Node::Partner(TenantId::from_u128(9)), provider, Node::OnPremises]);
+    assert!(remarks(&inventory, DAILY).contains(&Remark::Synchronised));
+}
+
+#[test]
+fn sign_in_and_credentials_are_told_as_far_as_they_were_read() {
+    let mut case = Case::sound();
+    rogue(&mut case, "RoleManagement.ReadWrite.Directory", EVE);
+    let ended = |end: &str, kind| AppCredential {
+        id: None,
+        kind,
+        start: None,
+        end: Some(end.parse().unwrap()),
+    };
+    if let Some(application) = case.snapshot.applications.get_mut(&ROGUE)
+        && let Part::Read { value: Some(registration), .. } = &mut application.registration
+    {
+        registration.credentials = vec![
+            ended("1969-01-01T00:00:00Z", AppCredentialKind::Certificate),
+            ended("1971-01-01T00:00:00Z", AppCredentialKind::Secret),
+        ];
+    }
+    case.snapshot.holders.get_mut(&DAILY).unwrap().methods =
+        Part::Gap(Case::denied(PartKind::HolderMethods));
+    let inventory = take(&case);
+    let sign_in = |id: PrincipalId| {
+        let node = Node::Principal(id);
+        inventory.entries.iter().find(|entry| entry.node == node).unwrap().sign_in.clone()
+    };
+    assert_eq!(sign_in(ROGUE), SignIn::Credentials { secrets: 1, certificates: 0, ended: 1 });
+    assert_eq!(
+        remarks(&inventory, ROGUE),
+        [Remark::Secret, Remark::EndedCredentials],
+        "and it is this tenant's own"
+    );
+    assert!(matches!(sign_in(DAILY.into()), SignIn::Unknown(_)));
+    let SignIn::Methods { device_bound_keys, is_phishing_resistant, .. } = sign_in(ALPHA.into())
+    else {
+        panic!("alpha has methods");
+    };
+    assert_eq!((device_bound_keys, is_phishing_resistant), (2, true));
+    let gaps: Vec<String> = inventory.gaps.iter().map(ToString::to_string).collect();
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+}
+
+#[test]
+fn a_missing_licence_hides_nobody_and_a_missing_permission_may() {
+    let mut case = Case::sound();
+    let code = String::from("AadPremiumLicenseRequired");
+    let licence = GapReason::MissingLicence { code };
+    case.snapshot.withhold(&PartKind::RoleEligibilities, &licence);
+    assert_eq!(take(&case).gaps, []);
+    let permission = String::from("RoleManagement.Read.Directory");
+    case.snapshot
+        .withhold(&PartKind::RoleEligibilities, &GapReason::MissingPermission { permission });
+    assert_eq!(take(&case).gaps.len(), 1);
+    assert!(Power::ALL.iter().filter(|power| power.is_way_in()).count() == 5);
+}
