@@ -11,6 +11,7 @@
 //! live           a tenant read over Microsoft Graph
 //! simulated      the simulated tenant, and a register that fits it
 //! assess         register and snapshot to assessment
+//! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
 //! ```
 
@@ -20,6 +21,7 @@ pub mod config;
 pub mod files;
 pub mod folder;
 pub mod live;
+pub mod notify;
 pub mod secret;
 pub mod simulated;
 pub mod snapshot_file;

@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod bounds;
 mod error;
+mod notify;
 mod sign_in;
 mod tenant;
 mod walk;
@@ -28,6 +29,7 @@ use walk::{Table, Walk};
 pub use accepted::ACCEPTANCE_DAYS_MAX;
 pub use account::ACCOUNTS_MAX;
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
+pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, SecretReference, SignIn};
 
 /// The largest register that is read.
@@ -45,6 +47,8 @@ pub struct Config {
     pub endpoints: Endpoints,
     /// How the watcher signs in; `None` when only files are judged.
     pub sign_in: Option<SignIn>,
+    /// Who is told what changed; `None` when nobody is.
+    pub notify: Option<Notify>,
 }
 
 /// Why a register cannot be used.
@@ -129,7 +133,7 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "accepted"];
+const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "accepted", "notify"];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
 fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
@@ -139,13 +143,14 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let accounts = account::read(root);
     let bounds = bounds::read(root);
     let accepted = accepted::read(root, now);
+    let notify = notify::read(root, folder);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
     register.tenant = tenant;
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
     register.accepted = accepted;
-    Some(Config { register, endpoints: endpoints?, sign_in })
+    Some(Config { register, endpoints: endpoints?, sign_in, notify })
 }
 
 /// A message of the TOML parser on one line.

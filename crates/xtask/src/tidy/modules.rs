@@ -14,7 +14,7 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 8] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
@@ -22,6 +22,7 @@ const EDGES: [(&str, &[&str]); 7] = [
     ("tenant", &["id", "time", "digest"]),
     ("check", &["id", "time", "register", "tenant"]),
     ("report", &["id", "time", "digest", "register", "tenant", "check"]),
+    ("change", &["id", "time", "register", "tenant", "check", "report"]),
 ];
 
 /// Checks every product file of core.
