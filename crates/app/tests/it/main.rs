@@ -16,6 +16,7 @@ mod examples;
 mod exchanges;
 mod exported;
 mod faults;
+mod register_keys;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
 
