@@ -97,12 +97,7 @@ impl Kind {
     }
 }
 
-const fn key(
-    name: &'static str,
-    kind: Kind,
-    example: &'static str,
-    meaning: &'static str,
-) -> Key {
+const fn key(name: &'static str, kind: Kind, example: &'static str, meaning: &'static str) -> Key {
     Key { name, kind, required: false, default: None, meaning, example, with: &[] }
 }
 
@@ -141,7 +136,11 @@ pub const REFERENCE_FORMS: [Key; 3] = [
 
 /// Every table of the register.
 pub const SECTIONS: &[Section] = &[
-    section("tenant", "Which tenant, and where it is reached. Files can be judged without.", TENANT),
+    section(
+        "tenant",
+        "Which tenant, and where it is reached. Files can be judged without.",
+        TENANT,
+    ),
     section(
         "sign-in",
         "The application that reads, and where its credential is. Files can be judged without.",
@@ -310,13 +309,8 @@ const NOTIFY: &[Key] = &[
     key("user", Kind::Text, "\"halligan@example.org\"", "The name that the server asks for.")
         .default("no sign-in to the server")
         .with(&["password"]),
-    key(
-        "password",
-        Kind::Reference,
-        "{ env = \"HALLIGAN_SMTP_PASSWORD\" }",
-        "Its password.",
-    )
-    .with(&["user"]),
+    key("password", Kind::Reference, "{ env = \"HALLIGAN_SMTP_PASSWORD\" }", "Its password.")
+        .with(&["user"]),
     key(
         "trust",
         Kind::Path,

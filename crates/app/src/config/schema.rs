@@ -56,8 +56,7 @@ fn object(properties: Map<String, Value>, required: Vec<&str>) -> Map<String, Va
 
 fn key(key: &Key) -> Value {
     let examples = Value::Array(json_of(key.example).into_iter().collect());
-    let value =
-        with(kind(key.kind), [("description", json!(key.meaning)), ("examples", examples)]);
+    let value = with(kind(key.kind), [("description", json!(key.meaning)), ("examples", examples)]);
     // A default in words, such as "by place", is for people.
     match key.default.and_then(json_of) {
         Some(default) => with(value, [("default", default)]),

@@ -203,10 +203,7 @@ impl<'c> Notifier<'c> {
     }
 }
 
-async fn options(
-    config: &Notify,
-    notice: &mut dyn FnMut(String),
-) -> Result<Options, NotifyError> {
+async fn options(config: &Notify, notice: &mut dyn FnMut(String)) -> Result<Options, NotifyError> {
     let trust = match &config.trust {
         None => Trust::System,
         Some(path) => {

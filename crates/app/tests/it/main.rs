@@ -16,9 +16,9 @@ mod examples;
 mod exchanges;
 mod exported;
 mod faults;
-mod register_keys;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
+mod register_keys;
 
 use std::time::Duration;
 
