@@ -70,7 +70,7 @@ impl FileError {
         Self::Read { path: path.into(), kind: error.kind(), what: error.to_string() }
     }
 
-    fn write(path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn write(path: &Path, error: &io::Error) -> Self {
         Self::Write { path: path.into(), kind: error.kind(), what: error.to_string() }
     }
 }

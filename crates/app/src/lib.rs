@@ -10,16 +10,20 @@
 //! snapshot_file  snapshot files
 //! live           a tenant read over Microsoft Graph
 //! simulated      the simulated tenant, and a register that fits it
+//! catalogue      the checks, found and filtered
 //! assess         register and snapshot to assessment
+//! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
 //! ```
 
 pub mod assess;
+pub mod catalogue;
 pub mod clock;
 pub mod config;
 pub mod files;
 pub mod folder;
 pub mod live;
+pub mod notify;
 pub mod secret;
 pub mod simulated;
 pub mod snapshot_file;

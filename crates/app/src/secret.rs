@@ -109,13 +109,7 @@ pub async fn fetch(reference: &CredentialReference) -> Result<Fetched, SecretErr
     let named = || place.to_string();
     let credential = match reference {
         CredentialReference::Secret(_) => {
-            let text = std::str::from_utf8(&bytes).map_err(|_| SecretError::NotText(named()))?;
-            let line = text.strip_suffix('\n').unwrap_or(text);
-            let line = line.strip_suffix('\r').unwrap_or(line);
-            if line.is_empty() {
-                return Err(SecretError::Empty(named()));
-            }
-            Credential::Secret(SecretText::from(line))
+            Credential::Secret(SecretText::from(line_of(place, &bytes)?))
         }
         CredentialReference::Certificate(_) => {
             let read = ClientCertificate::from_pem(&bytes);
@@ -124,11 +118,30 @@ pub async fn fetch(reference: &CredentialReference) -> Result<Fetched, SecretErr
             )
         }
     };
-    let notice = match place {
+    Ok(Fetched { credential, notice: notice(place) })
+}
+
+/// Fetches a line of text, such as a password, and a warning about the place in one line.
+pub async fn fetch_line(
+    place: &SecretReference,
+) -> Result<(Zeroizing<String>, Option<String>), SecretError> {
+    let bytes = bytes_of(place, SECRET_COMMAND_TIMEOUT).await?;
+    Ok((Zeroizing::new(line_of(place, &bytes)?.into()), notice(place)))
+}
+
+/// The text without the line end that editors and `echo` leave.
+fn line_of<'b>(place: &SecretReference, bytes: &'b [u8]) -> Result<&'b str, SecretError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| SecretError::NotText(place.to_string()))?;
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() { Err(SecretError::Empty(place.to_string())) } else { Ok(line) }
+}
+
+fn notice(place: &SecretReference) -> Option<String> {
+    match place {
         SecretReference::File(path) => exposed(path),
         SecretReference::Environment(_) | SecretReference::Command(_) => None,
-    };
-    Ok(Fetched { credential, notice })
+    }
 }
 
 async fn bytes_of(

@@ -135,15 +135,22 @@ impl Simulated {
         Ok(halligan_graph::Options::new(endpoints, &tenant, watcher, secret, clock()))
     }
 
-    /// Writes a register and the watcher's secret into `folder`; gives the register's path.
-    pub fn write(&self, folder: &Path) -> Result<PathBuf, SimulatedError> {
-        files::create_folder(folder).map_err(SimulatedError::File)?;
+    /// Refuses a folder that [`Self::write`] would refuse, before anything is started for it.
+    pub fn may_write(folder: &Path) -> Result<(), SimulatedError> {
         let path = folder.join(REGISTER_FILE);
         let old = read_limited(&path, "REGISTER_BYTES_MAX", crate::config::REGISTER_BYTES_MAX);
         if !old.is_ok_and(|text| text.starts_with(MARK.as_bytes())) {
             must_be_new(&path).map_err(SimulatedError::File)?;
             must_be_new(&folder.join(SECRET_FILE)).map_err(SimulatedError::File)?;
         }
+        Ok(())
+    }
+
+    /// Writes a register and the watcher's secret into `folder`; gives the register's path.
+    pub fn write(&self, folder: &Path) -> Result<PathBuf, SimulatedError> {
+        files::create_folder(folder).map_err(SimulatedError::File)?;
+        Self::may_write(folder)?;
+        let path = folder.join(REGISTER_FILE);
         let secret = format!("{}\n", story::WATCHER_SECRET);
         let write = |path: &Path, text: &str| {
             write_whole(path, text.as_bytes()).map_err(SimulatedError::File)

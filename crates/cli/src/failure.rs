@@ -7,6 +7,7 @@ use halligan_app::config::LoadError;
 use halligan_app::files::FileError;
 use halligan_app::folder::FolderError;
 use halligan_app::live::LiveError;
+use halligan_app::notify::NotifyError;
 use halligan_app::simulated::SimulatedError;
 use halligan_app::snapshot_file::SnapshotFileError;
 
@@ -57,6 +58,17 @@ impl From<LoadError> for Failure {
             errors.errors.iter().map(|error| (error.to_string(), error.fault.hint())).collect();
         if errors.more > 0 {
             lines.push((format!("… and {} more", errors.more), None));
+        }
+        Self { exit: Exit::Failure, lines }
+    }
+}
+
+impl From<NotifyError> for Failure {
+    fn from(error: NotifyError) -> Self {
+        let mut lines = vec![(error.to_string(), error.hint())];
+        if let NotifyError::Refused { refused, .. } = &error {
+            let of = |(who, why): &(String, _)| (format!("{who}: {why}"), None);
+            lines.splice(0..0, refused.iter().map(of));
         }
         Self { exit: Exit::Failure, lines }
     }

@@ -2,12 +2,13 @@
 //!
 //! Two ideas carry it. A **snapshot** ([`tenant`]) is what a tenant is, a **register**
 //! ([`register`]) is what its owners want, and everything else is a pure function of the two:
-//! [`check`] gives outcomes with their reasons, [`inventory`] lists who can become Global
-//! Administrator, [`report`] puts them in the order in which a
-//! person needs them. Time is an argument ([`time::Timestamp`]), and what could not be read is a
+//! [`check`] gives outcomes with their reasons, [`report`] puts them in the order in which a
+//! person needs them, [`change`] tells what is different from the last time, and [`inventory`]
+//! lists who can become Global Administrator; [`power`] says in tables what roles and permissions
+//! can do. Time is an argument ([`time::Timestamp`]), and what could not be read is a
 //! [`tenant::Gap`], which no function here turns into good news.
 //!
-//! Edges between the modules only point down this list: `report` → `check` → `register`,
+//! Edges between the modules only point down this list: `change` → `report` → `check` → `register`,
 //! `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
 #![no_std]
 
@@ -15,6 +16,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod change;
 pub mod check;
 pub mod digest;
 pub mod id;

@@ -6,7 +6,7 @@ use halligan_core::register::Shape;
 use super::walk::{Table, nearest};
 
 const KEYS: &[&str] = &["shape", "strength_policy", "group"];
-const SHAPES: &[&str] = &["exempt", "exempt+strength", "paper"];
+pub(super) const SHAPES: &[&str] = &["exempt", "exempt+strength", "paper"];
 const STRENGTH_POLICY: &str = "strength_policy";
 const STRENGTH_EXAMPLE: &str = "strength_policy = \"the policy's id\"";
 

@@ -9,6 +9,9 @@ mod access;
 mod account;
 mod bounds;
 mod error;
+pub mod keys;
+mod notify;
+pub mod schema;
 mod sign_in;
 mod tenant;
 mod walk;
@@ -28,6 +31,7 @@ use walk::{Table, Walk};
 pub use accepted::ACCEPTANCE_DAYS_MAX;
 pub use account::ACCOUNTS_MAX;
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
+pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, SecretReference, SignIn};
 
 /// The largest register that is read.
@@ -45,6 +49,8 @@ pub struct Config {
     pub endpoints: Endpoints,
     /// How the watcher signs in; `None` when only files are judged.
     pub sign_in: Option<SignIn>,
+    /// Who is told what changed; `None` when nobody is.
+    pub notify: Option<Notify>,
 }
 
 /// Why a register cannot be used.
@@ -64,6 +70,14 @@ pub enum LoadError {
     /// Its text is wrong.
     #[error("{0}")]
     Invalid(ConfigErrors),
+    /// It is JSON, and what is in it where that can be told.
+    #[error("`{}` is {what}, not a register", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// It declares no account: everything in the group would look like a stranger.
     #[error("`{}` declares no account", path.display())]
     NoAccount {
@@ -86,6 +100,13 @@ impl LoadError {
                  access account"
                     .into(),
             ),
+            Self::Json { what, .. } if *what == SNAPSHOT => Some(
+                "give it as `--snapshot FILE`, and the register of its tenant as `--register FILE`"
+                    .into(),
+            ),
+            Self::Json { .. } => {
+                Some("a register is TOML; examples/register has one to start from".into())
+            }
             Self::Encoding { .. } | Self::Invalid(_) => None,
         }
     }
@@ -98,6 +119,9 @@ impl Config {
             .map_err(LoadError::File)?;
         let text =
             decode(&bytes).map_err(|error| LoadError::Encoding { path: path.into(), error })?;
+        if let Some(what) = json_kind(&text) {
+            return Err(LoadError::Json { path: path.into(), what });
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         let name = path.display().to_string();
         let config = Self::parse(&name, folder, &text, now).map_err(LoadError::Invalid)?;
@@ -129,7 +153,7 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "accepted"];
+const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "accepted", "notify"];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
 fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
@@ -139,13 +163,31 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let accounts = account::read(root);
     let bounds = bounds::read(root);
     let accepted = accepted::read(root, now);
+    let notify = notify::read(root, folder);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
     register.tenant = tenant;
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
     register.accepted = accepted;
-    Some(Config { register, endpoints: endpoints?, sign_in })
+    Some(Config { register, endpoints: endpoints?, sign_in, notify })
+}
+
+const SNAPSHOT: &str = "a snapshot";
+
+/// What a text is that is JSON, which no register is: a TOML text cannot begin with a brace.
+fn json_kind(text: &str) -> Option<&'static str> {
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
+    let value: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    Some(match value.get("format").and_then(serde_json::Value::as_str) {
+        Some("halligan.snapshot") => SNAPSHOT,
+        Some("halligan.scenario") => "a scenario of the twin",
+        Some("halligan.assessment") => "a report",
+        Some("halligan.told") => "the state of `check --notify`",
+        _ => "JSON",
+    })
 }
 
 /// A message of the TOML parser on one line.

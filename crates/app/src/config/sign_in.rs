@@ -71,7 +71,12 @@ fn credential(table: &Table<'_, '_>, folder: &Path) -> Option<CredentialReferenc
     }
 }
 
-fn reference(table: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<SecretReference> {
+/// Where the secret under `key` is.
+pub(super) fn reference(
+    table: &Table<'_, '_>,
+    key: &'static str,
+    folder: &Path,
+) -> Option<SecretReference> {
     if let DeValue::String(_) = table.value(key)?.get_ref() {
         table.note(key, Fault::PlainSecret { key });
         return None;

@@ -8,7 +8,7 @@ use super::walk::{Table, nearest};
 const KEYS: &[&str] = &["id", "cloud", "graph", "login"];
 
 /// The clouds that this version knows.
-const CLOUDS: &[&str] = &["global"];
+pub(super) const CLOUDS: &[&str] = &["global"];
 
 /// The tenant's id, and its endpoints unless they are wrong.
 pub(super) fn read(root: &Table<'_, '_>) -> (Option<TenantId>, Option<Endpoints>) {

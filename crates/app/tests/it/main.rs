@@ -18,6 +18,7 @@ mod exported;
 mod faults;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
+mod register_keys;
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use halligan_app::assess::assess;
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::folder::{FileFate, Folder};
+use halligan_app::notify::Notifier;
 use halligan_app::{clock, live, snapshot_file};
 use halligan_core::check::{CheckResult, State, Statement};
 use halligan_core::id::{GroupId, PolicyId, UserId};
@@ -14,7 +15,7 @@ use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
-use super::{Report, runtime};
+use super::{Report, notify, runtime};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::PartProgress;
@@ -36,6 +37,8 @@ pub(super) struct Arguments {
     from: Option<PathBuf>,
     #[command(flatten)]
     report: Report,
+    #[command(flatten)]
+    notify: notify::Arguments,
     #[command(flatten)]
     declared: Declared,
 }
@@ -78,6 +81,10 @@ enum ShapeWord {
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     let now = clock::now();
     arguments.report.ready()?;
+    let path = arguments.register.as_deref();
+    let from_folder = arguments.from.is_some();
+    let notify = arguments.notify.wanted(path, || load(arguments, now), from_folder)?;
+    let notifier = notify.as_ref().map(Notifier::begin).transpose()?;
     let (register, snapshot) = if let Some(folder) = &arguments.from {
         let register = register_for_folder(arguments, now)?;
         let snapshot = folder_snapshot(folder, &register, arguments, verbose, now)?;
@@ -95,7 +102,12 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     for acceptance in &register.accepted {
         warn_of_idle(acceptance, &assessment);
     }
-    arguments.report.print(&assessment)?;
+    // Who is to be told is told also when the report cannot be written.
+    let printed = arguments.report.print(&assessment);
+    if let Some(notifier) = notifier {
+        arguments.notify.tell(notifier, &register, &assessment)?;
+    }
+    printed?;
     Ok(assessment.verdict.into())
 }
 

@@ -1,7 +1,10 @@
 //! The command line: a file per command.
 
 mod check;
+mod checks;
 mod demo;
+mod install;
+mod notify;
 mod snapshot;
 mod twin;
 
@@ -55,8 +58,16 @@ enum Command {
     /// policies.
     #[command(after_help = exit::HELP)]
     Check(check::Arguments),
+    /// List every check, or explain one in full
+    Checks(checks::Arguments),
     /// Run the simulated tenant until Ctrl-C
     Twin(twin::Arguments),
+    /// Print the schema of halligan.toml, for editors
+    Schema,
+    /// Print what makes a shell complete the command line
+    Completions(install::Completions),
+    /// Print or write the man pages
+    Man(install::ManPages),
 }
 
 /// How a report is printed.
@@ -99,7 +110,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Demo(arguments) => demo::run(&arguments, verbose),
         Command::Snapshot(arguments) => snapshot::run(&arguments, verbose),
         Command::Check(arguments) => check::run(&arguments, verbose),
+        Command::Checks(arguments) => checks::run(&arguments),
         Command::Twin(arguments) => twin::run(&arguments),
+        Command::Schema => install::print_schema(),
+        Command::Completions(arguments) => install::completions(&arguments),
+        Command::Man(arguments) => install::man(&arguments),
     }
 }
 

@@ -41,13 +41,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if let Some(folder) = &arguments.write {
+        Simulated::may_write(folder)?;
+    }
     runtime()?.block_on(async {
         let options = TwinOptions { port: arguments.port, ..TwinOptions::default() };
         let tenant = Simulated::start(&origin(arguments), options).await?;
+        let written = arguments.write.as_deref().map(|folder| tenant.write(folder)).transpose()?;
         say(&format!("a simulated tenant answers on {}", tenant.url()));
-        match &arguments.write {
-            Some(folder) => {
-                let register = tenant.write(folder)?;
+        match written {
+            Some(register) => {
                 say("in another terminal:");
                 say(&format!("  halligan check --register {}", register.display()));
             }

@@ -3,6 +3,7 @@
 //! [`story`] says what an assessment means, once for every format that people read. Whatever
 //! comes from a tenant passes [`clean()`] on its way out: names there are chosen by others.
 
+mod catalogue;
 mod clean;
 mod human;
 mod json;
@@ -16,7 +17,9 @@ mod story;
 use clap::ValueEnum;
 use halligan_core::report::Assessment;
 
+pub(crate) use catalogue::{CatalogueFormat, explain, list};
 pub(crate) use clean::clean;
+pub(crate) use story::minute;
 
 /// How an assessment is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -88,7 +88,7 @@ pub(super) fn origin(assessment: &Assessment) -> String {
 }
 
 /// A time as people read it, to the minute.
-pub(super) fn minute(time: Timestamp) -> String {
+pub(crate) fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 

@@ -13,13 +13,14 @@ const CHECKER: &str = "dependencies";
 const PREFIX: &str = "halligan-";
 
 /// Which of our crates a crate may depend on, in its tests as well. `xtask` may know all.
-const EDGES: [(&str, &[&str]); 6] = [
+const EDGES: [(&str, &[&str]); 7] = [
     ("core", &[]),
     ("wire", &["core"]),
     ("graph", &["wire", "core"]),
     // Never the client: what both knew, the twin could not contradict.
     ("twin", &["wire", "core"]),
-    ("app", &["graph", "twin", "wire", "core"]),
+    ("relay", &["core"]),
+    ("app", &["graph", "twin", "relay", "wire", "core"]),
     ("cli", &["app", "core"]),
 ];
 

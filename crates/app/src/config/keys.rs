@@ -1,0 +1,338 @@
+//! Every key of `halligan.toml`: type, default, meaning, example.
+//!
+//! The reference page and the schema for editors are made from this table, and a test holds it
+//! against the walker: what the one knows and the other does not fails.
+
+use super::access::SHAPES;
+use super::tenant::CLOUDS;
+
+/// A table of the register.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// Its name, without brackets.
+    pub name: &'static str,
+    /// Whether there may be several (`[[name]]`).
+    pub repeats: bool,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is about.
+    pub meaning: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+impl Section {
+    /// The section's head, as the file spells it.
+    pub fn head(&self) -> String {
+        let name = self.name;
+        if self.repeats { format!("[[{name}]]") } else { format!("[{name}]") }
+    }
+}
+
+/// A key of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What holds without it, in words or as TOML; `None` when nothing does.
+    pub default: Option<&'static str>,
+    /// What it means.
+    pub meaning: &'static str,
+    /// A value, as TOML.
+    pub example: &'static str,
+    /// Keys that must stand beside it.
+    pub with: &'static [&'static str],
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// An object id.
+    Guid,
+    /// Several of them.
+    Guids,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// An address of a service.
+    Url,
+    /// A path; a relative one starts at the register's folder.
+    Path,
+    /// Where a secret is: `{ env = … }`, `{ file = … }` or `{ command = … }`.
+    Reference,
+    /// A mail address.
+    Mail,
+    /// Several of them.
+    Mails,
+    /// Two counts, the least and the most.
+    Range,
+    /// A day, without quotes.
+    Date,
+    /// A number of days.
+    Days,
+}
+
+impl Kind {
+    /// The kind in words.
+    pub fn words(self) -> String {
+        match self {
+            Self::Text => "text".into(),
+            Self::Guid => "object id".into(),
+            Self::Guids => "list of object ids".into(),
+            Self::Choice(words) => format!("one of `\"{}\"`", words.join("\"`, `\"")),
+            Self::Url => "address".into(),
+            Self::Path => "path, relative to the register's folder".into(),
+            Self::Reference => "reference to a secret".into(),
+            Self::Mail => "mail address".into(),
+            Self::Mails => "list of mail addresses".into(),
+            Self::Range => "list of two counts".into(),
+            Self::Date => "day, without quotes".into(),
+            Self::Days => "number of days".into(),
+        }
+    }
+}
+
+const fn key(name: &'static str, kind: Kind, example: &'static str, meaning: &'static str) -> Key {
+    Key { name, kind, required: false, default: None, meaning, example, with: &[] }
+}
+
+impl Key {
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    const fn default(mut self, default: &'static str) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    const fn with(mut self, keys: &'static [&'static str]) -> Self {
+        self.with = keys;
+        self
+    }
+}
+
+const fn section(name: &'static str, meaning: &'static str, keys: &'static [Key]) -> Section {
+    Section { name, repeats: false, required: false, meaning, keys }
+}
+
+/// The forms of a reference to a secret: name, kind, meaning, example.
+pub const REFERENCE_FORMS: [Key; 3] = [
+    key("env", Kind::Text, "\"HALLIGAN_SECRET\"", "The environment variable that holds it."),
+    key("file", Kind::Path, "\"watcher.pem\"", "The file that holds it, for you alone to read."),
+    key(
+        "command",
+        Kind::Text,
+        "[\"pass\", \"show\", \"halligan/watcher\"]",
+        "The program that prints it, with its arguments; no shell is between.",
+    ),
+];
+
+/// Every table of the register.
+pub const SECTIONS: &[Section] = &[
+    section(
+        "tenant",
+        "Which tenant, and where it is reached. Files can be judged without.",
+        TENANT,
+    ),
+    section(
+        "sign-in",
+        "The application that reads, and where its credential is. Files can be judged without.",
+        SIGN_IN,
+    ),
+    Section {
+        required: true,
+        ..section("access", "How the accounts are meant to get past Conditional Access.", ACCESS)
+    },
+    Section {
+        repeats: true,
+        required: true,
+        ..section("account", "An emergency access account; one table for each.", ACCOUNT)
+    },
+    section("bounds", "What the tenant may have of what is normal to have.", BOUNDS),
+    Section {
+        repeats: true,
+        ..section("accepted", "A finding that somebody accepted until a day.", ACCEPTED)
+    },
+    section("notify", "Who is told by mail what changed (`halligan check --notify`).", NOTIFY),
+];
+
+const TENANT: &[Key] = &[
+    key(
+        "id",
+        Kind::Guid,
+        "\"5e11da00-0000-4000-8000-000000000001\"",
+        "The tenant's id: Entra admin center > Overview > Tenant ID. Needed to read the tenant.",
+    ),
+    key("cloud", Kind::Choice(CLOUDS), "\"global\"", "Which of Microsoft's clouds it is in.")
+        .default("\"global\""),
+    key(
+        "graph",
+        Kind::Url,
+        "\"http://127.0.0.1:8080\"",
+        "Microsoft Graph at an address of its own, such as that of `halligan twin`; instead of \
+         `cloud`. Plain HTTP is for loopback only.",
+    )
+    .with(&["login"]),
+    key("login", Kind::Url, "\"http://127.0.0.1:8080\"", "The sign-in service that belongs to it.")
+        .with(&["graph"]),
+];
+
+const SIGN_IN: &[Key] = &[
+    key(
+        "client_id",
+        Kind::Guid,
+        "\"5e11da00-0000-4000-8000-000000000a99\"",
+        "The application (client) id.",
+    )
+    .required()
+    .with(&["certificate"]),
+    key(
+        "certificate",
+        Kind::Reference,
+        "{ file = \"watcher.pem\" }",
+        "A certificate with its key in one PEM text: the better credential.",
+    ),
+    key(
+        "secret",
+        Kind::Reference,
+        "{ env = \"HALLIGAN_SECRET\" }",
+        "A client secret, instead of a certificate.",
+    ),
+];
+
+const ACCESS: &[Key] = &[
+    key(
+        "shape",
+        Kind::Choice(SHAPES),
+        "\"exempt+strength\"",
+        "`exempt`: excluded from every policy. `exempt+strength`: from every policy but one, which \
+         requires phishing-resistant MFA of exactly these accounts. `paper`: a password on paper \
+         and no key, judged for what it opens.",
+    )
+    .required()
+    .with(&["strength_policy"]),
+    key(
+        "strength_policy",
+        Kind::Text,
+        "\"5e11da00-0000-4000-8000-0000000ca001\"",
+        "The id of that one policy; with the shape `exempt+strength` only, and then needed.",
+    )
+    .with(&["shape"]),
+    key(
+        "group",
+        Kind::Guid,
+        "\"5e11da00-0000-4000-8000-0000000000e6\"",
+        "The group that policies exclude.",
+    )
+    .default("the accounts are excluded one by one"),
+];
+
+const ACCOUNT: &[Key] = &[
+    key(
+        "id",
+        Kind::Guid,
+        "\"5e11da00-0000-4000-8000-00000000a1fa\"",
+        "The object id of the user. Names can be changed, ids cannot.",
+    )
+    .required(),
+    key(
+        "code_name",
+        Kind::Text,
+        "\"alpha\"",
+        "What reports and mails call it: letters, digits, `-`, `_` and `.`, at most 40.",
+    )
+    .default("`account-1`, `account-2`, … by place"),
+];
+
+const BOUNDS: &[Key] = &[
+    key(
+        "global_administrators",
+        Kind::Range,
+        "[2, 5]",
+        "How many Global Administrators there may be, the emergency accounts included.",
+    )
+    .default("[2, 4]"),
+    key(
+        "licences",
+        Kind::Guids,
+        "[\"078d2b04-f1bd-4111-bbd6-b4b1b354cef4\"]",
+        "Licences (`skuId`) that the accounts may carry.",
+    )
+    .default("[]"),
+];
+
+const ACCEPTED: &[Key] = &[
+    key("check", Kind::Text, "\"HG-EXIT-11\"", "The check's id.").required(),
+    key(
+        "subject",
+        Kind::Text,
+        "\"alpha\"",
+        "What it is about: a code name, or the id of a policy, group or user.",
+    )
+    .default("everything that the check finds"),
+    key("by", Kind::Text, "\"Ada Lovelace\"", "Who accepted it.").required(),
+    key("reason", Kind::Text, "\"replaced with the migration\"", "Why.").required(),
+    key(
+        "until",
+        Kind::Date,
+        "2027-01-31",
+        "The last day (UTC) on which it counts as accepted, at most 400 days ahead.",
+    )
+    .required(),
+];
+
+const NOTIFY: &[Key] = &[
+    key(
+        "to",
+        Kind::Mails,
+        "[\"ada@example.org\", \"grace@example.net\"]",
+        "Who is told, at most 20. Each gets a mail of their own.",
+    )
+    .required(),
+    key("from", Kind::Mail, "\"halligan@example.org\"", "The sender.").required(),
+    key(
+        "smtp",
+        Kind::Text,
+        "\"smtps://mail.example.org:465\"",
+        "The submission server: `smtps://` for TLS from the first byte (port 465), `smtp://` for \
+         STARTTLS (port 587), which is required. A server on loopback is spoken to without TLS \
+         unless `trust` is given.",
+    )
+    .required(),
+    key("user", Kind::Text, "\"halligan@example.org\"", "The name that the server asks for.")
+        .default("no sign-in to the server")
+        .with(&["password"]),
+    key("password", Kind::Reference, "{ env = \"HALLIGAN_SMTP_PASSWORD\" }", "Its password.")
+        .with(&["user"]),
+    key(
+        "trust",
+        Kind::Path,
+        "\"mail-ca.pem\"",
+        "A PEM file of authorities: the server's certificate must come from one of them, and from \
+         no other.",
+    )
+    .default("the authorities that this machine trusts"),
+    key(
+        "state",
+        Kind::Path,
+        "\"state/halligan.json\"",
+        "Where the last run's result is kept, to compare the next one with. Its folder must be \
+         there.",
+    )
+    .default("\"halligan.state.json\""),
+    key(
+        "heartbeat_days",
+        Kind::Days,
+        "1",
+        "After how many days without a mail one says that nothing changed, at most 31; 0 for \
+         never.",
+    )
+    .default("7"),
+];

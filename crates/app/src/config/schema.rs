@@ -1,0 +1,138 @@
+//! The schema of `halligan.toml` for editors, as JSON Schema (draft 7, which editors of TOML know).
+//!
+//! It knows names and types; what belongs together and what exists, `halligan check` knows.
+
+use serde_json::{Map, Value, json};
+
+use super::account::ACCOUNTS_MAX;
+use super::keys::{Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
+use super::notify::{HEARTBEAT_DAYS_MAX, RECIPIENTS_MAX};
+
+/// The schema's text, which ends with a line end.
+pub fn schema() -> String {
+    let properties = SECTIONS.iter().map(|one| (one.name.into(), section(one))).collect();
+    let required = SECTIONS.iter().filter(|one| one.required).map(|one| one.name).collect();
+    let mut whole = object(properties, required);
+    whole.insert("$schema".into(), json!("http://json-schema.org/draft-07/schema#"));
+    whole.insert("title".into(), json!("halligan.toml"));
+    let description = "What the owners of a tenant want of their emergency access";
+    whole.insert("description".into(), json!(description));
+    format!("{:#}\n", Value::Object(whole))
+}
+
+fn section(section: &Section) -> Value {
+    let properties = section.keys.iter().map(|one| (one.name.into(), key(one))).collect();
+    let required = section.keys.iter().filter(|one| one.required).map(|one| one.name).collect();
+    let mut table = object(properties, required);
+    if !section.repeats {
+        table.insert("description".into(), json!(section.meaning));
+        return Value::Object(table);
+    }
+    let list = json!({ "type": "array", "description": section.meaning, "items": table });
+    match section.required {
+        true => with(list, [("minItems", json!(1)), ("maxItems", json!(ACCOUNTS_MAX))]),
+        false => list,
+    }
+}
+
+/// The same object with more members.
+fn with<const N: usize>(mut value: Value, members: [(&str, Value); N]) -> Value {
+    if let Some(object) = value.as_object_mut() {
+        object.extend(members.map(|(name, value)| (name.to_owned(), value)));
+    }
+    value
+}
+
+fn object(properties: Map<String, Value>, required: Vec<&str>) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("type".into(), json!("object"));
+    object.insert("additionalProperties".into(), json!(false));
+    if !required.is_empty() {
+        object.insert("required".into(), json!(required));
+    }
+    object.insert("properties".into(), Value::Object(properties));
+    object
+}
+
+fn key(key: &Key) -> Value {
+    let examples = Value::Array(json_of(key.example).into_iter().collect());
+    let value = with(kind(key.kind), [("description", json!(key.meaning)), ("examples", examples)]);
+    // A default in words, such as "by place", is for people.
+    match key.default.and_then(json_of) {
+        Some(default) => with(value, [("default", default)]),
+        None => value,
+    }
+}
+
+fn kind(kind: Kind) -> Value {
+    const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+    const MAIL: &str = "^[^@ ]+@[^@ ]+$";
+    match kind {
+        Kind::Text => json!({ "type": "string", "minLength": 1 }),
+        Kind::Path => json!({ "type": "string", "minLength": 1 }),
+        Kind::Guid => json!({ "type": "string", "pattern": GUID }),
+        Kind::Guids => {
+            json!({ "type": "array", "items": { "type": "string", "pattern": GUID } })
+        }
+        Kind::Choice(words) => json!({ "type": "string", "enum": words }),
+        Kind::Url => json!({ "type": "string", "pattern": "^https?://" }),
+        Kind::Mail => json!({ "type": "string", "pattern": MAIL }),
+        Kind::Mails => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": MAIL },
+            "minItems": 1,
+            "maxItems": RECIPIENTS_MAX,
+            "uniqueItems": true,
+        }),
+        Kind::Range => json!({
+            "type": "array",
+            "items": { "type": "integer", "minimum": 0 },
+            "minItems": 2,
+            "maxItems": 2,
+        }),
+        Kind::Date => json!({ "type": "string", "format": "date" }),
+        Kind::Days => {
+            json!({ "type": "integer", "minimum": 0, "maximum": HEARTBEAT_DAYS_MAX })
+        }
+        Kind::Reference => reference(),
+    }
+}
+
+/// One of the forms, and only one: the secret itself has no place in the file.
+fn reference() -> Value {
+    let form = |form: &Key| {
+        let value = match form.name {
+            "command" => {
+                json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 })
+            }
+            _ => kind(form.kind),
+        };
+        (form.name.to_owned(), with(value, [("description", json!(form.meaning))]))
+    };
+    let mut value = object(REFERENCE_FORMS.iter().map(form).collect(), Vec::new());
+    value.insert("minProperties".into(), json!(1));
+    value.insert("maxProperties".into(), json!(1));
+    Value::Object(value)
+}
+
+/// A value written as TOML, as JSON; `None` for words that are no TOML.
+fn json_of(toml: &str) -> Option<Value> {
+    let table: toml::Table = format!("value = {toml}").parse().ok()?;
+    table.get("value").map(as_json)
+}
+
+/// TOML as JSON, the way editors take it: a date is a text.
+pub fn as_json(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => json!(text),
+        toml::Value::Integer(number) => json!(number),
+        toml::Value::Float(number) => json!(number),
+        toml::Value::Boolean(is) => json!(is),
+        toml::Value::Datetime(time) => json!(time.to_string()),
+        toml::Value::Array(items) => Value::Array(items.iter().map(as_json).collect()),
+        toml::Value::Table(table) => {
+            let members = table.iter().map(|(name, value)| (name.clone(), as_json(value)));
+            Value::Object(members.collect())
+        }
+    }
+}

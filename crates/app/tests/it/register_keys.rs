@@ -1,0 +1,143 @@
+//! The table of keys, the walker and the schema know the same; registers are valid by the schema.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use halligan_app::config::keys::{Key, REFERENCE_FORMS, SECTIONS, Section};
+use halligan_app::config::schema::{as_json, schema};
+use halligan_app::config::{Config, ConfigErrors, Fault};
+use serde_json::Value;
+
+fn parse(text: &str) -> Result<Config, ConfigErrors> {
+    let now = "2026-11-22T12:00:00Z".parse().unwrap();
+    Config::parse("r.toml", Path::new(""), text, now)
+}
+
+/// The keys that the walker knows where `text` has the key `zz`.
+fn known(text: &str) -> BTreeSet<&'static str> {
+    let errors = parse(text).unwrap_err().errors;
+    let valid = errors.iter().find_map(|error| match &error.fault {
+        Fault::UnknownKey { key, valid, .. } if key == "zz" => Some(*valid),
+        _ => None,
+    });
+    valid.unwrap_or_else(|| panic!("{text}: {errors:?}")).iter().copied().collect()
+}
+
+fn names(keys: &[Key]) -> BTreeSet<&'static str> {
+    keys.iter().map(|key| key.name).collect()
+}
+
+fn validator() -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn faults(text: &str) -> Vec<String> {
+    let table: toml::Table = text.parse().unwrap();
+    let value = as_json(&toml::Value::Table(table));
+    validator().iter_errors(&value).map(|error| error.to_string()).collect()
+}
+
+#[test]
+fn the_table_has_the_keys_of_the_walker_and_no_others() {
+    let sections: BTreeSet<&str> = SECTIONS.iter().map(|one| one.name).collect();
+    assert_eq!(known("zz = 1"), sections);
+    for section in SECTIONS {
+        let text = format!("{}\nzz = 1\n", section.head());
+        assert_eq!(known(&text), names(section.keys), "{}", section.head());
+    }
+    assert_eq!(known("[sign-in]\nsecret = { zz = 1 }"), names(&REFERENCE_FORMS));
+}
+
+/// A register with `key` at its example, and no more beside it than must be.
+fn with(section: &Section, key: &Key) -> String {
+    let of = |section: &Section, wanted: &dyn Fn(&Key) -> bool| {
+        let mut text = format!("{}\n", section.head());
+        let keys = section.keys.iter();
+        let beside: BTreeSet<&str> =
+            keys.clone().filter(|one| wanted(one)).flat_map(|one| one.with).copied().collect();
+        for one in keys.filter(|one| wanted(one) || beside.contains(one.name)) {
+            text.push_str(&format!("{} = {}\n", one.name, one.example));
+        }
+        text
+    };
+    // `certificate` is what `client_id` stands beside, unless `secret` is the one that is shown.
+    let shown = |one: &Key| one.required || one.name == key.name;
+    let mut text = of(section, &shown);
+    if key.name == "secret" {
+        let lines = text.lines().filter(|line| !line.starts_with("certificate"));
+        text = lines.collect::<Vec<_>>().join("\n") + "\n";
+    }
+    for other in SECTIONS.iter().filter(|one| one.required && one.name != section.name) {
+        text.push_str(&of(other, &|one: &Key| one.required));
+    }
+    text
+}
+
+#[test]
+fn every_example_is_valid_by_the_walker_and_by_the_schema() {
+    for section in SECTIONS {
+        for key in section.keys {
+            let text = with(section, key);
+            assert!(parse(&text).is_ok(), "{text}{}", parse(&text).unwrap_err());
+            assert_eq!(faults(&text), [""; 0], "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_must_be_there_is_missed_by_the_walker_and_by_the_schema() {
+    for section in SECTIONS {
+        for key in section.keys.iter().filter(|key| key.required) {
+            let start = format!("{} = ", key.name);
+            let whole = with(section, key);
+            let (head, rest) = whole.split_once('\n').unwrap();
+            let cut = rest.replacen(&format!("{start}{}\n", key.example), "", 1);
+            assert_ne!(cut, rest, "{start}");
+            let text = format!("{head}\n{cut}");
+            assert!(parse(&text).is_err(), "{text}");
+            let faults = faults(&text).join("; ");
+            assert!(faults.contains(&format!("\"{}\" is a required property", key.name)), "{text}");
+        }
+    }
+    assert!(parse("").is_err());
+    assert_eq!(faults("").len(), SECTIONS.iter().filter(|one| one.required).count());
+}
+
+#[test]
+fn what_the_walker_refuses_by_its_shape_the_schema_refuses_too() {
+    let access = "[access]\nshape = \"exempt\"\n[[account]]\nid = \
+                  \"5e11da00-0000-4000-8000-00000000a1fa\"\n";
+    for (rest, fault) in [
+        ("[tenant]\ncluod = \"global\"", "'cluod' was unexpected"),
+        ("[tenant]\ncloud = \"globl\"", "\"globl\" is not one of"),
+        ("[tenant]\nid = \"12\"", "does not match"),
+        ("[bounds]\nglobal_administrators = [2]", "has less than 2 items"),
+        ("[sign-in]\nclient_id = 5", "is not of type"),
+        ("[sign-in]\nsecret = \"hunter2\"", "is not of type \"object\""),
+        ("[sign-in]\nsecret = { env = \"A\", file = \"b\" }", "has more than 1 propert"),
+        ("[notify]\nheartbeat_days = 32", "32 is greater than the maximum of 31"),
+        ("[notify]\nto = []", "[] has less than 1 item"),
+    ] {
+        let text = format!("{access}{rest}");
+        assert!(parse(&text).is_err(), "{text}");
+        let faults = faults(&text).join("; ");
+        assert!(faults.contains(fault), "{text}: {faults}");
+    }
+}
+
+/// Every register of the examples; the walker's own tests read them as well.
+#[test]
+fn the_examples_are_valid_by_the_schema() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(examples).unwrap() {
+        let path = entry.unwrap().path().join("halligan.toml");
+        if let Ok(text) = std::fs::read_to_string(&path) {
+            assert_eq!(faults(&text), [""; 0], "{}", path.display());
+            assert!(parse(&text).is_ok(), "{}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2, "{seen}");
+}

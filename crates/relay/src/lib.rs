@@ -1,0 +1,8 @@
+//! The wires out of Halligan: bytes only, one folder per channel.
+//!
+//! A channel takes a finished text and says of each recipient whether it was taken. It knows
+//! nothing of tenants and checks, decides nothing about who is told what, and keeps nothing.
+//!
+//! - [`smtp`] hands mail to a submission server.
+
+pub mod smtp;
