@@ -4,7 +4,9 @@
 //!
 //! ```text
 //! config         halligan.toml: strict keys, lines and columns, secrets by reference
+//! sign_in        who signs in: the register's choice, the command line's, the person's
 //! secret         fetches the watcher's credential from where the register says it is
+//! browser        opens an address in the browser of this machine
 //! files          read up to a limit, written whole or not at all
 //! folder         a folder of exported files, as a snapshot
 //! snapshot_file  snapshot files
@@ -17,6 +19,7 @@
 //! ```
 
 pub mod assess;
+pub mod browser;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
@@ -25,5 +28,6 @@ pub mod folder;
 pub mod live;
 pub mod notify;
 pub mod secret;
+pub mod sign_in;
 pub mod simulated;
 pub mod snapshot_file;

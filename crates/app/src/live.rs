@@ -1,32 +1,45 @@
 //! A tenant read over Microsoft Graph, as a register declares it.
 
+use halligan_core::id::TenantId;
 use halligan_core::register::Register;
 use halligan_core::tenant::Snapshot;
 use halligan_graph::read::{Wanted, read_snapshot};
-use halligan_graph::{Client, Options, Problem, SetUpError};
+use halligan_graph::{Client, Identity, Options, Problem, SetUpError};
 use thiserror::Error;
 
 use crate::clock::clock;
 use crate::config::Config;
-use crate::secret::{SecretError, fetch};
+use crate::sign_in::{Asked, SignInError, choose};
 
 pub use halligan_graph::read::{Outcome as PartOutcome, Progress};
+pub use halligan_graph::{Contact, Flow, Invitation};
 
 /// Why a tenant could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LiveError {
-    /// The register does not say which tenant.
+    /// Neither the register nor the command line says which tenant.
     #[error("the register names no tenant")]
     NoTenant,
-    /// The register does not say how to sign in.
-    #[error("the register has no [sign-in]")]
-    NoSignIn,
-    /// The credential could not be fetched.
+    /// The command line names another tenant than the register.
+    #[error("the register is of tenant `{register}`, and `--tenant` names `{asked}`")]
+    OtherTenant {
+        /// The register's tenant.
+        register: TenantId,
+        /// The command line's.
+        asked: TenantId,
+    },
+    /// Nobody can sign in.
     #[error("{0}")]
-    Secret(SecretError),
+    SignIn(SignInError),
     /// No client could be made.
     #[error("{0}")]
     SetUp(SetUpError),
+    /// Somebody signed in with an account that must stay untouched.
+    #[error("the person signed in as the emergency access account `{code_name}`")]
+    EmergencyAccount {
+        /// What the register calls it.
+        code_name: String,
+    },
     /// The service gave nothing.
     #[error("the tenant could not be read: {0}")]
     Service(Problem),
@@ -36,39 +49,73 @@ impl LiveError {
     /// The next thing to do, where there is one that helps.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoTenant => Some("add `[tenant]` with `id = \"the tenant's id\"`".into()),
-            Self::NoSignIn => Some(
-                "add `[sign-in]` with the watcher's `client_id` and `certificate` or `secret` \
-                 (docs/guide/assess-a-tenant.md), or judge a file with `--snapshot` or `--from`"
+            Self::NoTenant => Some(
+                "add `[tenant]` with `id = \"the tenant's id\"`, or name it with `--tenant`".into(),
+            ),
+            Self::OtherTenant { .. } => {
+                Some("leave `--tenant` out, or give that tenant's register".into())
+            }
+            Self::SignIn(error) => error.hint(),
+            Self::SetUp(_) => None,
+            Self::EmergencyAccount { .. } => Some(
+                "nothing was read with it. Sign in with an account of your own that has a reading \
+                 role, such as Global Reader; the alarm for the emergency account may have gone off"
                     .into(),
             ),
-            Self::Secret(error) => error.hint(),
-            Self::SetUp(_) => None,
             Self::Service(problem) => problem.hint().map(Into::into),
         }
     }
 }
 
-/// Reads the tenant that `config` declares. `notice` is told what its keeper should know.
+/// Reads the tenant that `config` declares, as whoever is declared or `asked` to sign in. `notice`
+/// is told what the keeper of a credential, and the person who signed in, should know.
 pub async fn read(
     config: &Config,
+    asked: &Asked,
     progress: &dyn Progress,
     notice: &mut dyn FnMut(String),
 ) -> Result<Snapshot, LiveError> {
-    let tenant = config.register.tenant.ok_or(LiveError::NoTenant)?;
-    let sign_in = config.sign_in.as_ref().ok_or(LiveError::NoSignIn)?;
-    let fetched = fetch(&sign_in.credential).await.map_err(LiveError::Secret)?;
-    if let Some(text) = fetched.notice {
-        notice(text);
+    let tenant = tenant(config.register.tenant, asked.tenant.as_deref())?;
+    let sign_in = choose(config.sign_in.as_ref(), asked, notice).await;
+    let sign_in = sign_in.map_err(LiveError::SignIn)?;
+    let options = Options::new(config.endpoints.clone(), &tenant, sign_in, clock());
+    let client = Client::new(options).map_err(LiveError::SetUp)?;
+    client.sign_in().await.map_err(LiveError::Service)?;
+    if let Some(person) = client.identity().await {
+        welcome(&person, &config.register, notice)?;
     }
-    let options = Options::new(
-        config.endpoints.clone(),
-        &tenant.to_string(),
-        sign_in.client_id,
-        fetched.credential,
-        clock(),
-    );
-    read_with(options, &config.register, progress).await
+    read_as(&client, &config.register, progress).await
+}
+
+/// The tenant to ask for: the register's id, or what the command line names.
+fn tenant(declared: Option<TenantId>, asked: Option<&str>) -> Result<String, LiveError> {
+    match (declared, asked) {
+        (None, None) => Err(LiveError::NoTenant),
+        (Some(id), None) => Ok(id.to_string()),
+        (None, Some(asked)) => Ok(asked.into()),
+        (Some(register), Some(asked)) => match asked.parse() {
+            Ok(asked) if asked != register => Err(LiveError::OtherTenant { register, asked }),
+            // A domain is not compared here: the tenant that is read says whose it is.
+            _ => Ok(asked.into()),
+        },
+    }
+}
+
+/// Looks at who signed in before anything is read.
+fn welcome(
+    person: &Identity,
+    register: &Register,
+    notice: &mut dyn FnMut(String),
+) -> Result<(), LiveError> {
+    let emergency = register.accounts.iter().find(|account| account.id == person.user);
+    if let Some(account) = emergency {
+        return Err(LiveError::EmergencyAccount { code_name: account.code_name.clone() });
+    }
+    if !person.missing.is_empty() {
+        let names = person.missing.join("`, `");
+        notice(format!("the sign-in gives no `{names}`: what they read stays open"));
+    }
+    Ok(())
 }
 
 /// Reads what `register` declares with a client of these options.
@@ -78,10 +125,18 @@ pub async fn read_with(
     progress: &dyn Progress,
 ) -> Result<Snapshot, LiveError> {
     let client = Client::new(options).map_err(LiveError::SetUp)?;
+    read_as(&client, register, progress).await
+}
+
+async fn read_as(
+    client: &Client,
+    register: &Register,
+    progress: &dyn Progress,
+) -> Result<Snapshot, LiveError> {
     let accounts = register.distinct_accounts();
     let wanted = Wanted {
         accounts: accounts.into_iter().map(|account| account.id).collect(),
         group: register.group,
     };
-    read_snapshot(&client, &wanted, progress).await.map_err(LiveError::Service)
+    read_snapshot(client, &wanted, progress).await.map_err(LiveError::Service)
 }

@@ -12,7 +12,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use zeroize::Zeroizing;
 
-use crate::config::{CredentialReference, SecretReference};
+use crate::config::SecretReference;
 use crate::files::{FileError, read_limited};
 
 /// The largest secret, in bytes: a certificate chain with its key is a tenth of it.
@@ -102,23 +102,25 @@ pub struct Fetched {
     pub notice: Option<String>,
 }
 
-/// Fetches the credential that `reference` points to.
-pub async fn fetch(reference: &CredentialReference) -> Result<Fetched, SecretError> {
-    let (CredentialReference::Secret(place) | CredentialReference::Certificate(place)) = reference;
-    let bytes = bytes_of(place, SECRET_COMMAND_TIMEOUT).await?;
-    let named = || place.to_string();
-    let credential = match reference {
-        CredentialReference::Secret(_) => {
-            Credential::Secret(SecretText::from(line_of(place, &bytes)?))
-        }
-        CredentialReference::Certificate(_) => {
-            let read = ClientCertificate::from_pem(&bytes);
-            Credential::Certificate(
-                read.map_err(|error| SecretError::Certificate { reference: named(), error })?,
-            )
-        }
-    };
+/// Fetches the client secret that is at `place`.
+pub async fn fetch_secret(place: &SecretReference) -> Result<Fetched, SecretError> {
+    let credential = Credential::Secret(fetch_text(place).await?);
     Ok(Fetched { credential, notice: notice(place) })
+}
+
+/// Fetches the certificate with its key that is at `place`.
+pub async fn fetch_certificate(place: &SecretReference) -> Result<Fetched, SecretError> {
+    let bytes = bytes_of(place, SECRET_COMMAND_TIMEOUT).await?;
+    let read = ClientCertificate::from_pem(&bytes);
+    let reference = place.to_string();
+    let read = read.map_err(|error| SecretError::Certificate { reference, error })?;
+    Ok(Fetched { credential: Credential::Certificate(read), notice: notice(place) })
+}
+
+/// Fetches the one line of text that is at `place`.
+pub async fn fetch_text(place: &SecretReference) -> Result<SecretText, SecretError> {
+    let bytes = bytes_of(place, SECRET_COMMAND_TIMEOUT).await?;
+    Ok(SecretText::from(line_of(place, &bytes)?))
 }
 
 /// Fetches a line of text, such as a password, and a warning about the place in one line.
@@ -228,7 +230,7 @@ mod tests {
     }
 
     fn secret(place: SecretReference) -> Result<Fetched, SecretError> {
-        run(fetch(&CredentialReference::Secret(place)))
+        run(fetch_secret(&place))
     }
 
     fn shell(script: &str) -> SecretReference {
@@ -301,8 +303,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("watcher.pem");
         std::fs::write(&path, SECRET).unwrap();
-        let reference = CredentialReference::Certificate(SecretReference::File(path));
-        let refused = run(fetch(&reference)).unwrap_err();
+        let refused = run(fetch_certificate(&SecretReference::File(path))).unwrap_err();
         assert!(matches!(refused, SecretError::Certificate { .. }));
         assert!(!format!("{refused} {refused:?}").contains(SECRET));
     }

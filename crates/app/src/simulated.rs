@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use halligan_core::id::{GroupId, PolicyId, UserId};
 use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_core::tenant::Snapshot;
-use halligan_graph::{Credential, EndpointError, Endpoints, SecretText};
+use halligan_graph::{Credential, EndpointError, Endpoints, SecretText, SignIn};
 use halligan_twin::{App, Directory, Running, ScenarioError, Twin, TwinError, story};
 use thiserror::Error;
 
@@ -130,9 +130,9 @@ impl Simulated {
         let (login, graph) = (self.running.login_url(), self.running.graph_url());
         let endpoints = Endpoints::custom(login, graph).map_err(SimulatedError::Address)?;
         let tenant = self.register.tenant.map(|id| id.to_string()).unwrap_or_default();
-        let secret = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
-        let watcher = story::WATCHER;
-        Ok(halligan_graph::Options::new(endpoints, &tenant, watcher, secret, clock()))
+        let credential = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
+        let sign_in = SignIn::Application { client_id: story::WATCHER, credential };
+        Ok(halligan_graph::Options::new(endpoints, &tenant, sign_in, clock()))
     }
 
     /// Refuses a folder that [`Self::write`] would refuse, before anything is started for it.

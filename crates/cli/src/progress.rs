@@ -8,7 +8,7 @@ use halligan_core::id::Guid;
 use halligan_core::tenant::{PartKind, PartName};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::terminal::{is_watched, say};
+use crate::terminal::{is_watched, say, say_hint};
 
 /// How often the moving sign moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -34,12 +34,44 @@ impl PartProgress {
         Self { bar, verbose, read: AtomicUsize::new(0), gaps: AtomicUsize::new(0) }
     }
 
+    /// What can speak beside the moving line.
+    pub(crate) fn voice(&self) -> Voice {
+        Voice(self.bar.clone())
+    }
+
     /// Takes the moving line away; gives how many parts were read, and how many were not.
     pub(crate) fn finish(&self) -> (usize, usize) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
         (self.read.load(Ordering::Relaxed), self.gaps.load(Ordering::Relaxed))
+    }
+}
+
+/// Speaks beside the moving line, where there is one, without tearing it.
+#[derive(Clone)]
+pub(crate) struct Voice(Option<ProgressBar>);
+
+impl Voice {
+    /// Runs `speak` while the line stands aside.
+    pub(crate) fn aside(&self, speak: impl FnOnce()) {
+        match &self.0 {
+            Some(bar) => bar.suspend(speak),
+            None => speak(),
+        }
+    }
+
+    /// Says lines and a hint, and lets the moving line say what is waited for.
+    pub(crate) fn wait(&self, what: &'static str, lines: &[String], hint: Option<&str>) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(what);
+        }
+        self.aside(|| {
+            lines.iter().for_each(|line| say(line));
+            if let Some(hint) = hint {
+                say_hint(hint);
+            }
+        });
     }
 }
 

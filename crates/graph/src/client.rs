@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use halligan_core::id::AppId;
 use halligan_core::time::Timestamp;
 use halligan_wire::Entity;
 use reqwest::Url;
@@ -11,10 +10,10 @@ use thiserror::Error;
 
 use crate::endpoints::Endpoints;
 use crate::problem::{Problem, Trace};
-use crate::secret::Credential;
+use crate::secret::SignIn;
 use crate::text::one_line;
 use crate::throttle::{Limits, Pace, Pacer};
-use crate::token::{Token, Tokens};
+use crate::token::{Authority, Identity, Token, Tokens};
 use crate::transport::{Answer, Clock, Transport, host_of};
 
 /// The service that allows one request per second: its paths, without the version.
@@ -27,10 +26,8 @@ pub struct Options {
     pub endpoints: Endpoints,
     /// The tenant, by id or by one of its domains.
     pub tenant: String,
-    /// The watcher application's client id.
-    pub client_id: AppId,
-    /// Its credential.
-    pub credential: Credential,
+    /// Who signs in.
+    pub sign_in: SignIn,
     /// The wall clock.
     pub clock: Clock,
     /// How fast to ask.
@@ -68,15 +65,9 @@ pub(crate) struct Body {
 
 impl Options {
     /// Options at the usual pace with the usual limits.
-    pub fn new(
-        endpoints: Endpoints,
-        tenant: &str,
-        client_id: AppId,
-        credential: Credential,
-        clock: Clock,
-    ) -> Self {
+    pub fn new(endpoints: Endpoints, tenant: &str, sign_in: SignIn, clock: Clock) -> Self {
         let (pace, limits) = (Pace::default(), Limits::default());
-        Self { endpoints, tenant: tenant.into(), client_id, credential, clock, pace, limits }
+        Self { endpoints, tenant: tenant.into(), sign_in, clock, pace, limits }
     }
 }
 
@@ -85,8 +76,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("endpoints", &self.endpoints)
             .field("tenant", &self.tenant)
-            .field("client_id", &self.client_id)
-            .field("credential", &self.credential)
+            .field("sign_in", &self.sign_in)
             .finish_non_exhaustive()
     }
 }
@@ -94,16 +84,12 @@ impl fmt::Debug for Options {
 impl Client {
     /// Makes a client; nothing is sent yet.
     pub fn new(options: Options) -> Result<Self, SetUpError> {
-        let Options { endpoints, tenant, client_id, credential, clock, pace, limits } = options;
-        let named = tenant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-        let token_url = format!("{}/{tenant}/oauth2/v2.0/token", endpoints.login());
-        let urls = Url::parse(&token_url).and_then(|url| Ok((url, Url::parse(endpoints.graph())?)));
-        let (Ok((token_url, graph)), true, false) =
-            (urls, named, tenant.trim_matches('.').is_empty())
-        else {
+        let Options { endpoints, tenant, sign_in, clock, pace, limits } = options;
+        let authority = Authority::of(endpoints.login(), endpoints.graph(), &tenant);
+        let (Some(authority), Ok(graph)) = (authority, Url::parse(endpoints.graph())) else {
             return Err(SetUpError::Tenant(one_line(&tenant)));
         };
-        let tokens = Tokens::new(token_url, endpoints.graph(), client_id, credential);
+        let tokens = Tokens::new(authority, sign_in);
         let pacer = Pacer::new(pace.conditional_access_gap);
         let transport = Transport::new(pace, limits, clock, endpoints.are_loopback())
             .map_err(SetUpError::Http)?;
@@ -115,9 +101,15 @@ impl Client {
         &self.endpoints
     }
 
-    /// Proves that the token service accepts the credential, and keeps the token for later.
+    /// Proves that the token service accepts who signs in, and keeps the token for later. A person
+    /// is asked to sign in here.
     pub async fn sign_in(&self) -> Result<(), Problem> {
         self.tokens.token(&self.transport).await.map(|_| ())
+    }
+
+    /// Who signed in; `None` before [`Client::sign_in`], and where it is not a person.
+    pub async fn identity(&self) -> Option<Identity> {
+        self.tokens.identity().await
     }
 
     /// Graph's origin, onto which paths are put.
@@ -183,9 +175,8 @@ impl Client {
         let pacer = is_paced(&url).then_some(&self.pacer);
         let mut token = self.tokens.token(&self.transport).await?;
         let mut answer = self.send(&url, &token, pacer).await?;
-        if answer.status == 401 {
-            self.tokens.forget(&token).await;
-            token = self.tokens.token(&self.transport).await?;
+        if answer.status == 401 || answer.challenge.is_some() {
+            token = self.tokens.renewed(&self.transport, &token, &answer).await?;
             answer = self.send(&url, &token, pacer).await?;
         }
         judge(answer, &token)
@@ -209,9 +200,12 @@ impl Client {
 
 /// An answer's body when it is one, and what went wrong otherwise.
 fn judge(answer: Answer, token: &Token) -> Result<Body, Problem> {
-    let Answer { status, mut trace, body, .. } = answer.json()?;
+    let Answer { status, mut trace, body, challenge, .. } = answer.json()?;
     if status == 200 {
         return Ok(Body { bytes: body, trace });
+    }
+    if let Some(challenge) = challenge {
+        return Err(challenge.problem(trace));
     }
     let (mut code, mut message) = (String::new(), String::from("no reason given"));
     if let Some(error) = halligan_wire::error::read(&body) {

@@ -12,6 +12,51 @@ pub struct Endpoints {
     graph: String,
 }
 
+/// A cloud that Microsoft runs, with tenants, sign-in and Microsoft Graph of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cloud {
+    /// What a register calls it, such as `usGov`.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// The origin of the token service.
+    pub login: &'static str,
+    /// The origin of Microsoft Graph; tokens are asked for with it as their resource.
+    pub graph: &'static str,
+}
+
+/// Every cloud that is known by name, the global one first. Government Community Cloud (GCC)
+/// tenants are in the global one.
+///
+/// Source: <https://learn.microsoft.com/graph/deployments>; names as in Graph PowerShell's
+/// `Connect-MgGraph -Environment`.
+pub const CLOUDS: [Cloud; 4] = [
+    Cloud {
+        name: "global",
+        title: "the global cloud, and GCC",
+        login: "https://login.microsoftonline.com",
+        graph: "https://graph.microsoft.com",
+    },
+    Cloud {
+        name: "usGov",
+        title: "US Government L4 (GCC High)",
+        login: "https://login.microsoftonline.us",
+        graph: "https://graph.microsoft.us",
+    },
+    Cloud {
+        name: "usGovDod",
+        title: "US Government L5 (DoD)",
+        login: "https://login.microsoftonline.us",
+        graph: "https://dod-graph.microsoft.us",
+    },
+    Cloud {
+        name: "china",
+        title: "China, operated by 21Vianet",
+        login: "https://login.chinacloudapi.cn",
+        graph: "https://microsoftgraph.chinacloudapi.cn",
+    },
+];
+
 /// Why an address is refused as an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EndpointError {
@@ -28,13 +73,19 @@ pub enum EndpointError {
 
 impl Endpoints {
     /// The global cloud, which GCC shares.
-    ///
-    /// Source: <https://learn.microsoft.com/graph/deployments>.
     pub fn global() -> Self {
-        Self {
-            login: "https://login.microsoftonline.com".into(),
-            graph: "https://graph.microsoft.com".into(),
-        }
+        let [global, ..] = &CLOUDS;
+        Self::of(global)
+    }
+
+    /// One of the [`CLOUDS`].
+    pub fn of(cloud: &Cloud) -> Self {
+        Self { login: cloud.login.into(), graph: cloud.graph.into() }
+    }
+
+    /// The cloud with this name, in any letter case.
+    pub fn named(name: &str) -> Option<Self> {
+        CLOUDS.iter().find(|cloud| cloud.name.eq_ignore_ascii_case(name)).map(Self::of)
     }
 
     /// Another cloud, or a twin.
@@ -103,6 +154,22 @@ mod tests {
 
     fn graph(text: &str) -> Result<String, EndpointError> {
         Endpoints::custom("https://login.microsoftonline.us", text).map(|made| made.graph)
+    }
+
+    #[test]
+    fn every_cloud_is_found_by_its_name_and_is_https() {
+        assert_eq!(Endpoints::named("GLOBAL"), Some(Endpoints::global()));
+        assert_eq!(Endpoints::named("germany"), None);
+        for cloud in CLOUDS {
+            let named = Endpoints::named(cloud.name).unwrap();
+            assert_eq!(Endpoints::custom(cloud.login, cloud.graph), Ok(named), "{}", cloud.name);
+            assert!(cloud.login.starts_with("https://") && cloud.graph.starts_with("https://"));
+        }
+        let dod = Endpoints::named("usgovdod").unwrap();
+        assert_eq!(
+            (dod.login(), dod.graph()),
+            ("https://login.microsoftonline.us", "https://dod-graph.microsoft.us")
+        );
     }
 
     #[test]

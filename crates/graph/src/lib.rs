@@ -1,13 +1,13 @@
 //! HTTP client of Microsoft Graph: tokens, retry, paging, and the reading of a snapshot.
 //!
-//! [`Client`] reads one tenant with the permissions of one application, and only reads.
+//! [`Client`] reads one tenant with the permissions of whoever signs in, and only reads.
 //! [`read::read_snapshot`] asks for what a [`halligan_core::tenant::Snapshot`] holds and turns what
 //! could not be read into gaps; [`read::OPERATIONS`] lists every request that it may send.
 //!
 //! ```text
 //! read  what to ask for, and what a refusal means for the snapshot
 //! client  one GET with a token; pages followed to the end, within one origin
-//! token  client credentials: secret or PS256 assertion; renewed before it expires
+//! token  sign-in of applications, Azure resources and persons; renewed before it expires
 //! transport  one request until there is an answer; sizes, times, what failed
 //! throttle  back-off, Retry-After, one request per second for Conditional Access
 //! ```
@@ -24,8 +24,18 @@ mod token;
 mod transport;
 
 pub use client::{Client, Options, SetUpError};
-pub use endpoints::{EndpointError, Endpoints};
+pub use endpoints::{CLOUDS, Cloud, EndpointError, Endpoints};
 pub use problem::{Problem, TokenRefusal, Trace};
-pub use secret::{CertificateError, ClientCertificate, Credential, SecretText};
+pub use secret::{CertificateError, ClientCertificate, Credential, SecretText, SignIn};
 pub use throttle::{Limits, Pace};
+pub use token::azure_cli::{AZURE_CLI_TIMEOUT, AzureCli};
+pub use token::federation::{AUDIENCE, AssertionSource, Federation, GitHubActions};
+pub use token::managed::{
+    MANAGED_IDENTITY_CONNECT_TIMEOUT, METADATA_SERVICE, ManagedEndpoint, ManagedIdentity,
+};
+pub use token::person::{
+    Contact, Flow, Invitation, POLL_MIN, PUBLIC_CLIENT, Patience, Person, SIGN_IN_TIMEOUT,
+    SLOW_DOWN, read_permissions,
+};
+pub use token::{Identity, SignInProblem};
 pub use transport::Clock;

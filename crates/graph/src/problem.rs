@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::text::one_line;
 use crate::throttle::RETRY_AFTER_MAX;
+use crate::token::SignInProblem;
 use crate::token::hint::hint_for;
 
 /// Codes with which Graph's workloads say that the application lacks a permission.
@@ -36,6 +37,17 @@ pub enum Problem {
     /// The token service refused the watcher's credential.
     #[error("the token was refused: {0}")]
     Token(TokenRefusal),
+    /// The sign-in came to no token for another reason.
+    #[error("{0}")]
+    SignIn(SignInProblem),
+    /// Graph accepts the token and demands a sign-in that can do more.
+    #[error("Graph demands {what}{trace}")]
+    Challenged {
+        /// What it demands, in words.
+        what: String,
+        /// Ids for a support request.
+        trace: Trace,
+    },
     /// A fresh token was refused by Graph.
     #[error("a fresh token was refused: {code}: {message}{trace}")]
     Unauthorized {
@@ -218,6 +230,8 @@ pub struct Trace {
 /// What the token service said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRefusal {
+    /// The OAuth error, such as `invalid_client`.
+    pub error: String,
     /// The number of `AADSTS…`; `None` when the answer has none.
     pub code: Option<u32>,
     /// The first line of the description, or the OAuth error where there is none.
@@ -257,6 +271,8 @@ impl Problem {
         matches!(
             self,
             Self::Token(_)
+                | Self::SignIn(_)
+                | Self::Challenged { .. }
                 | Self::Unauthorized { .. }
                 | Self::Throttled { .. }
                 | Self::Redirected { .. }
@@ -273,6 +289,11 @@ impl Problem {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Token(refusal) => refusal.code.and_then(hint_for),
+            Self::SignIn(problem) => problem.hint(),
+            Self::Challenged { .. } => Some(
+                "sign in as a person with `--browser`, which can meet the demand, or exclude the \
+                 watcher's application from the policy or protected action that makes it",
+            ),
             Self::Unauthorized { .. } => {
                 Some("check that the token service and Graph belong to the same cloud")
             }
@@ -415,6 +436,7 @@ mod tests {
             "not found: Request_ResourceNotFound (request id aaaa, client request id bbbb)"
         );
         let refusal = TokenRefusal {
+            error: "invalid_client".into(),
             code: Some(7_000_222),
             description: "the provided client secret keys are expired".into(),
             trace_id: None,

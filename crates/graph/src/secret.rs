@@ -1,10 +1,12 @@
-//! The watcher's own credential: a client secret or a certificate with its key.
+//! Who signs in, and an application's own credential: a secret, a certificate with its key, or the
+//! assertion of another identity provider.
 
 use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use halligan_core::id::AppId;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{KeyPair as _, RSA_PSS_SHA256, RsaKeyPair};
@@ -12,6 +14,11 @@ use rustls_pki_types::pem::{self, PemObject as _};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
 use zeroize::Zeroizing;
+
+use crate::token::azure_cli::AzureCli;
+use crate::token::federation::Federation;
+use crate::token::managed::ManagedIdentity;
+use crate::token::person::Person;
 
 /// A text that is overwritten when it is dropped and never printed.
 #[derive(Clone)]
@@ -42,6 +49,24 @@ impl fmt::Debug for SecretText {
     }
 }
 
+/// Who signs in.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    /// An application of the tenant's own, the watcher.
+    Application {
+        /// Its client id.
+        client_id: AppId,
+        /// Its credential.
+        credential: Credential,
+    },
+    /// The managed identity of the Azure resource that this runs on.
+    ManagedIdentity(ManagedIdentity),
+    /// Whoever is signed in to Azure CLI.
+    AzureCli(AzureCli),
+    /// A person, with the permissions that they have and give.
+    Person(Person),
+}
+
 /// How the watcher proves to the token service that it is itself.
 #[derive(Clone, Debug)]
 pub enum Credential {
@@ -49,6 +74,8 @@ pub enum Credential {
     Secret(SecretText),
     /// A certificate, whose key signs an assertion. The better one: nothing secret is sent.
     Certificate(ClientCertificate),
+    /// An assertion of another identity provider: nothing secret is kept at all.
+    Federation(Federation),
 }
 
 /// A certificate and its RSA key, able to sign client assertions.

@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use crate::problem::{Problem, Trace};
 use crate::text::{excerpt, one_line};
 use crate::throttle::{Limits, Pace, Pacer, retry_after};
+use crate::token::claims::Challenge;
 
 /// The wall clock that is given to a client.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -46,6 +47,8 @@ pub(crate) struct Answer {
     pub(crate) trace: Trace,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Vec<u8>,
+    /// What Graph demands beyond the token that was sent.
+    pub(crate) challenge: Option<Challenge>,
     location: Option<String>,
     content_type: String,
 }
@@ -73,6 +76,14 @@ impl Transport {
         let permits = Semaphore::new(pace.concurrent_requests_max.max(1));
         let reached = AtomicBool::new(false);
         Ok(Self { http, pace, limits, clock, permits, reached })
+    }
+
+    /// The same with no proxy in between and this wait for a connection: for what is on this
+    /// machine or its host.
+    pub(crate) fn beside_the_proxy(&self, connect_timeout: Duration) -> Result<Self, Problem> {
+        let pace = Pace { connect_timeout, ..self.pace.clone() };
+        Self::new(pace, self.limits.clone(), self.clock.clone(), true)
+            .map_err(|what| Problem::Connect { host: String::new(), what })
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -165,6 +176,7 @@ impl Transport {
             attempts,
             trace: trace.clone(),
             retry_after: retry_after(wait.as_deref(), date.as_deref(), self.now()),
+            challenge: challenge(headers),
             location: text(headers, "location"),
             content_type: text(headers, "content-type").unwrap_or_default(),
             body: Vec::new(),
@@ -256,6 +268,12 @@ impl Answer {
         let target = self.location.as_deref().and_then(|text| reqwest::Url::parse(text).ok());
         target.map_or_else(|| "(no other host)".into(), |url| host_of(&url))
     }
+}
+
+/// The claims challenge among the `WWW-Authenticate` headers.
+fn challenge(headers: &HeaderMap) -> Option<Challenge> {
+    let headers = headers.get_all("www-authenticate").iter();
+    headers.filter_map(|header| header.to_str().ok()).find_map(Challenge::read)
 }
 
 /// A random GUID, version 4.

@@ -4,7 +4,7 @@
 //! against the walker: what the one knows and the other does not fails.
 
 use super::access::SHAPES;
-use super::tenant::CLOUDS;
+use super::tenant::CLOUD_NAMES;
 
 /// A table of the register.
 #[derive(Clone, Copy, Debug)]
@@ -170,7 +170,7 @@ const TENANT: &[Key] = &[
         "\"5e11da00-0000-4000-8000-000000000001\"",
         "The tenant's id: Entra admin center > Overview > Tenant ID. Needed to read the tenant.",
     ),
-    key("cloud", Kind::Choice(CLOUDS), "\"global\"", "Which of Microsoft's clouds it is in.")
+    key("cloud", Kind::Choice(CLOUD_NAMES), "\"global\"", "Which of Microsoft's clouds it is in.")
         .default("\"global\""),
     key(
         "graph",

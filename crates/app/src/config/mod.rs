@@ -1,4 +1,4 @@
-//! `halligan.toml`: the register, and how the watcher signs in.
+//! `halligan.toml`: the register, and who signs in.
 //!
 //! The text is strict: an unknown key is an error with the key that was probably meant, and all
 //! errors of a file are reported together with line and column. Secrets are only referred to
@@ -32,7 +32,7 @@ pub use accepted::ACCEPTANCE_DAYS_MAX;
 pub use account::ACCOUNTS_MAX;
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
-pub use sign_in::{CredentialReference, SecretReference, SignIn};
+pub use sign_in::{CredentialReference, FederationReference, SecretReference, SignIn};
 
 /// The largest register that is read.
 pub const REGISTER_BYTES_MAX: u64 = 1 << 20;
@@ -47,7 +47,7 @@ pub struct Config {
     pub register: Register,
     /// Where sign-in and Microsoft Graph are reached.
     pub endpoints: Endpoints,
-    /// How the watcher signs in; `None` when only files are judged.
+    /// Who signs in; `None` for the person at the terminal, and when only files are judged.
     pub sign_in: Option<SignIn>,
     /// Who is told what changed; `None` when nobody is.
     pub notify: Option<Notify>,

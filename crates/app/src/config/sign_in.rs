@@ -1,25 +1,72 @@
-//! `[sign-in]`: the watcher's application, and where its credential is found.
+//! `[sign-in]`: who signs in, and where a credential is found.
+//!
+//! The key that is given chooses the kind: an application with `secret`, `certificate` or
+//! `federation`; an Azure resource with `managed_identity`; whoever Azure CLI knows with
+//! `azure_cli`; a person with `browser` or `device_code`. Kinds that need nothing further can be
+//! written in one word: `sign-in = "browser"`.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use halligan_core::id::AppId;
+use halligan_graph::Flow;
 use toml::de::DeValue;
 
 use super::error::Fault;
-use super::walk::Table;
+use super::walk::{Table, nearest};
 
-const KEYS: &[&str] = &["client_id", "secret", "certificate"];
+const KEYS: &[&str] = &[
+    "client_id",
+    "secret",
+    "certificate",
+    "federation",
+    "managed_identity",
+    "azure_cli",
+    "browser",
+    "device_code",
+];
+/// The keys of which one is given, and no more.
+const KINDS: [&str; 7] = [
+    "secret",
+    "certificate",
+    "federation",
+    "managed_identity",
+    "azure_cli",
+    "browser",
+    "device_code",
+];
+/// The kinds that can be written in one word.
+const WORDS: &[&str] = &["browser", "device-code", "azure-cli", "managed-identity"];
 const REFERENCE_KEYS: &[&str] = &["env", "file", "command"];
+const FEDERATION_KEYS: &[&str] = &["file", "file_env", "env", "command"];
 const EXAMPLE: &str = "secret = { env = \"HALLIGAN_SECRET\" }";
+const FEDERATION_EXAMPLE: &str = "file_env = \"AZURE_FEDERATED_TOKEN_FILE\"";
+const GITHUB_ACTIONS: &str = "github-actions";
 
-/// How the watcher signs in.
+/// Who signs in, as the register says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignIn {
-    /// The application's client id.
-    pub client_id: AppId,
-    /// Where its credential is.
-    pub credential: CredentialReference,
+pub enum SignIn {
+    /// An application of the tenant's own.
+    Application {
+        /// Its client id.
+        client_id: AppId,
+        /// Where its credential is.
+        credential: CredentialReference,
+    },
+    /// The managed identity of the Azure resource that this runs on.
+    ManagedIdentity {
+        /// Which user-assigned one; `None` for the system-assigned or the only one.
+        client_id: Option<AppId>,
+    },
+    /// Whoever is signed in to Azure CLI.
+    AzureCli,
+    /// A person.
+    Person {
+        /// How.
+        flow: Flow,
+        /// A public client of the tenant's own; `None` for Microsoft's.
+        client_id: Option<AppId>,
+    },
 }
 
 /// Which kind of credential, and where it is.
@@ -29,6 +76,19 @@ pub enum CredentialReference {
     Secret(SecretReference),
     /// A certificate with its key, in one PEM text.
     Certificate(SecretReference),
+    /// An assertion of another identity provider.
+    Federation(FederationReference),
+}
+
+/// Where assertions of another identity provider are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FederationReference {
+    /// Where a secret may be found: the text there is the assertion.
+    Place(SecretReference),
+    /// In the file whose path is in an environment variable.
+    FileNamedBy(String),
+    /// From the identity service of GitHub Actions.
+    GitHubActions,
 }
 
 /// Where a secret is found; never the secret itself.
@@ -42,33 +102,131 @@ pub enum SecretReference {
     Command(Vec<String>),
 }
 
-/// The declared application; `None` when there is none or it is wrong.
+/// Who is declared to sign in; `None` when nobody is or it is wrong.
 pub(super) fn read(root: &Table<'_, '_>, folder: &Path) -> Option<SignIn> {
-    let table = root.table("sign-in", "[sign-in]", KEYS)?;
-    if !table.has("client_id") {
-        table.missing("client_id", "client_id = \"the application (client) id\"");
+    if let Some(DeValue::String(_)) = root.value("sign-in").map(|value| value.get_ref()) {
+        return word(root);
     }
-    let client_id = table.parsed("client_id");
-    let credential = credential(&table, folder);
-    Some(SignIn { client_id: client_id?, credential: credential? })
-}
-
-fn credential(table: &Table<'_, '_>, folder: &Path) -> Option<CredentialReference> {
-    let secret = reference(table, "secret", folder);
-    let certificate = reference(table, "certificate", folder);
-    match (table.has("secret"), table.has("certificate")) {
-        (true, true) => {
-            let hint = "leave out one of the two; the certificate is the better one".to_owned();
-            table.fault("secret", "is given beside `certificate`", Some(hint));
-            None
+    let table = root.table("sign-in", "[sign-in]", KEYS)?;
+    let given: Vec<&str> = KINDS.iter().copied().filter(|key| table.has(key)).collect();
+    match given.as_slice() {
+        [kind @ ("secret" | "certificate" | "federation")] => {
+            if !table.has("client_id") {
+                table.missing("client_id", "client_id = \"the application (client) id\"");
+            }
+            let client_id = table.parsed("client_id");
+            let credential = credential(&table, kind, folder);
+            Some(SignIn::Application { client_id: client_id?, credential: credential? })
         }
-        (false, false) => {
+        ["managed_identity"] => managed_identity(&table),
+        ["azure_cli"] => {
+            without_client(&table, "`az login` chose the application already");
+            is_on(&table, "azure_cli").then_some(SignIn::AzureCli)
+        }
+        ["browser"] => person(&table, "browser", Flow::Browser),
+        ["device_code"] => person(&table, "device_code", Flow::DeviceCode),
+        [] => {
             table.missing("secret", EXAMPLE);
             None
         }
-        (true, false) => secret.map(CredentialReference::Secret),
-        (false, true) => certificate.map(CredentialReference::Certificate),
+        [first, others @ ..] => {
+            let what = format!("is given beside `{}`", others.join("`, `"));
+            let hint = "leave all but one out; a certificate is better than a secret, and an \
+                        identity of the place where this runs is better than both";
+            table.fault(first, what, Some(hint.into()));
+            None
+        }
     }
+}
+
+/// `sign-in = "browser"` and its like.
+fn word(root: &Table<'_, '_>) -> Option<SignIn> {
+    match root.text("sign-in")? {
+        "browser" => Some(SignIn::Person { flow: Flow::Browser, client_id: None }),
+        "device-code" => Some(SignIn::Person { flow: Flow::DeviceCode, client_id: None }),
+        "azure-cli" => Some(SignIn::AzureCli),
+        "managed-identity" => Some(SignIn::ManagedIdentity { client_id: None }),
+        other => {
+            // Not repeated when it looks like nothing that is known: it may be a secret.
+            let hint = nearest(other, WORDS).map_or_else(
+                || format!("one of `{}`, or a table `[sign-in]`", WORDS.join("`, `")),
+                |nearest| format!("did you mean `{nearest}`?"),
+            );
+            root.fault("sign-in", "is no kind of sign-in in one word", Some(hint));
+            None
+        }
+    }
+}
+
+fn person(table: &Table<'_, '_>, key: &'static str, flow: Flow) -> Option<SignIn> {
+    let client_id = table.parsed("client_id");
+    if table.has("client_id") && client_id.is_none() {
+        return None;
+    }
+    is_on(table, key).then_some(SignIn::Person { flow, client_id })
+}
+
+fn managed_identity(table: &Table<'_, '_>) -> Option<SignIn> {
+    without_client(table, "name a user-assigned one as `managed_identity = \"its client id\"`");
+    if table.text("managed_identity")? == "system" {
+        return Some(SignIn::ManagedIdentity { client_id: None });
+    }
+    let Ok(client_id) = table.text("managed_identity")?.trim().parse() else {
+        let hint = "`\"system\"`, or the client id of a user-assigned one".to_owned();
+        table.fault("managed_identity", "names no managed identity", Some(hint));
+        return None;
+    };
+    Some(SignIn::ManagedIdentity { client_id: Some(client_id) })
+}
+
+fn without_client(table: &Table<'_, '_>, hint: &str) {
+    if table.has("client_id") {
+        table.fault("client_id", "does not belong to this kind of sign-in", Some(hint.into()));
+    }
+}
+
+/// Whether the key says `true`, the one thing that it can say.
+fn is_on(table: &Table<'_, '_>, key: &'static str) -> bool {
+    let Some(value) = table.value(key) else { return false };
+    match value.get_ref() {
+        DeValue::Boolean(true) => true,
+        DeValue::Boolean(false) => {
+            table.fault(key, "is false", Some("leave it out, or say `true`".into()));
+            false
+        }
+        other => {
+            table.wrong_type(key, "`true`", other, &value.span());
+            false
+        }
+    }
+}
+
+fn credential(table: &Table<'_, '_>, kind: &str, folder: &Path) -> Option<CredentialReference> {
+    match kind {
+        "secret" => reference(table, "secret", folder).map(CredentialReference::Secret),
+        "certificate" => {
+            reference(table, "certificate", folder).map(CredentialReference::Certificate)
+        }
+        _ => federation(table, folder).map(CredentialReference::Federation),
+    }
+}
+
+fn federation(table: &Table<'_, '_>, folder: &Path) -> Option<FederationReference> {
+    if let DeValue::String(text) = table.value("federation")?.get_ref() {
+        if text == GITHUB_ACTIONS {
+            return Some(FederationReference::GitHubActions);
+        }
+        let hint = format!("`\"{GITHUB_ACTIONS}\"`, or a place: `{{ {FEDERATION_EXAMPLE} }}`");
+        table.fault("federation", "names no identity provider that is known", Some(hint));
+        return None;
+    }
+    let inner = table.table("federation", "`federation`", FEDERATION_KEYS)?;
+    if inner.has("file_env") && !REFERENCE_KEYS.iter().any(|key| inner.has(key)) {
+        return variable(&inner, "file_env", "AZURE_FEDERATED_TOKEN_FILE", "the file's path")
+            .map(FederationReference::FileNamedBy);
+    }
+    place(table, "federation", &inner, FEDERATION_KEYS, FEDERATION_EXAMPLE, folder)
+        .map(FederationReference::Place)
 }
 
 /// Where the secret under `key` is.
@@ -82,26 +240,29 @@ pub(super) fn reference(
         return None;
     }
     let inner = table.table(key, &format!("`{key}`"), REFERENCE_KEYS)?;
-    let given: Vec<&str> = REFERENCE_KEYS.iter().copied().filter(|key| inner.has(key)).collect();
+    place(table, key, &inner, REFERENCE_KEYS, EXAMPLE, folder)
+}
+
+/// The one place that a table of references names.
+fn place(
+    table: &Table<'_, '_>,
+    key: &'static str,
+    inner: &Table<'_, '_>,
+    keys: &[&'static str],
+    example: &'static str,
+    folder: &Path,
+) -> Option<SecretReference> {
+    let given: Vec<&str> = keys.iter().copied().filter(|key| inner.has(key)).collect();
     match given.as_slice() {
-        ["env"] => {
-            let name = inner.required_text("env", "HALLIGAN_SECRET")?;
-            if !is_variable(name) {
-                // Not repeated: it may be the secret itself, in the wrong place.
-                let hint = "give the variable's name, for example `HALLIGAN_SECRET`, and put the \
-                            secret into the variable";
-                inner.fault("env", "is no name of an environment variable", Some(hint.into()));
-                return None;
-            }
-            Some(SecretReference::Environment(name.into()))
-        }
+        ["env"] => variable(inner, "env", "HALLIGAN_SECRET", "the secret")
+            .map(SecretReference::Environment),
         ["file"] => {
             let path = inner.required_text("file", "watcher.pem")?;
             Some(SecretReference::File(folder.join(path)))
         }
-        ["command"] => command(&inner),
+        ["command"] => command(inner),
         [] => {
-            inner.missing("env", EXAMPLE);
+            inner.missing(keys.first().copied().unwrap_or("env"), example);
             None
         }
         _ => {
@@ -110,6 +271,25 @@ pub(super) fn reference(
             None
         }
     }
+}
+
+/// The name of an environment variable that holds `content`.
+fn variable(
+    table: &Table<'_, '_>,
+    key: &'static str,
+    example: &'static str,
+    content: &str,
+) -> Option<String> {
+    let name = table.required_text(key, example)?;
+    if !is_variable(name) {
+        // Not repeated: it may be the secret itself, in the wrong place.
+        let hint = format!(
+            "give the variable's name, for example `{example}`, and put {content} into the variable"
+        );
+        table.fault(key, "is no name of an environment variable", Some(hint));
+        return None;
+    }
+    Some(name.into())
 }
 
 /// Whether a text is a name that a variable can have (POSIX: letters, digits, underscores).

@@ -1,14 +1,17 @@
 //! `[tenant]`: which tenant, and where it is reached.
 
 use halligan_core::id::TenantId;
-use halligan_graph::Endpoints;
+use halligan_graph::{CLOUDS, Endpoints};
 
 use super::walk::{Table, nearest};
 
 const KEYS: &[&str] = &["id", "cloud", "graph", "login"];
 
-/// The clouds that this version knows.
-pub(super) const CLOUDS: &[&str] = &["global"];
+/// The names of the clouds, the global one first.
+pub(super) const CLOUD_NAMES: &[&str] = &{
+    let [global, us_gov, us_gov_dod, china] = CLOUDS;
+    [global.name, us_gov.name, us_gov_dod.name, china.name]
+};
 
 /// The tenant's id, and its endpoints unless they are wrong.
 pub(super) fn read(root: &Table<'_, '_>) -> (Option<TenantId>, Option<Endpoints>) {
@@ -21,8 +24,7 @@ pub(super) fn read(root: &Table<'_, '_>) -> (Option<TenantId>, Option<Endpoints>
 fn endpoints(table: &Table<'_, '_>) -> Option<Endpoints> {
     let own = ["graph", "login"].map(|key| (key, table.has(key)));
     if own.iter().all(|(_, there)| !there) {
-        cloud(table)?;
-        return Some(Endpoints::global());
+        return cloud(table);
     }
     if table.has("cloud") {
         let hint = "leave out either `cloud` or `graph` and `login`".to_owned();
@@ -53,18 +55,20 @@ fn address<'w>(table: &Table<'w, '_>, key: &'static str) -> Option<&'w str> {
     }
 }
 
-fn cloud(table: &Table<'_, '_>) -> Option<()> {
+fn cloud(table: &Table<'_, '_>) -> Option<Endpoints> {
     if !table.has("cloud") {
-        return Some(());
+        return Some(Endpoints::global());
     }
     let cloud = table.text("cloud")?;
-    if CLOUDS.contains(&cloud) {
-        return Some(());
+    let known = Endpoints::named(cloud);
+    if known.is_none() {
+        let names = CLOUDS.map(|cloud| cloud.name);
+        let listed = names.join("`, `");
+        let hint = nearest(cloud, &names).map_or_else(
+            || format!("known are `{listed}`; for another cloud give `graph` and `login`"),
+            |nearest| format!("did you mean `{nearest}`? Known are `{listed}`"),
+        );
+        table.fault("cloud", format!("there is no cloud `{cloud}`"), Some(hint));
     }
-    let hint = nearest(cloud, CLOUDS).map_or_else(
-        || "this version knows `global`; for another cloud give `graph` and `login`".to_owned(),
-        |nearest| format!("did you mean `{nearest}`?"),
-    );
-    table.fault("cloud", format!("there is no cloud `{cloud}`"), Some(hint));
-    None
+    known
 }

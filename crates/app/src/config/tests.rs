@@ -83,7 +83,8 @@ fn everything_that_can_be_declared_is_read() {
     assert_eq!(config.endpoints.graph(), "http://127.0.0.1:8080");
     let file = SecretReference::File(PathBuf::from("etc/watcher.pem"));
     let credential = CredentialReference::Certificate(file);
-    assert_eq!(config.sign_in.unwrap().credential, credential);
+    let client_id = BRAVO.parse().unwrap();
+    assert_eq!(config.sign_in, Some(SignIn::Application { client_id, credential }));
 }
 
 #[test]
@@ -105,8 +106,10 @@ fn every_reference_to_a_secret_is_read() {
         ),
     ] {
         let text = format!("{SMALL}[sign-in]\nclient_id = \"{ALPHA}\"\nsecret = {value}");
-        let sign_in = parse(&text).unwrap().sign_in.unwrap();
-        assert_eq!(sign_in.credential, CredentialReference::Secret(expected));
+        let client_id = ALPHA.parse().unwrap();
+        let credential = CredentialReference::Secret(expected);
+        let sign_in = parse(&text).unwrap().sign_in;
+        assert_eq!(sign_in, Some(SignIn::Application { client_id, credential }));
     }
 }
 
@@ -245,7 +248,8 @@ fn endpoints_of_their_own_are_loopback_or_https() {
     );
     check(
         "[tenant]\ncloud = \"globl\"",
-        "4:9: `cloud`: there is no cloud `globl` | did you mean `global`?",
+        "4:9: `cloud`: there is no cloud `globl` | did you mean `global`? Known are `global`, \
+         `usGov`, `usGovDod`, `china`",
     );
     let found = errors(&format!("{SMALL}[tenant]\ngraph = \"https://graph.example\"")).join("");
     assert!(found.contains("3:2: `login` is missing in [tenant]"), "{found}");

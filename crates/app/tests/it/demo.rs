@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use halligan_app::assess::assess;
 use halligan_app::config::Config;
 use halligan_app::live::{self, PartOutcome, Progress};
+use halligan_app::sign_in::Asked;
 use halligan_app::simulated::{Origin, Simulated, TwinOptions};
 use halligan_app::{clock, snapshot_file};
 use halligan_core::check::{Outcome, State, Subject};
@@ -111,7 +112,8 @@ async fn what_the_twin_writes_is_a_register_that_works() {
     let config = Config::load(&path, clock::now()).unwrap();
     assert_eq!(config.register, *tenant.register());
     let mut notices = Vec::new();
-    let snapshot = live::read(&config, &(), &mut |text| notices.push(text)).await.unwrap();
+    let snapshot =
+        live::read(&config, &Asked::nobody(), &(), &mut |text| notices.push(text)).await.unwrap();
     assert_eq!(notices, Vec::<String>::new());
     assert_eq!(failures(&judge(&tenant, &snapshot)).len(), 9);
     // Its own files are replaced, somebody else's are not.

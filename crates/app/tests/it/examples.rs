@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use halligan_app::config::{Config, CredentialReference, SecretReference};
+use halligan_app::config::{Config, CredentialReference, SecretReference, SignIn};
 use halligan_app::folder::Folder;
 use halligan_core::register::Shape;
 use halligan_core::tenant::PartKind;
@@ -27,7 +27,9 @@ fn the_register_has_every_key() {
     assert_eq!(register.accounts.len(), 2);
     assert!(register.tenant.is_some() && register.group.is_some());
     assert_eq!((register.allowed_licences.len(), register.accepted.len()), (1, 1));
-    let credential = config.sign_in.unwrap().credential;
+    let Some(SignIn::Application { credential, .. }) = config.sign_in else {
+        panic!("{:?}", config.sign_in);
+    };
     let CredentialReference::Certificate(SecretReference::File(file)) = credential else {
         panic!("{credential:?}");
     };

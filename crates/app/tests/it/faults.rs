@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use halligan_app::config::Config;
 use halligan_app::live::{LiveError, read_with};
+use halligan_app::sign_in::{Asked, SignInError};
 use halligan_app::simulated::Simulated;
 use halligan_app::{clock, live};
 use halligan_core::tenant::{GapReason, PartKind};
@@ -85,7 +86,7 @@ async fn a_wrong_secret_is_said_without_the_secret() {
     let register = tenant.write(folder.path()).unwrap();
     std::fs::write(folder.path().join("watcher.secret"), "wr0ng-secret\n").unwrap();
     let config = Config::load(&register, clock::now()).unwrap();
-    let error = live::read(&config, &(), &mut |_| {}).await.unwrap_err();
+    let error = live::read(&config, &Asked::nobody(), &(), &mut |_| {}).await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("AADSTS7000215"), "{text}");
     assert!(error.hint().is_some() && !format!("{text}{error:?}").contains("wr0ng"));
@@ -96,13 +97,13 @@ async fn a_register_without_tenant_or_sign_in_says_what_to_add() {
     let parse =
         |text: &str| Config::parse("r.toml", std::path::Path::new(""), text, clock::now()).unwrap();
     let none = parse("[access]\nshape = \"exempt\"\n");
-    let error = live::read(&none, &(), &mut |_| {}).await.unwrap_err();
+    let error = live::read(&none, &Asked::nobody(), &(), &mut |_| {}).await.unwrap_err();
     assert_eq!(error, LiveError::NoTenant);
     let id = names::TENANT;
     let tenant = parse(&format!("tenant = {{ id = \"{id}\" }}\n[access]\nshape = \"exempt\"\n"));
-    let error = live::read(&tenant, &(), &mut |_| {}).await.unwrap_err();
-    assert_eq!(error, LiveError::NoSignIn);
-    assert!(error.hint().unwrap().contains("client_id"));
+    let error = live::read(&tenant, &Asked::nobody(), &(), &mut |_| {}).await.unwrap_err();
+    assert_eq!(error, LiveError::SignIn(SignInError::Nobody));
+    assert!(error.hint().unwrap().contains("`--device-code`"));
 }
 
 #[tokio::test]

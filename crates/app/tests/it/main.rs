@@ -27,8 +27,8 @@ use halligan_app::live::{LiveError, read_with};
 use halligan_app::simulated::{Origin, Simulated, TwinOptions};
 use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
-use halligan_graph::Credential;
-use halligan_twin::{Directory, Throttling};
+use halligan_graph::{Credential, SignIn};
+use halligan_twin::{Directory, Throttling, story};
 
 /// A running tenant without limits on requests.
 async fn twin(origin: &Origin) -> Simulated {
@@ -45,14 +45,19 @@ async fn story(change: impl FnOnce(&mut Directory)) -> Simulated {
 
 /// Reads a tenant with waits that are short enough for a test.
 async fn read(tenant: &Simulated) -> Result<Snapshot, LiveError> {
-    let credential = tenant.client_options().unwrap().credential;
-    read_as(tenant, credential).await
+    read_signed_in(tenant, tenant.client_options().unwrap().sign_in).await
 }
 
-/// Reads a tenant with this credential.
+/// Reads a tenant as the watcher with this credential.
 async fn read_as(tenant: &Simulated, credential: Credential) -> Result<Snapshot, LiveError> {
+    let sign_in = SignIn::Application { client_id: story::WATCHER, credential };
+    read_signed_in(tenant, sign_in).await
+}
+
+/// Reads a tenant as whoever signs in like this.
+async fn read_signed_in(tenant: &Simulated, sign_in: SignIn) -> Result<Snapshot, LiveError> {
     let mut options = tenant.client_options().unwrap();
-    options.credential = credential;
+    options.sign_in = sign_in;
     options.pace.conditional_access_gap = Duration::ZERO;
     options.pace.back_off_first = Duration::from_millis(5);
     options.pace.back_off_max = Duration::from_millis(20);

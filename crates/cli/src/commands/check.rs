@@ -7,7 +7,7 @@ use halligan_app::assess::assess;
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::folder::{FileFate, Folder};
 use halligan_app::notify::Notifier;
-use halligan_app::{clock, live, snapshot_file};
+use halligan_app::{clock, snapshot_file};
 use halligan_core::check::{CheckResult, State, Statement};
 use halligan_core::id::{GroupId, PolicyId, UserId};
 use halligan_core::register::{Acceptance, DeclaredAccount, Register, Shape};
@@ -15,10 +15,10 @@ use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
-use super::{Report, notify, runtime};
+use super::person::{SignInArguments, read};
+use super::{Report, notify};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::PartProgress;
 use crate::terminal::{say, say_warning};
 
 /// Refused files that are named one by one before the rest is counted.
@@ -30,18 +30,23 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     register: Option<PathBuf>,
     /// Judge a snapshot file instead of reading the tenant
-    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    #[arg(long, value_name = "FILE", conflicts_with = "from", conflicts_with_all = SIGN_IN)]
     snapshot: Option<PathBuf>,
     /// Judge a folder of exported policies instead of reading the tenant
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = SIGN_IN)]
     from: Option<PathBuf>,
     #[command(flatten)]
     report: Report,
     #[command(flatten)]
     notify: notify::Arguments,
     #[command(flatten)]
+    sign_in: SignInArguments,
+    #[command(flatten)]
     declared: Declared,
 }
+
+/// What says how a tenant is read, which a file is not.
+const SIGN_IN: [&str; 3] = ["tenant", "browser", "device_code"];
 
 /// What has declarations of its own, beside which those of the command line would be ignored.
 const SOURCES: [&str; 2] = ["register", "snapshot"];
@@ -94,7 +99,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         (config.register, snapshot_file::load(file)?)
     } else {
         let config = load(arguments, now)?;
-        let snapshot = read(&config, verbose)?;
+        let (snapshot, _) = read(&config, &arguments.sign_in, verbose)?;
         (config.register, snapshot)
     };
     // Reading may have taken minutes.
@@ -132,15 +137,6 @@ fn warn_of_idle(acceptance: &Acceptance, assessment: &Assessment) {
 fn load(arguments: &Arguments, now: Timestamp) -> Result<Config, Failure> {
     let path = arguments.register.as_deref();
     Ok(Config::load(path.unwrap_or(Path::new(REGISTER_FILE)), now)?)
-}
-
-fn read(config: &Config, verbose: bool) -> Result<Snapshot, Failure> {
-    let progress = PartProgress::new(verbose);
-    let read = runtime()?.block_on(live::read(config, &progress, &mut |text| {
-        say_warning(&text);
-    }));
-    progress.finish();
-    Ok(read?)
 }
 
 fn register_for_folder(arguments: &Arguments, now: Timestamp) -> Result<Register, Failure> {

@@ -5,6 +5,7 @@ mod checks;
 mod demo;
 mod install;
 mod notify;
+mod person;
 mod snapshot;
 mod twin;
 
@@ -38,7 +39,8 @@ const AFTER_HELP: &str = "\
 Start here:
   halligan demo                                   a simulated tenant and its assessment
   halligan check --from DIR --account ID          a folder of exported policies
-  halligan check                                  the tenant that halligan.toml declares
+  halligan check                                  the tenant that halligan.toml declares, read as
+                                                  the application that it names, or as yourself
 
 Halligan only reads. Exit codes: 0 it holds, 1 it could not be done, 2 usage, 3 something was
 found, 4 it cannot be decided with what could be read.";

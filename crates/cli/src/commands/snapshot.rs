@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::files::must_be_new;
-use halligan_app::{clock, live, snapshot_file};
+use halligan_app::{clock, snapshot_file};
 use halligan_core::tenant::{GapReason, Snapshot};
 
-use super::runtime;
+use super::person::{SignInArguments, read};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::PartProgress;
-use crate::terminal::{print, say, say_hint, say_warning};
+use crate::terminal::{print, say, say_hint};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -24,6 +23,8 @@ pub(super) struct Arguments {
     /// Replace the file when it is there already
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    sign_in: SignInArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
@@ -33,12 +34,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     if !arguments.force && !to_stdout {
         must_be_new(&arguments.output)?;
     }
-    let progress = PartProgress::new(verbose);
-    let read = runtime()?.block_on(live::read(&config, &progress, &mut |text| {
-        say_warning(&text);
-    }));
-    let (parts, _) = progress.finish();
-    let snapshot = read?;
+    let (snapshot, parts) = read(&config, &arguments.sign_in, verbose)?;
     if to_stdout {
         print(&snapshot_file::text(&snapshot), None)?;
     } else {

@@ -125,9 +125,10 @@ mod tests {
     fn client() -> Client {
         let clock = Arc::new(|| "2026-11-22T10:00:00Z".parse().unwrap());
         let credential = crate::Credential::Secret("hunter2".into());
-        let id = halligan_core::id::AppId::from_u128(1);
+        let client_id = halligan_core::id::AppId::from_u128(1);
+        let sign_in = crate::SignIn::Application { client_id, credential };
         let endpoints = crate::Endpoints::global();
-        Client::new(crate::Options::new(endpoints, "contoso.com", id, credential, clock)).unwrap()
+        Client::new(crate::Options::new(endpoints, "contoso.com", sign_in, clock)).unwrap()
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use halligan_core::id::AppId;
 use halligan_graph::read::{Wanted, read_snapshot};
-use halligan_graph::{Client, Credential, Endpoints, Limits, Options, Pace, Problem};
+use halligan_graph::{Client, Credential, Endpoints, Limits, Options, Pace, Problem, SignIn};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -153,7 +153,8 @@ impl Drop for Service {
 pub(crate) fn options(endpoints: Endpoints) -> Options {
     let clock = Arc::new(|| "2026-11-22T10:00:00Z".parse().unwrap());
     let credential = Credential::Secret(SECRET.into());
-    let mut options = Options::new(endpoints, "contoso.example", CLIENT, credential, clock);
+    let sign_in = SignIn::Application { client_id: CLIENT, credential };
+    let mut options = Options::new(endpoints, "contoso.example", sign_in, clock);
     options.pace = Pace {
         connect_timeout: Duration::from_secs(5),
         request_timeout: Duration::from_secs(5),

@@ -1,7 +1,7 @@
 //! The token service.
 
 use halligan_graph::read::{Wanted, read_snapshot};
-use halligan_graph::{ClientCertificate, Credential, Problem};
+use halligan_graph::{ClientCertificate, Credential, Problem, SignIn};
 use serde_json::json;
 
 use crate::service::{CLIENT, SECRET, Service, decoded, json as answer, refuse};
@@ -42,8 +42,10 @@ async fn a_certificate_signs_for_the_very_address_that_is_asked() {
     let service = Service::start(healthy).await;
     let pem = include_bytes!("../fixtures/watcher.pem");
     let certificate = ClientCertificate::from_pem(pem).unwrap();
-    let client = service
-        .client_with(|options| options.credential = Credential::Certificate(certificate.clone()));
+    let credential = Credential::Certificate(certificate);
+    let client = service.client_with(|options| {
+        options.sign_in = SignIn::Application { client_id: CLIENT, credential };
+    });
     client.sign_in().await.unwrap();
     let fields = form(&service.asked()[0].body);
     let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

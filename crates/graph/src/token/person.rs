@@ -1,0 +1,375 @@
+//! A person signs in: in the browser, or with a code on another device; renewed without them while
+//! that works, and with them when it does not.
+//!
+//! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>, RFC 8252.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use halligan_core::id::AppId;
+use halligan_core::tenant::PartKind;
+use reqwest::Url;
+
+use super::answer::Granted;
+use super::identity::{Expected, Identity};
+use super::loopback::Loopback;
+use super::pkce::Pkce;
+use super::problem::SignInProblem;
+use super::{Authority, Token, device};
+use crate::form::escaped;
+use crate::problem::Problem;
+use crate::secret::SecretText;
+use crate::transport::Transport;
+
+/// Longest time from the invitation to the end of a sign-in.
+pub const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(300);
+/// Shortest wait between two questions whether a device code was entered.
+pub const POLL_MIN: Duration = Duration::from_secs(1);
+/// What the wait grows by when the service says `slow_down` (RFC 8628, 3.5).
+pub const SLOW_DOWN: Duration = Duration::from_secs(5);
+
+/// Microsoft Graph Command Line Tools, Microsoft's own public client, which Graph PowerShell signs
+/// in with. Tenants have it, or get it with the first consent; it holds nothing by itself.
+///
+/// Source: <https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands>.
+pub const PUBLIC_CLIENT: AppId = AppId::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
+
+/// Every permission that a snapshot reads with, as delegated permissions are called: the names are
+/// those of the application permissions.
+pub fn read_permissions() -> Vec<String> {
+    let mut names: Vec<String> =
+        PartKind::ALL.iter().map(|kind| kind.permission().to_owned()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// How a person signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// In the browser of this machine, which comes back to a port of it.
+    Browser,
+    /// In any browser, with a code that is shown here.
+    DeviceCode,
+}
+
+/// A person who signs in, and how.
+#[derive(Clone)]
+pub struct Person {
+    /// The public client's id: [`PUBLIC_CLIENT`] or one of the tenant's own.
+    pub client_id: AppId,
+    /// How.
+    pub flow: Flow,
+    /// Permissions to ask for, such as `Policy.Read.All`.
+    pub permissions: Vec<String>,
+    /// How to reach the person.
+    pub contact: Arc<dyn Contact>,
+    /// How long to wait for them.
+    pub patience: Patience,
+}
+
+/// Shows the person what to do. Called at most a few times in a run; must return at once.
+pub trait Contact: Send + Sync {
+    /// Shows `invitation`.
+    fn invite(&self, invitation: &Invitation<'_>);
+}
+
+/// What the person is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invitation<'a> {
+    /// To sign in at this address, in a browser on this machine.
+    Browse {
+        /// The address: of the sign-in service, with no secret in it.
+        address: &'a str,
+        /// Whether they signed in before, and Graph demands more.
+        again: bool,
+        /// How long the sign-in is waited for.
+        within: Duration,
+    },
+    /// To enter a code.
+    EnterCode {
+        /// The page to open.
+        address: &'a str,
+        /// The code to enter there.
+        code: &'a str,
+        /// How long the code can be entered.
+        within: Duration,
+    },
+}
+
+/// The times of a sign-in; [`Default`] takes the constants of this module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// See [`SIGN_IN_TIMEOUT`].
+    pub sign_in: Duration,
+    /// See [`POLL_MIN`].
+    pub poll_min: Duration,
+    /// See [`SLOW_DOWN`].
+    pub slow_down: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { sign_in: SIGN_IN_TIMEOUT, poll_min: POLL_MIN, slow_down: SLOW_DOWN }
+    }
+}
+
+impl Person {
+    /// A person who gives the permissions that a snapshot reads with, through Microsoft's client.
+    pub fn new(flow: Flow, contact: Arc<dyn Contact>) -> Self {
+        Self {
+            client_id: PUBLIC_CLIENT,
+            flow,
+            permissions: read_permissions(),
+            contact,
+            patience: Patience::default(),
+        }
+    }
+
+    pub(super) fn has_browser(&self) -> bool {
+        self.flow == Flow::Browser
+    }
+
+    /// The `scope` of every request: who it is, renewal, and the permissions at this Graph.
+    pub(super) fn scope(&self, graph: &str) -> String {
+        let mut scope = String::from("openid profile offline_access");
+        for name in &self.permissions {
+            scope.push_str(&format!(" {graph}/{name}"));
+        }
+        scope
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person")
+            .field("client_id", &self.client_id)
+            .field("flow", &self.flow)
+            .field("permissions", &self.permissions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is kept of a person's sign-in, in memory.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    refresh: Option<SecretText>,
+    pub(super) identity: Option<Identity>,
+    /// Whether the one renewed sign-in that a claims challenge may ask for was made.
+    pub(super) stepped_up: bool,
+}
+
+/// A token of the person: renewed where that works, otherwise by a sign-in. `claims` are what Graph
+/// demands beyond the token it had; only a sign-in can give them.
+pub(super) async fn fetch(
+    person: &Person,
+    authority: &Authority,
+    transport: &Transport,
+    session: &mut Session,
+    claims: Option<&str>,
+) -> Result<Token, Problem> {
+    if claims.is_none()
+        && let Some(refresh) = session.refresh.take()
+    {
+        match renew(person, authority, transport, &refresh).await {
+            Ok(granted) => {
+                // A service that sends no successor means the old one to be used again.
+                session.refresh = granted.refresh.or(Some(refresh));
+                return Ok(granted.token);
+            }
+            // The person is asked again: the renewal was revoked, or a policy wants to see them.
+            Err(Problem::Token(_)) => {}
+            Err(other) => {
+                session.refresh = Some(refresh);
+                return Err(other);
+            }
+        }
+    }
+    let (granted, nonce) = match person.flow {
+        Flow::Browser => browse(person, authority, transport, session, claims).await?,
+        Flow::DeviceCode => (device::sign_in(person, authority, transport).await?, None),
+    };
+    let nonce = nonce.as_ref().map(SecretText::open);
+    let identity = identity(person, authority, &granted, nonce)?;
+    if session.identity.as_ref().is_some_and(|earlier| earlier.user != identity.user) {
+        let what = "it is of another person than the one who signed in first";
+        return Err(Problem::SignIn(SignInProblem::Identity(what)));
+    }
+    session.identity = Some(identity);
+    session.refresh = granted.refresh;
+    Ok(granted.token)
+}
+
+fn identity(
+    person: &Person,
+    authority: &Authority,
+    granted: &Granted,
+    nonce: Option<&str>,
+) -> Result<Identity, Problem> {
+    let expected = Expected { client: person.client_id, tenant: &authority.tenant, nonce };
+    let token = granted.id_token.as_ref().map_or("", SecretText::open);
+    let identity = Identity::read(token, &expected).map_err(Problem::SignIn)?;
+    Ok(match &granted.scope {
+        Some(scope) => identity.granted(&person.permissions, scope),
+        None => identity,
+    })
+}
+
+async fn renew(
+    person: &Person,
+    authority: &Authority,
+    transport: &Transport,
+    refresh: &SecretText,
+) -> Result<Granted, Problem> {
+    let form = format!(
+        "client_id={}&grant_type=refresh_token&scope={}&refresh_token={}",
+        person.client_id,
+        escaped(&person.scope(&authority.graph)),
+        escaped(refresh.open()),
+    );
+    authority.ask(transport, form, &[refresh.open()]).await
+}
+
+/// Invites the person to the browser, and trades the code that comes back for a token.
+async fn browse(
+    person: &Person,
+    authority: &Authority,
+    transport: &Transport,
+    session: &Session,
+    claims: Option<&str>,
+) -> Result<(Granted, Option<SecretText>), Problem> {
+    let loopback = Loopback::open().await.map_err(Problem::SignIn)?;
+    let pkce = Pkce::new()?;
+    let address = address(person, authority, &loopback.redirect_uri(), &pkce, session, claims);
+    let within = person.patience.sign_in;
+    let again = session.identity.is_some();
+    let address = address.as_str();
+    person.contact.invite(&Invitation::Browse { address, again, within });
+    let answered = tokio::time::timeout(within, loopback.answer(&pkce.state)).await;
+    let code = answered.unwrap_or_else(|_| Err(Problem::SignIn(too_late(within))))?;
+    let form = format!(
+        "client_id={}&grant_type=authorization_code&scope={}&code={}&redirect_uri={}\
+         &code_verifier={}",
+        person.client_id,
+        escaped(&person.scope(&authority.graph)),
+        escaped(code.open()),
+        escaped(&loopback.redirect_uri()),
+        escaped(pkce.verifier.open()),
+    );
+    let proofs = [code.open(), pkce.verifier.open()];
+    let granted = authority.ask(transport, form, &proofs).await?;
+    Ok((granted, Some(pkce.nonce)))
+}
+
+pub(super) fn too_late(within: Duration) -> SignInProblem {
+    SignInProblem::TooLate { name: "SIGN_IN_TIMEOUT", seconds: within.as_secs() }
+}
+
+/// Where the person signs in. Of the secrets, only what is meant for the browser is in it: state
+/// and nonce come back to be compared, and the challenge is a digest.
+fn address(
+    person: &Person,
+    authority: &Authority,
+    redirect_uri: &str,
+    pkce: &Pkce,
+    session: &Session,
+    claims: Option<&str>,
+) -> Url {
+    let mut url = authority.endpoint("authorize");
+    let client = person.client_id.to_string();
+    let scope = person.scope(&authority.graph);
+    let mut query = vec![
+        ("client_id", client.as_str()),
+        ("response_type", "code"),
+        ("redirect_uri", redirect_uri),
+        ("response_mode", "query"),
+        ("scope", &scope),
+        ("state", pkce.state.open()),
+        ("nonce", pkce.nonce.open()),
+        ("code_challenge", &pkce.challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    match session.identity.as_ref().filter(|identity| !identity.name.is_empty()) {
+        Some(identity) => query.push(("login_hint", &identity.name)),
+        // Whoever administers often has a second account, which the browser may not think of.
+        None => query.push(("prompt", "select_account")),
+    }
+    if let Some(claims) = claims {
+        query.push(("claims", claims));
+    }
+    let fields: Vec<String> =
+        query.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    url.set_query(Some(&fields.join("&")));
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nobody;
+
+    impl Contact for Nobody {
+        fn invite(&self, _: &Invitation<'_>) {}
+    }
+
+    fn asked(session: &Session, claims: Option<&str>) -> (Url, Pkce) {
+        let person = Person::new(Flow::Browser, Arc::new(Nobody));
+        let (login, graph) = ("https://login.microsoftonline.us", "https://graph.microsoft.us");
+        let authority = Authority::of(login, graph, "contoso.us").unwrap();
+        let pkce = Pkce::new().unwrap();
+        (address(&person, &authority, "http://localhost:1", &pkce, session, claims), pkce)
+    }
+
+    fn field(url: &Url, name: &str) -> Option<String> {
+        let found = url.query_pairs().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.into_owned())
+    }
+
+    #[test]
+    fn the_address_is_the_documentation_s_and_carries_no_verifier() {
+        let (url, pkce) = asked(&Session::default(), None);
+        let origin = "https://login.microsoftonline.us/contoso.us/oauth2/v2.0/authorize?";
+        assert!(url.as_str().starts_with(origin), "{url}");
+        assert!(!url.as_str().contains(pkce.verifier.open()));
+        for (name, value) in [
+            ("client_id", "14d82eec-204b-4c2f-b7e8-296a70dab67e"),
+            ("response_type", "code"),
+            ("redirect_uri", "http://localhost:1"),
+            ("code_challenge_method", "S256"),
+            ("code_challenge", &pkce.challenge),
+            ("state", pkce.state.open()),
+            ("nonce", pkce.nonce.open()),
+            ("prompt", "select_account"),
+        ] {
+            assert_eq!(field(&url, name).as_deref(), Some(value), "{name}");
+        }
+        assert_eq!(field(&url, "claims"), None);
+    }
+
+    #[test]
+    fn permissions_are_asked_for_at_the_graph_of_the_cloud() {
+        let scope = field(&asked(&Session::default(), None).0, "scope").unwrap();
+        let (first, rest) = scope.split_at("openid profile offline_access ".len());
+        assert_eq!(first, "openid profile offline_access ");
+        assert!(rest.split(' ').all(|one| one.starts_with("https://graph.microsoft.us/")));
+        assert!(rest.contains("/Policy.Read.All"), "{rest}");
+        assert!(!scope.contains("ReadWrite") && !scope.contains("(unknown)"), "{scope}");
+    }
+
+    #[test]
+    fn a_demand_of_graph_goes_to_the_same_person() {
+        let identity = Identity {
+            tenant: halligan_core::id::TenantId::from_u128(1),
+            user: halligan_core::id::UserId::from_u128(2),
+            name: "ada@contoso.us".into(),
+            missing: Vec::new(),
+        };
+        let session = Session { identity: Some(identity), ..Session::default() };
+        let (url, _) = asked(&session, Some("{\"a\":1}"));
+        assert_eq!(field(&url, "login_hint").as_deref(), Some("ada@contoso.us"));
+        assert_eq!(field(&url, "claims").as_deref(), Some("{\"a\":1}"));
+        assert_eq!(field(&url, "prompt"), None);
+    }
+}
