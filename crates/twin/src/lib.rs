@@ -1,4 +1,4 @@
-//! The simulated tenant: Microsoft Graph and its token endpoint over real HTTP.
+//! The simulated tenant: Microsoft Graph and its token endpoint over real HTTP and HTTPS.
 //!
 //! Demo, rehearsals and tests read a [`Directory`] through it the way they read the real service:
 //! tokens are checked, permissions are enforced, pages end, limits bite, and what the
@@ -19,7 +19,9 @@ mod draft;
 mod error;
 mod fault;
 mod generate;
+mod hosts;
 mod login;
+mod opening;
 mod operation;
 mod permission;
 mod query;
@@ -30,6 +32,7 @@ mod scenario;
 mod serve;
 pub mod story;
 mod throttle;
+mod tls;
 mod types;
 
 pub use app::{App, Certificate, NoCertificate, Secret};
@@ -44,3 +47,4 @@ pub use record::Exchange;
 pub use running::{Options, Running, Twin, TwinError};
 pub use scenario::ScenarioError;
 pub use throttle::Throttling;
+pub use tls::is_twin_authority;

@@ -9,12 +9,14 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::clock;
 use crate::cut::{CutListener, Wire};
 use crate::directory::Directory;
 use crate::fault::Fault;
 use crate::record::Exchange;
 use crate::serve::{STOP_PATIENCE, Shared, handle, lock};
 use crate::throttle::Throttling;
+use crate::tls::Tls;
 
 /// How a twin behaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +31,10 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// Whether exchanges are recorded, all of them and in memory.
     pub record: bool,
+    /// Whether HTTPS is spoken as well, with a certificate of a test authority made at start
+    /// ([`Running::authority`]). The same port then answers HTTP, HTTPS, and `CONNECT` to the
+    /// names of Microsoft's clouds, and the addresses that the twin names itself are `https`.
+    pub https: bool,
 }
 
 /// A twin could not start.
@@ -40,6 +46,12 @@ pub enum TwinError {
         /// The port that was asked for.
         port: u16,
         /// What the system says.
+        what: String,
+    },
+    /// No certificate for HTTPS could be made.
+    #[error("no certificate for HTTPS could be made: {what}")]
+    Tls {
+        /// What the library says.
         what: String,
     },
 }
@@ -54,7 +66,7 @@ impl Twin {
     ///
     /// # Errors
     ///
-    /// When the port cannot be opened.
+    /// When the port cannot be opened, or no certificate can be made.
     pub async fn start(directory: Directory, options: Options) -> Result<Running, TwinError> {
         let failed = |error: std::io::Error| TwinError::Listen {
             port: options.port,
@@ -62,19 +74,23 @@ impl Twin {
         };
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(failed)?;
-        let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+        let tls = options.https.then(|| Tls::new(clock::now())).transpose();
+        let tls = tls.map_err(|what| TwinError::Tls { what })?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().map_err(failed)?);
+        let (acceptor, authority) = tls.map(|tls| (tls.acceptor, tls.authority)).unzip();
         let shared = Arc::new(Shared::new(directory, url, &options));
         let service: IntoMakeServiceWithConnectInfo<Router, Wire> = Router::new()
             .fallback(handle)
             .with_state(Arc::clone(&shared))
             .into_make_service_with_connect_info();
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(CutListener(listener), service);
+        let server = axum::serve(CutListener { listener, acceptor }, service);
         let server = tokio::spawn(async move {
             let server = server.with_graceful_shutdown(async { _ = stopped.await });
             _ = server.await;
         });
-        Ok(Running { shared, stop: Some(stop), server: Some(server) })
+        Ok(Running { shared, authority, stop: Some(stop), server: Some(server) })
     }
 }
 
@@ -82,12 +98,14 @@ impl Twin {
 #[derive(Debug)]
 pub struct Running {
     shared: Arc<Shared>,
+    authority: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
 }
 
 impl Running {
-    /// Microsoft Graph's address, without the version: `http://127.0.0.1:<port>`.
+    /// Microsoft Graph's address, without the version: `http://127.0.0.1:<port>`, or `https`
+    /// where that was wanted.
     pub fn graph_url(&self) -> &str {
         &self.shared.url
     }
@@ -95,6 +113,12 @@ impl Running {
     /// The login service's address, to which `/{tenant}/oauth2/v2.0/token` is added.
     pub fn login_url(&self) -> &str {
         &self.shared.url
+    }
+
+    /// The certificate of the authority that vouches for the twin's HTTPS, in PEM; `None` without
+    /// HTTPS. Its private key exists nowhere but in the twin's memory.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// What was asked and answered since the start or the last [`Running::forget`], in the order

@@ -16,6 +16,7 @@ use crate::cut::Wire;
 use crate::directory::Directory;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
+use crate::hosts::{self, Site};
 use crate::login::{self, Endpoint, Tokens};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
@@ -111,6 +112,16 @@ impl Received {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// Which service of which cloud the request means.
+    fn site(&self) -> Site {
+        hosts::site(self.header("host"))
+    }
+
+    /// The origin by which the client knows the twin, for the addresses in answers.
+    fn origin(&self, twin: &Shared) -> String {
+        self.site().origin(self.header("host"), &twin.url)
+    }
+
     /// The API version that the path begins with, and the rest of the path.
     fn version(&self) -> Option<(Version, &str)> {
         let path = self.path.strip_prefix('/')?;
@@ -201,12 +212,20 @@ fn too_large(received: &Received) -> Reply {
 }
 
 fn answer(twin: &Shared, received: &Received) -> Reply {
-    if let Some((version, path)) = received.version() {
+    let site = received.site();
+    if let (Some((version, path)), true) = (received.version(), site.is_graph()) {
         return graph(twin, received, version, path);
     }
     let segments: Vec<&str> = received.path.split('/').skip(1).collect();
-    if let [tenant, "oauth2", "v2.0", "token"] = segments.as_slice() {
-        return token(twin, received, tenant);
+    match segments.as_slice() {
+        [tenant, "oauth2", "v2.0", "token"] if site.is_login() => {
+            return token(twin, received, tenant);
+        }
+        [tenant, "v2.0", ".well-known", "openid-configuration"] if site.is_login() => {
+            let origin = received.origin(twin);
+            return Reply::json(200, &login::metadata(&origin, tenant));
+        }
+        _ => {}
     }
     let first = segments.first().copied().unwrap_or_default();
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
@@ -216,9 +235,11 @@ fn token(twin: &Shared, received: &Received, tenant: &str) -> Reply {
     if received.method != "POST" {
         return refuse(&GraphError::new(405, "MethodNotAllowed", "Use POST."), received);
     }
-    let url = format!("{}{}", twin.url, received.path);
+    let url = format!("{}{}", received.origin(twin), received.path);
     let tenant = percent::decode(tenant).unwrap_or_default();
-    let endpoint = Endpoint { tenant: &tenant, url: &url, graph_url: &twin.url, now: clock::now() };
+    let resources = received.site().resources(&twin.url);
+    let endpoint =
+        Endpoint { tenant: &tenant, url: &url, resources: &resources, now: clock::now() };
     let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
     let (status, body) =
         login::answer(&directory, &mut lock(&twin.tokens), endpoint, &received.body);
@@ -249,7 +270,7 @@ fn graph_body(
     template: &mut Option<&'static str>,
 ) -> Result<(Value, Headers), GraphError> {
     let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
-    let app = authenticate(twin, &directory, received.header("authorization"))?;
+    let app = authenticate(twin, &directory, received)?;
     let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent::decode).collect();
     let segments = segments.ok_or_else(|| GraphError::unknown_segment(path))?;
     let (operation, parameters) = route(version, &segments)?;
@@ -274,11 +295,12 @@ fn graph_body(
             lock(&twin.meter).count(operation.class, shape, client, users, Instant::now())?
         }
     };
+    let origin = received.origin(twin);
     let asked = Asked {
         version,
         parameters: &parameters,
-        url: &format!("{}{}", twin.url, received.path),
-        graph_url: &twin.url,
+        url: &format!("{origin}{}", received.path),
+        graph_url: &origin,
         is_eventual: received.header("consistencylevel").eq_ignore_ascii_case("eventual"),
         includes_unknown: received.header("prefer").contains("include-unknown-enum-members"),
         page_size: twin.page_size,
@@ -291,17 +313,22 @@ fn graph_body(
 fn authenticate<'a>(
     twin: &Shared,
     directory: &'a Directory,
-    authorization: &str,
+    received: &Received,
 ) -> Result<&'a App, GraphError> {
+    let authorization = received.header("authorization");
     let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
         return Err(GraphError::unauthorized("Access token is empty."));
     }
-    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).copied();
+    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).cloned();
     let unknown = || GraphError::unauthorized("Access token validation failure.");
     let grant = grant.ok_or_else(unknown)?;
     if grant.expires <= clock::now() {
         let message = "Lifetime validation failed, the token is expired.";
+        return Err(GraphError::unauthorized(message));
+    }
+    if !received.site().accepts(&grant.audience) {
+        let message = "Access token validation failure. Invalid audience.";
         return Err(GraphError::unauthorized(message));
     }
     directory.apps.get(&grant.client).ok_or_else(unknown)

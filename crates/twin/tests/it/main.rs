@@ -9,6 +9,7 @@
 )]
 
 mod fault;
+mod https;
 mod openapi;
 mod permission;
 mod query;
