@@ -16,6 +16,7 @@ use crate::text::one_line;
 use crate::throttle::{Limits, Pace, Pacer};
 use crate::token::{Token, Tokens};
 use crate::transport::{Answer, Clock, Transport, host_of};
+use crate::trust::Trust;
 
 /// The service that allows one request per second: its paths, without the version.
 const PACED: &str = "/identity/conditionalAccess";
@@ -37,6 +38,8 @@ pub struct Options {
     pub pace: Pace,
     /// How much to accept.
     pub limits: Limits,
+    /// Authorities to trust beside those of the system.
+    pub trust: Trust,
 }
 
 /// Why a client cannot be made.
@@ -75,8 +78,9 @@ impl Options {
         credential: Credential,
         clock: Clock,
     ) -> Self {
-        let (pace, limits) = (Pace::default(), Limits::default());
-        Self { endpoints, tenant: tenant.into(), client_id, credential, clock, pace, limits }
+        let (pace, limits, trust) = (Pace::default(), Limits::default(), Trust::default());
+        let tenant = tenant.into();
+        Self { endpoints, tenant, client_id, credential, clock, pace, limits, trust }
     }
 }
 
@@ -87,6 +91,7 @@ impl fmt::Debug for Options {
             .field("tenant", &self.tenant)
             .field("client_id", &self.client_id)
             .field("credential", &self.credential)
+            .field("trust", &self.trust)
             .finish_non_exhaustive()
     }
 }
@@ -94,7 +99,8 @@ impl fmt::Debug for Options {
 impl Client {
     /// Makes a client; nothing is sent yet.
     pub fn new(options: Options) -> Result<Self, SetUpError> {
-        let Options { endpoints, tenant, client_id, credential, clock, pace, limits } = options;
+        let Options { endpoints, tenant, client_id, credential, clock, pace, limits, trust } =
+            options;
         let named = tenant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
         let token_url = format!("{}/{tenant}/oauth2/v2.0/token", endpoints.login());
         let urls = Url::parse(&token_url).and_then(|url| Ok((url, Url::parse(endpoints.graph())?)));
@@ -105,7 +111,7 @@ impl Client {
         };
         let tokens = Tokens::new(token_url, endpoints.graph(), client_id, credential);
         let pacer = Pacer::new(pace.conditional_access_gap);
-        let transport = Transport::new(pace, limits, clock, endpoints.are_loopback())
+        let transport = Transport::new(pace, limits, clock, &trust, endpoints.are_loopback())
             .map_err(SetUpError::Http)?;
         Ok(Self { endpoints, graph, transport, tokens, pacer })
     }

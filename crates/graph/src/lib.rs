@@ -22,6 +22,7 @@ mod text;
 pub mod throttle;
 mod token;
 mod transport;
+mod trust;
 
 pub use client::{Client, Options, SetUpError};
 pub use endpoints::{EndpointError, Endpoints};
@@ -29,3 +30,4 @@ pub use problem::{Problem, TokenRefusal, Trace};
 pub use secret::{CertificateError, ClientCertificate, Credential, SecretText};
 pub use throttle::{Limits, Pace};
 pub use transport::Clock;
+pub use trust::{Trust, TrustError};

@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use crate::problem::{Problem, Trace};
 use crate::text::{excerpt, one_line};
 use crate::throttle::{Limits, Pace, Pacer, retry_after};
+use crate::trust::Trust;
 
 /// The wall clock that is given to a client.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -56,6 +57,7 @@ impl Transport {
         pace: Pace,
         limits: Limits,
         clock: Clock,
+        trust: &Trust,
         is_loopback: bool,
     ) -> Result<Self, String> {
         // A second installation is refused and the first one stands, which is as good.
@@ -69,7 +71,8 @@ impl Transport {
         if is_loopback {
             builder = builder.no_proxy();
         }
-        let http = builder.build().map_err(|why| innermost(&why))?;
+        let extra = trust.certificates().map_err(|why| innermost(&why))?;
+        let http = builder.tls_certs_merge(extra).build().map_err(|why| innermost(&why))?;
         let permits = Semaphore::new(pace.concurrent_requests_max.max(1));
         let reached = AtomicBool::new(false);
         Ok(Self { http, pace, limits, clock, permits, reached })
