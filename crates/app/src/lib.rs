@@ -8,6 +8,7 @@
 //! files          read up to a limit, written whole or not at all
 //! folder         a folder of exported files, as a snapshot
 //! snapshot_file  snapshot files
+//! trust          authorities that a register names beside those of the system
 //! live           a tenant read over Microsoft Graph
 //! simulated      the simulated tenant, and a register that fits it
 //! assess         register and snapshot to assessment
@@ -23,3 +24,4 @@ pub mod live;
 pub mod secret;
 pub mod simulated;
 pub mod snapshot_file;
+pub mod trust;

@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::clock::clock;
 use crate::config::Config;
 use crate::secret::{SecretError, fetch};
+use crate::trust::{self, TrustFileError};
 
 pub use halligan_graph::read::{Outcome as PartOutcome, Progress};
 
@@ -24,6 +25,9 @@ pub enum LiveError {
     /// The credential could not be fetched.
     #[error("{0}")]
     Secret(SecretError),
+    /// The file of authorities to trust cannot be used.
+    #[error("{0}")]
+    Trust(TrustFileError),
     /// No client could be made.
     #[error("{0}")]
     SetUp(SetUpError),
@@ -43,6 +47,7 @@ impl LiveError {
                     .into(),
             ),
             Self::Secret(error) => error.hint(),
+            Self::Trust(error) => error.hint(),
             Self::SetUp(_) => None,
             Self::Service(problem) => problem.hint().map(Into::into),
         }
@@ -61,13 +66,15 @@ pub async fn read(
     if let Some(text) = fetched.notice {
         notice(text);
     }
-    let options = Options::new(
+    let trust = config.trust.as_deref().map(trust::load).transpose().map_err(LiveError::Trust)?;
+    let mut options = Options::new(
         config.endpoints.clone(),
         &tenant.to_string(),
         sign_in.client_id,
         fetched.credential,
         clock(),
     );
+    options.trust = trust.unwrap_or_default();
     read_with(options, &config.register, progress).await
 }
 

@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use halligan_core::id::{GroupId, PolicyId, UserId};
 use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_core::tenant::Snapshot;
-use halligan_graph::{Credential, EndpointError, Endpoints, SecretText};
-use halligan_twin::{App, Directory, Running, ScenarioError, Twin, TwinError, story};
+use halligan_graph::{Credential, EndpointError, Endpoints, SecretText, Trust, TrustError};
+use halligan_twin::{
+    App, Directory, Running, ScenarioError, Twin, TwinError, is_twin_authority, story,
+};
 use thiserror::Error;
 
 use crate::clock::clock;
 use crate::files::{self, FileError, must_be_new, read_limited, write_whole};
 use crate::live::{LiveError, Progress, read_with};
 use crate::snapshot_file::{self, SnapshotFileError};
+use crate::trust::TRUST_BYTES_MAX;
 
 pub use halligan_twin::{Options as TwinOptions, Size};
 
@@ -23,6 +26,8 @@ pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;
 const REGISTER_FILE: &str = "halligan.toml";
 /// The secret's file there.
 const SECRET_FILE: &str = "watcher.secret";
+/// The file of the authority that vouches for the twin's HTTPS, there.
+const AUTHORITY_FILE: &str = "authority.pem";
 /// The first line of a register that may be replaced, because the twin wrote it.
 const MARK: &str = "# Written by `halligan twin` for a simulated tenant.";
 
@@ -69,6 +74,9 @@ pub enum SimulatedError {
     /// Its address cannot be used.
     #[error("{0}")]
     Address(EndpointError),
+    /// The certificate of its authority cannot be used.
+    #[error("{0}")]
+    Authority(TrustError),
     /// It could not be read.
     #[error("{0}")]
     Read(LiveError),
@@ -85,7 +93,7 @@ impl SimulatedError {
             Self::Snapshot(error) => error.hint(),
             Self::Start(_) => Some("leave `--port` out, and a free one is taken".into()),
             Self::Read(error) => error.hint(),
-            Self::Scenario { .. } | Self::Address(_) => None,
+            Self::Scenario { .. } | Self::Address(_) | Self::Authority(_) => None,
         }
     }
 }
@@ -132,7 +140,13 @@ impl Simulated {
         let tenant = self.register.tenant.map(|id| id.to_string()).unwrap_or_default();
         let secret = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
         let watcher = story::WATCHER;
-        Ok(halligan_graph::Options::new(endpoints, &tenant, watcher, secret, clock()))
+        let mut options =
+            halligan_graph::Options::new(endpoints, &tenant, watcher, secret, clock());
+        if let Some(authority) = self.running.authority() {
+            options.trust =
+                Trust::from_pem(authority.as_bytes()).map_err(SimulatedError::Authority)?;
+        }
+        Ok(options)
     }
 
     /// Writes a register and the watcher's secret into `folder`; gives the register's path.
@@ -144,6 +158,9 @@ impl Simulated {
             must_be_new(&path).map_err(SimulatedError::File)?;
             must_be_new(&folder.join(SECRET_FILE)).map_err(SimulatedError::File)?;
         }
+        if self.running.authority().is_some() {
+            self.write_authority(&folder.join(AUTHORITY_FILE))?;
+        }
         let secret = format!("{}\n", story::WATCHER_SECRET);
         let write = |path: &Path, text: &str| {
             write_whole(path, text.as_bytes()).map_err(SimulatedError::File)
@@ -153,6 +170,17 @@ impl Simulated {
         Ok(path)
     }
 
+    /// Writes the certificate of the authority that vouches for the tenant's HTTPS; of what is
+    /// there, only the certificate of an earlier twin's authority is replaced.
+    pub fn write_authority(&self, path: &Path) -> Result<(), SimulatedError> {
+        let old = read_limited(path, "TRUST_BYTES_MAX", TRUST_BYTES_MAX);
+        if !old.is_ok_and(|pem| is_twin_authority(&pem)) {
+            must_be_new(path).map_err(SimulatedError::File)?;
+        }
+        let authority = self.running.authority().unwrap_or_default();
+        write_whole(path, authority.as_bytes()).map_err(SimulatedError::File)
+    }
+
     fn register_text(&self) -> String {
         let Register { tenant, shape, accounts, group, .. } = &self.register;
         let url = self.url();
@@ -160,7 +188,11 @@ impl Simulated {
         if let Some(tenant) = tenant {
             text.push_str(&format!("id = \"{tenant}\"\n"));
         }
-        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\n\n"));
+        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\n"));
+        if self.running.authority().is_some() {
+            text.push_str(&format!("trust = \"{AUTHORITY_FILE}\"\n"));
+        }
+        text.push('\n');
         let watcher = story::WATCHER;
         text.push_str(&format!(
             "[sign-in]\nclient_id = \"{watcher}\"\nsecret = {{ file = \"{SECRET_FILE}\" }}\n\n"

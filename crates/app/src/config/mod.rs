@@ -43,6 +43,8 @@ pub struct Config {
     pub register: Register,
     /// Where sign-in and Microsoft Graph are reached.
     pub endpoints: Endpoints,
+    /// A PEM file of authorities to trust beside those of the system.
+    pub trust: Option<PathBuf>,
     /// How the watcher signs in; `None` when only files are judged.
     pub sign_in: Option<SignIn>,
 }
@@ -133,7 +135,7 @@ const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "acc
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
 fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
-    let (tenant, endpoints) = tenant::read(root);
+    let tenant = tenant::read(root, folder);
     let sign_in = sign_in::read(root, folder);
     let access = access::read(root);
     let accounts = account::read(root);
@@ -141,11 +143,11 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let accepted = accepted::read(root, now);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
-    register.tenant = tenant;
+    register.tenant = tenant.id;
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
     register.accepted = accepted;
-    Some(Config { register, endpoints: endpoints?, sign_in })
+    Some(Config { register, endpoints: tenant.endpoints?, trust: tenant.trust, sign_in })
 }
 
 /// A message of the TOML parser on one line.

@@ -16,6 +16,7 @@ mod examples;
 mod exchanges;
 mod exported;
 mod faults;
+mod https;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
 

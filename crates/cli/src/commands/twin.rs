@@ -35,6 +35,13 @@ pub(super) struct Arguments {
     /// Users of a generated tenant
     #[arg(long, value_name = "NUMBER", default_value_t = 200, requires = "generate")]
     users: usize,
+    /// Speak HTTPS as well, on the same port, by a test authority made at start; and be a proxy
+    /// (`HTTPS_PROXY`) that stands for the host names of Microsoft's clouds
+    #[arg(long)]
+    https: bool,
+    /// Write the test authority's certificate, for clients to trust
+    #[arg(long, value_name = "FILE", requires = "https")]
+    authority_out: Option<PathBuf>,
     /// Write a register and the watcher's secret for this tenant into a folder
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
@@ -42,9 +49,14 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
-        let options = TwinOptions { port: arguments.port, ..TwinOptions::default() };
+        let (port, https) = (arguments.port, arguments.https);
+        let options = TwinOptions { port, https, ..TwinOptions::default() };
         let tenant = Simulated::start(&origin(arguments), options).await?;
         say(&format!("a simulated tenant answers on {}", tenant.url()));
+        if let Some(path) = &arguments.authority_out {
+            tenant.write_authority(path)?;
+            say(&format!("the authority to trust is in {}", path.display()));
+        }
         match &arguments.write {
             Some(folder) => {
                 let register = tenant.write(folder)?;
