@@ -271,7 +271,9 @@ fn graph_body(
 ) -> Result<(Value, Headers), GraphError> {
     let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
     let app = authenticate(twin, &directory, received)?;
-    let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent::decode).collect();
+    // The service reads `/v1.0//users` as `/v1.0/users`; Microsoft's SDK for Python writes it.
+    let path = path.trim_start_matches('/');
+    let segments: Option<Vec<String>> = path.split('/').map(percent::decode).collect();
     let segments = segments.ok_or_else(|| GraphError::unknown_segment(path))?;
     let (operation, parameters) = route(version, &segments)?;
     *template = Some(operation.template);
@@ -299,7 +301,7 @@ fn graph_body(
     let asked = Asked {
         version,
         parameters: &parameters,
-        url: &format!("{origin}{}", received.path),
+        url: &format!("{origin}/{}/{path}", version.as_str()),
         graph_url: &origin,
         is_eventual: received.header("consistencylevel").eq_ignore_ascii_case("eventual"),
         includes_unknown: received.header("prefer").contains("include-unknown-enum-members"),

@@ -14,6 +14,7 @@ mod openapi;
 mod permission;
 mod query;
 mod schema;
+mod sdk;
 mod snapshot;
 mod throttle;
 mod token;
