@@ -10,9 +10,11 @@
 //! files          read up to a limit, written whole or not at all
 //! folder         a folder of exported files, as a snapshot
 //! snapshot_file  snapshot files
+//! trust          authorities that a register names beside those of the system
 //! live           a tenant read over Microsoft Graph
 //! simulated      the simulated tenant, and a register that fits it
 //! catalogue      the checks, found and filtered
+//! estate         thousands of simulated tenants, and the list of how to reach them
 //! assess         register and snapshot to assessment
 //! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
@@ -23,6 +25,7 @@ pub mod browser;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod estate;
 pub mod files;
 pub mod folder;
 pub mod live;
@@ -31,3 +34,4 @@ pub mod secret;
 pub mod sign_in;
 pub mod simulated;
 pub mod snapshot_file;
+pub mod trust;

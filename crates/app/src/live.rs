@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::clock::clock;
 use crate::config::Config;
 use crate::sign_in::{Asked, SignInError, choose};
+use crate::trust::{self, TrustFileError};
 
 pub use halligan_graph::read::{Outcome as PartOutcome, Progress};
 pub use halligan_graph::{Contact, Flow, Invitation};
@@ -31,6 +32,9 @@ pub enum LiveError {
     /// Nobody can sign in.
     #[error("{0}")]
     SignIn(SignInError),
+    /// The file of authorities to trust cannot be used.
+    #[error("{0}")]
+    Trust(TrustFileError),
     /// No client could be made.
     #[error("{0}")]
     SetUp(SetUpError),
@@ -62,6 +66,7 @@ impl LiveError {
                  role, such as Global Reader; the alarm for the emergency account may have gone off"
                     .into(),
             ),
+            Self::Trust(error) => error.hint(),
             Self::Service(problem) => problem.hint().map(Into::into),
         }
     }
@@ -78,7 +83,9 @@ pub async fn read(
     let tenant = tenant(config.register.tenant, asked.tenant.as_deref())?;
     let sign_in = choose(config.sign_in.as_ref(), asked, notice).await;
     let sign_in = sign_in.map_err(LiveError::SignIn)?;
-    let options = Options::new(config.endpoints.clone(), &tenant, sign_in, clock());
+    let mut options = Options::new(config.endpoints.clone(), &tenant, sign_in, clock());
+    let trust = config.trust.as_deref().map(trust::load).transpose().map_err(LiveError::Trust)?;
+    options.trust = trust.unwrap_or_default();
     let client = Client::new(options).map_err(LiveError::SetUp)?;
     client.sign_in().await.map_err(LiveError::Service)?;
     if let Some(person) = client.identity().await {

@@ -5,16 +5,19 @@ use std::path::{Path, PathBuf};
 use halligan_core::id::{GroupId, PolicyId, UserId};
 use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_core::tenant::Snapshot;
-use halligan_graph::{Credential, EndpointError, Endpoints, SecretText, SignIn};
-use halligan_twin::{App, Directory, Running, ScenarioError, Twin, TwinError, story};
+use halligan_graph::{Credential, EndpointError, Endpoints, SecretText, SignIn, Trust, TrustError};
+use halligan_twin::{
+    App, Directory, Running, ScenarioError, Twin, TwinError, is_twin_authority, story,
+};
 use thiserror::Error;
 
 use crate::clock::clock;
 use crate::files::{self, FileError, must_be_new, read_limited, write_whole};
 use crate::live::{LiveError, Progress, read_with};
 use crate::snapshot_file::{self, SnapshotFileError};
+use crate::trust::TRUST_BYTES_MAX;
 
-pub use halligan_twin::{Options as TwinOptions, Size};
+pub use halligan_twin::{Licence, Options as TwinOptions, Size};
 
 /// The largest scenario file that is read.
 pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;
@@ -23,6 +26,8 @@ pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;
 const REGISTER_FILE: &str = "halligan.toml";
 /// The secret's file there.
 const SECRET_FILE: &str = "watcher.secret";
+/// The file of the authority that vouches for the twin's HTTPS, there.
+const AUTHORITY_FILE: &str = "authority.pem";
 /// The first line of a register that may be replaced, because the twin wrote it.
 const MARK: &str = "# Written by `halligan twin` for a simulated tenant.";
 
@@ -31,6 +36,10 @@ const MARK: &str = "# Written by `halligan twin` for a simulated tenant.";
 pub enum Origin {
     /// The demo's tenant, with a handful of the classic faults.
     Story,
+    /// A small tenant without a premium licence, that has security defaults and nothing else.
+    SecurityDefaults,
+    /// A tenant of another origin as it would be had it never had more than this licence.
+    Licensed(Box<Origin>, Licence),
     /// A seed: a tenant of any size, always the same.
     Seed(u64, Size),
     /// A scenario file.
@@ -69,6 +78,9 @@ pub enum SimulatedError {
     /// Its address cannot be used.
     #[error("{0}")]
     Address(EndpointError),
+    /// The certificate of its authority cannot be used.
+    #[error("{0}")]
+    Authority(TrustError),
     /// It could not be read.
     #[error("{0}")]
     Read(LiveError),
@@ -85,7 +97,7 @@ impl SimulatedError {
             Self::Snapshot(error) => error.hint(),
             Self::Start(_) => Some("leave `--port` out, and a free one is taken".into()),
             Self::Read(error) => error.hint(),
-            Self::Scenario { .. } | Self::Address(_) => None,
+            Self::Scenario { .. } | Self::Address(_) | Self::Authority(_) => None,
         }
     }
 }
@@ -132,7 +144,12 @@ impl Simulated {
         let tenant = self.register.tenant.map(|id| id.to_string()).unwrap_or_default();
         let credential = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
         let sign_in = SignIn::Application { client_id: story::WATCHER, credential };
-        Ok(halligan_graph::Options::new(endpoints, &tenant, sign_in, clock()))
+        let mut options = halligan_graph::Options::new(endpoints, &tenant, sign_in, clock());
+        if let Some(authority) = self.running.authority() {
+            options.trust =
+                Trust::from_pem(authority.as_bytes()).map_err(SimulatedError::Authority)?;
+        }
+        Ok(options)
     }
 
     /// Refuses a folder that [`Self::write`] would refuse, before anything is started for it.
@@ -150,6 +167,9 @@ impl Simulated {
     pub fn write(&self, folder: &Path) -> Result<PathBuf, SimulatedError> {
         files::create_folder(folder).map_err(SimulatedError::File)?;
         Self::may_write(folder)?;
+        if self.running.authority().is_some() {
+            write_authority(&self.running, &folder.join(AUTHORITY_FILE))?;
+        }
         let path = folder.join(REGISTER_FILE);
         let secret = format!("{}\n", story::WATCHER_SECRET);
         let write = |path: &Path, text: &str| {
@@ -167,7 +187,11 @@ impl Simulated {
         if let Some(tenant) = tenant {
             text.push_str(&format!("id = \"{tenant}\"\n"));
         }
-        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\n\n"));
+        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\n"));
+        if self.running.authority().is_some() {
+            text.push_str(&format!("trust = \"{AUTHORITY_FILE}\"\n"));
+        }
+        text.push('\n');
         let watcher = story::WATCHER;
         text.push_str(&format!(
             "[sign-in]\nclient_id = \"{watcher}\"\nsecret = {{ file = \"{SECRET_FILE}\" }}\n\n"
@@ -191,11 +215,29 @@ impl Simulated {
     }
 }
 
+/// Writes the certificate of the authority that vouches for a twin's HTTPS; of what is there, only
+/// the certificate of an earlier twin's authority is replaced.
+pub fn write_authority(twin: &Running, path: &Path) -> Result<(), SimulatedError> {
+    let old = read_limited(path, "TRUST_BYTES_MAX", TRUST_BYTES_MAX);
+    if !old.is_ok_and(|pem| is_twin_authority(&pem)) {
+        must_be_new(path).map_err(SimulatedError::File)?;
+    }
+    let authority = twin.authority().unwrap_or_default();
+    write_whole(path, authority.as_bytes()).map_err(SimulatedError::File)
+}
+
 fn directory(origin: &Origin) -> Result<(Directory, Shape), SimulatedError> {
     match origin {
         Origin::Story => {
             let policy = PolicyId::from(story::STRENGTH_POLICY);
             Ok((Directory::story(), Shape::ExemptWithStrength { policy }))
+        }
+        Origin::SecurityDefaults => Ok((Directory::security_defaults_only(), Shape::Exempt)),
+        Origin::Licensed(of, licence) => {
+            let (directory, shape) = directory(of)?;
+            // No licence, no policy that could demand a strength of the accounts.
+            let shape = if *licence == Licence::Free { Shape::Exempt } else { shape };
+            Ok((directory.with_licence(*licence), shape))
         }
         Origin::Seed(seed, size) => Ok((Directory::generate(*seed, size), Shape::Exempt)),
         Origin::Scenario(path) => {
@@ -216,8 +258,10 @@ fn directory(origin: &Origin) -> Result<(Directory, Shape), SimulatedError> {
 /// The tenant's emergency access accounts. Only the story says which they are; elsewhere they are
 /// taken to be the users of whose display name that is the beginning, as in generated tenants.
 fn accounts(directory: &Directory, origin: &Origin) -> Vec<UserId> {
-    if *origin == Origin::Story {
-        return vec![story::ACCOUNT_ALPHA, story::ACCOUNT_BRAVO];
+    match origin {
+        Origin::Story => return vec![story::ACCOUNT_ALPHA, story::ACCOUNT_BRAVO],
+        Origin::Licensed(of, _) => return accounts(directory, of),
+        _ => {}
     }
     let named = |object: &halligan_twin::Object| {
         let name = object.get("displayName").and_then(|name| name.as_str());

@@ -15,6 +15,7 @@ use crate::text::one_line;
 use crate::throttle::{Limits, Pace, Pacer};
 use crate::token::{Authority, Identity, Token, Tokens};
 use crate::transport::{Answer, Clock, Transport, host_of};
+use crate::trust::Trust;
 
 /// The service that allows one request per second: its paths, without the version.
 const PACED: &str = "/identity/conditionalAccess";
@@ -34,6 +35,8 @@ pub struct Options {
     pub pace: Pace,
     /// How much to accept.
     pub limits: Limits,
+    /// Authorities to trust beside those of the system.
+    pub trust: Trust,
 }
 
 /// Why a client cannot be made.
@@ -66,8 +69,8 @@ pub(crate) struct Body {
 impl Options {
     /// Options at the usual pace with the usual limits.
     pub fn new(endpoints: Endpoints, tenant: &str, sign_in: SignIn, clock: Clock) -> Self {
-        let (pace, limits) = (Pace::default(), Limits::default());
-        Self { endpoints, tenant: tenant.into(), sign_in, clock, pace, limits }
+        let (pace, limits, trust) = (Pace::default(), Limits::default(), Trust::default());
+        Self { endpoints, tenant: tenant.into(), sign_in, clock, pace, limits, trust }
     }
 }
 
@@ -77,6 +80,7 @@ impl fmt::Debug for Options {
             .field("endpoints", &self.endpoints)
             .field("tenant", &self.tenant)
             .field("sign_in", &self.sign_in)
+            .field("trust", &self.trust)
             .finish_non_exhaustive()
     }
 }
@@ -84,14 +88,14 @@ impl fmt::Debug for Options {
 impl Client {
     /// Makes a client; nothing is sent yet.
     pub fn new(options: Options) -> Result<Self, SetUpError> {
-        let Options { endpoints, tenant, sign_in, clock, pace, limits } = options;
+        let Options { endpoints, tenant, sign_in, clock, pace, limits, trust } = options;
         let authority = Authority::of(endpoints.login(), endpoints.graph(), &tenant);
         let (Some(authority), Ok(graph)) = (authority, Url::parse(endpoints.graph())) else {
             return Err(SetUpError::Tenant(one_line(&tenant)));
         };
         let tokens = Tokens::new(authority, sign_in);
         let pacer = Pacer::new(pace.conditional_access_gap);
-        let transport = Transport::new(pace, limits, clock, endpoints.are_loopback())
+        let transport = Transport::new(pace, limits, clock, &trust, endpoints.are_loopback())
             .map_err(SetUpError::Http)?;
         Ok(Self { endpoints, graph, transport, tokens, pacer })
     }

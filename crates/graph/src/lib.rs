@@ -22,6 +22,7 @@ mod text;
 pub mod throttle;
 mod token;
 mod transport;
+mod trust;
 
 pub use client::{Client, Options, SetUpError};
 pub use endpoints::{CLOUDS, Cloud, EndpointError, Endpoints};
@@ -39,3 +40,4 @@ pub use token::person::{
 };
 pub use token::{Identity, SignInProblem};
 pub use transport::Clock;
+pub use trust::{Trust, TrustError};

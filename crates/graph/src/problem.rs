@@ -307,7 +307,8 @@ impl Problem {
                 Some("check the proxy (`HTTPS_PROXY`), or sign in to the network")
             }
             Self::Tls { .. } => Some(
-                "if a proxy inspects TLS, its certification authority must be in the system store",
+                "if a proxy inspects TLS, its certification authority must be in the system \
+                 store, or in a PEM file that `trust = \"ca.pem\"` in [tenant] names",
             ),
             Self::Connect { .. } | Self::Timeout { .. } => {
                 Some("check the name, the network, and the proxy (`HTTPS_PROXY`)")

@@ -17,6 +17,7 @@ use crate::problem::{Problem, Trace};
 use crate::text::{excerpt, one_line};
 use crate::throttle::{Limits, Pace, Pacer, retry_after};
 use crate::token::claims::Challenge;
+use crate::trust::Trust;
 
 /// The wall clock that is given to a client.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -59,6 +60,7 @@ impl Transport {
         pace: Pace,
         limits: Limits,
         clock: Clock,
+        trust: &Trust,
         is_loopback: bool,
     ) -> Result<Self, String> {
         // A second installation is refused and the first one stands, which is as good.
@@ -72,17 +74,18 @@ impl Transport {
         if is_loopback {
             builder = builder.no_proxy();
         }
-        let http = builder.build().map_err(|why| innermost(&why))?;
+        let extra = trust.certificates().map_err(|why| innermost(&why))?;
+        let http = builder.tls_certs_merge(extra).build().map_err(|why| innermost(&why))?;
         let permits = Semaphore::new(pace.concurrent_requests_max.max(1));
         let reached = AtomicBool::new(false);
         Ok(Self { http, pace, limits, clock, permits, reached })
     }
 
     /// The same with no proxy in between and this wait for a connection: for what is on this
-    /// machine or its host.
+    /// machine or its host, which speaks plain HTTP.
     pub(crate) fn beside_the_proxy(&self, connect_timeout: Duration) -> Result<Self, Problem> {
         let pace = Pace { connect_timeout, ..self.pace.clone() };
-        Self::new(pace, self.limits.clone(), self.clock.clone(), true)
+        Self::new(pace, self.limits.clone(), self.clock.clone(), &Trust::default(), true)
             .map_err(|what| Problem::Connect { host: String::new(), what })
     }
 

@@ -1,7 +1,8 @@
 //! Connections that can be cut: what drops and truncates answers is the socket itself.
 //!
 //! The server believes that it answers; the bytes beyond the cut never leave, and the connection
-//! closes. Clients meet exactly what a crashed proxy gives them.
+//! closes. Clients meet exactly what a crashed proxy gives them. Under TLS, what is cut is the
+//! text inside.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,7 +13,10 @@ use std::task::{Context, Poll};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use crate::opening::{self, Stream};
 
 /// Where the next answer on a connection ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,22 +84,29 @@ fn allow_body(bytes: &[u8], left: &mut usize, matched: &mut usize) -> Option<usi
     (allowed > 0 || bytes.is_empty()).then_some(allowed)
 }
 
-/// A listener whose connections can be cut.
-#[derive(Debug)]
-pub(crate) struct CutListener(pub(crate) TcpListener);
+/// A listener whose connections can be cut; with an acceptor, they may begin with TLS.
+pub(crate) struct CutListener {
+    pub(crate) listener: TcpListener,
+    pub(crate) acceptor: Option<TlsAcceptor>,
+}
 
 impl Listener for CutListener {
     type Io = CutStream;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         _ = stream.set_nodelay(true);
-        (CutStream { stream, wire: Wire::default() }, address)
+        let state = match &self.acceptor {
+            // Opened by the connection's own task, so that a slow client holds up nobody else.
+            Some(acceptor) => State::Opening(Box::pin(opening::open(stream, acceptor.clone()))),
+            None => State::Open(Stream::Plain(stream)),
+        };
+        (CutStream { state, wire: Wire::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
@@ -106,10 +117,42 @@ impl Connected<IncomingStream<'_, CutListener>> for Wire {
 }
 
 /// A connection that can be cut.
-#[derive(Debug)]
 pub(crate) struct CutStream {
-    stream: TcpStream,
+    state: State,
     wire: Wire,
+}
+
+enum State {
+    Opening(Pin<Box<dyn Future<Output = io::Result<Stream>> + Send>>),
+    Open(Stream),
+}
+
+impl CutStream {
+    /// The opened connection. An error is the connection's last word: it is not asked again.
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Pin<&mut Stream>>> {
+        if let State::Opening(opening) = &mut self.state {
+            match opening.as_mut().poll(context) {
+                Poll::Ready(Ok(stream)) => self.state = State::Open(stream),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        match &mut self.state {
+            State::Open(stream) => Poll::Ready(Ok(Pin::new(stream))),
+            State::Opening(_) => Poll::Pending,
+        }
+    }
+}
+
+/// The opened connection, or the caller's return.
+macro_rules! opened {
+    ($this:expr, $context:expr) => {
+        match $this.poll_open($context) {
+            Poll::Ready(Ok(stream)) => stream,
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+            Poll::Pending => return Poll::Pending,
+        }
+    };
 }
 
 impl AsyncRead for CutStream {
@@ -118,7 +161,7 @@ impl AsyncRead for CutStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        opened!(self, context).poll_read(context, buffer)
     }
 }
 
@@ -129,17 +172,19 @@ impl AsyncWrite for CutStream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         // A byte counts as sent once it is allowed, so the socket has to be ready for it first.
-        match self.stream.poll_write_ready(context) {
-            Poll::Ready(Ok(())) => {}
-            Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-            Poll::Pending => return Poll::Pending,
+        if let Stream::Plain(stream) = opened!(self, context).get_mut() {
+            match stream.poll_write_ready(context) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
         }
         let before = *self.wire.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(allowed) = self.wire.allow(bytes) else {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         };
         let bytes = bytes.get(..allowed).unwrap_or(bytes);
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let written = opened!(self, context).poll_write(context, bytes);
         let sent = match &written {
             Poll::Ready(Ok(sent)) => *sent,
             _ => 0,
@@ -152,11 +197,11 @@ impl AsyncWrite for CutStream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        opened!(self, context).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        opened!(self, context).poll_shutdown(context)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The simulated tenant: Microsoft Graph and its token endpoint over real HTTP.
+//! The simulated tenant: Microsoft Graph and its token endpoint over real HTTP and HTTPS.
 //!
 //! Demo, rehearsals and tests read a [`Directory`] through it the way they read the real service:
 //! tokens are checked, permissions are enforced, pages end, limits bite, and what the
@@ -17,9 +17,13 @@ mod cut;
 mod directory;
 mod draft;
 mod error;
+mod estate;
 mod fault;
 mod generate;
+mod hosts;
+mod licence;
 mod login;
+mod opening;
 mod operation;
 mod permission;
 mod query;
@@ -29,13 +33,18 @@ mod running;
 mod scenario;
 mod serve;
 pub mod story;
+mod tenants;
 mod throttle;
+mod tls;
 mod types;
 
 pub use app::{App, Certificate, NoCertificate, Secret};
 pub use directory::{
-    Directory, Group, Licence, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH,
-    PHISHING_RESISTANT_STRENGTH, User,
+    DelegatedAdmin, DelegatedAdminRelationship, Directory, Group, Licence, MFA_STRENGTH, Object,
+    PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH, User,
+};
+pub use estate::{
+    Consent, ESTATE_TENANTS_IN_MEMORY, ESTATE_TENANTS_MAX, Estate, EstateError, EstateTenant, Flaw,
 };
 pub use fault::{Fault, What, When};
 pub use generate::Size;
@@ -44,3 +53,4 @@ pub use record::Exchange;
 pub use running::{Options, Running, Twin, TwinError};
 pub use scenario::ScenarioError;
 pub use throttle::Throttling;
+pub use tls::is_twin_authority;

@@ -1,7 +1,7 @@
 //! Starting and stopping a twin, and the handle on a running one.
 
 use std::net::Ipv4Addr;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -9,12 +9,16 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::clock;
 use crate::cut::{CutListener, Wire};
 use crate::directory::Directory;
+use crate::estate::Estate;
 use crate::fault::Fault;
 use crate::record::Exchange;
 use crate::serve::{STOP_PATIENCE, Shared, handle, lock};
+use crate::tenants::Tenants;
 use crate::throttle::Throttling;
+use crate::tls::Tls;
 
 /// How a twin behaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +33,10 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// Whether exchanges are recorded, all of them and in memory.
     pub record: bool,
+    /// Whether HTTPS is spoken as well, with a certificate of a test authority made at start
+    /// ([`Running::authority`]). The same port then answers HTTP, HTTPS, and `CONNECT` to the
+    /// names of Microsoft's clouds, and the addresses that the twin names itself are `https`.
+    pub https: bool,
 }
 
 /// A twin could not start.
@@ -40,6 +48,12 @@ pub enum TwinError {
         /// The port that was asked for.
         port: u16,
         /// What the system says.
+        what: String,
+    },
+    /// No certificate for HTTPS could be made.
+    #[error("no certificate for HTTPS could be made: {what}")]
+    Tls {
+        /// What the library says.
         what: String,
     },
 }
@@ -54,27 +68,46 @@ impl Twin {
     ///
     /// # Errors
     ///
-    /// When the port cannot be opened.
+    /// When the port cannot be opened, or no certificate can be made.
     pub async fn start(directory: Directory, options: Options) -> Result<Running, TwinError> {
+        Self::start_with(Tenants::one(directory), options).await
+    }
+
+    /// Serves every tenant of `estate`, each under its own id and domain; otherwise as
+    /// [`Twin::start`]. No tenant is made before it is asked for, and
+    /// [`crate::ESTATE_TENANTS_IN_MEMORY`] of them stay in memory.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be opened, or no certificate can be made.
+    pub async fn start_estate(estate: Estate, options: Options) -> Result<Running, TwinError> {
+        Self::start_with(Tenants::many(estate), options).await
+    }
+
+    async fn start_with(tenants: Tenants, options: Options) -> Result<Running, TwinError> {
         let failed = |error: std::io::Error| TwinError::Listen {
             port: options.port,
             what: error.to_string(),
         };
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(failed)?;
-        let url = format!("http://{}", listener.local_addr().map_err(failed)?);
-        let shared = Arc::new(Shared::new(directory, url, &options));
+        let tls = options.https.then(|| Tls::new(clock::now())).transpose();
+        let tls = tls.map_err(|what| TwinError::Tls { what })?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().map_err(failed)?);
+        let (acceptor, authority) = tls.map(|tls| (tls.acceptor, tls.authority)).unzip();
+        let shared = Arc::new(Shared::new(tenants, url, &options));
         let service: IntoMakeServiceWithConnectInfo<Router, Wire> = Router::new()
             .fallback(handle)
             .with_state(Arc::clone(&shared))
             .into_make_service_with_connect_info();
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(CutListener(listener), service);
+        let server = axum::serve(CutListener { listener, acceptor }, service);
         let server = tokio::spawn(async move {
             let server = server.with_graceful_shutdown(async { _ = stopped.await });
             _ = server.await;
         });
-        Ok(Running { shared, stop: Some(stop), server: Some(server) })
+        Ok(Running { shared, authority, stop: Some(stop), server: Some(server) })
     }
 }
 
@@ -82,12 +115,14 @@ impl Twin {
 #[derive(Debug)]
 pub struct Running {
     shared: Arc<Shared>,
+    authority: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
 }
 
 impl Running {
-    /// Microsoft Graph's address, without the version: `http://127.0.0.1:<port>`.
+    /// Microsoft Graph's address, without the version: `http://127.0.0.1:<port>`, or `https`
+    /// where that was wanted.
     pub fn graph_url(&self) -> &str {
         &self.shared.url
     }
@@ -95,6 +130,12 @@ impl Running {
     /// The login service's address, to which `/{tenant}/oauth2/v2.0/token` is added.
     pub fn login_url(&self) -> &str {
         &self.shared.url
+    }
+
+    /// The certificate of the authority that vouches for the twin's HTTPS, in PEM; `None` without
+    /// HTTPS. Its private key exists nowhere but in the twin's memory.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// What was asked and answered since the start or the last [`Running::forget`], in the order
@@ -108,14 +149,19 @@ impl Running {
         lock(&self.shared.exchanges).clear();
     }
 
-    /// Looks at the directory.
+    /// Looks at the directory; in an estate, at the partner's.
     pub fn read<T>(&self, look: impl FnOnce(&Directory) -> T) -> T {
-        look(&self.shared.directory.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.shared.tenants.home().read())
     }
 
-    /// Changes the directory between two requests.
+    /// Changes the directory between two requests; in an estate, the partner's.
     pub fn change<T>(&self, change: impl FnOnce(&mut Directory) -> T) -> T {
-        change(&mut self.shared.directory.write().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.shared.tenants.home().write())
+    }
+
+    /// How many customers of an estate are in memory.
+    pub fn tenants_in_memory(&self) -> usize {
+        self.shared.tenants.in_memory()
     }
 
     /// Adds a fault, whose count begins now.

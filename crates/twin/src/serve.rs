@@ -1,6 +1,6 @@
 //! From HTTP to the tables and back: faults, authentication, routing, headers, the record.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
@@ -10,19 +10,20 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::answer::{self, Asked};
-use crate::app::{App, sha256};
+use crate::app::sha256;
 use crate::clock;
 use crate::cut::Wire;
-use crate::directory::Directory;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
-use crate::login::{self, Endpoint, Tokens};
+use crate::hosts::{self, Site};
+use crate::login::{self, Endpoint, Grant, Tokens};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
 use crate::query::percent;
 use crate::random;
 use crate::record::{self, Exchange, HIDDEN};
-use crate::throttle::{Meter, Shape, Throttling};
+use crate::tenants::Tenants;
+use crate::throttle::{Meters, Shape, Throttling};
 
 /// The longest request body that is read, in bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -35,11 +36,12 @@ const GRAPH_JSON: &str = "application/json;odata.metadata=minimal;odata.streamin
 /// Everything that the handler of requests shares.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) directory: RwLock<Directory>,
+    pub(crate) tenants: Tenants,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) exchanges: Mutex<Vec<Exchange>>,
     tokens: Mutex<Tokens>,
-    meter: Mutex<Meter>,
+    /// What was used of each tenant's limits: it outlasts a tenant of an estate.
+    meters: Mutex<Meters>,
     /// `http://127.0.0.1:<port>`.
     pub(crate) url: String,
     page_size: Option<usize>,
@@ -48,13 +50,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(directory: Directory, url: String, options: &crate::Options) -> Self {
+    pub(crate) fn new(tenants: Tenants, url: String, options: &crate::Options) -> Self {
         Self {
-            directory: RwLock::new(directory),
+            tenants,
             faults: Mutex::new(Faults::new(options.faults.clone())),
             exchanges: Mutex::default(),
             tokens: Mutex::default(),
-            meter: Mutex::default(),
+            meters: Mutex::default(),
             url,
             page_size: options.page_size,
             throttling: options.throttling,
@@ -109,6 +111,16 @@ struct Received {
 impl Received {
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Which service of which cloud the request means.
+    fn site(&self) -> Site {
+        hosts::site(self.header("host"))
+    }
+
+    /// The origin by which the client knows the twin, for the addresses in answers.
+    fn origin(&self, twin: &Shared) -> String {
+        self.site().origin(self.header("host"), &twin.url)
     }
 
     /// The API version that the path begins with, and the rest of the path.
@@ -201,12 +213,20 @@ fn too_large(received: &Received) -> Reply {
 }
 
 fn answer(twin: &Shared, received: &Received) -> Reply {
-    if let Some((version, path)) = received.version() {
+    let site = received.site();
+    if let (Some((version, path)), true) = (received.version(), site.is_graph()) {
         return graph(twin, received, version, path);
     }
     let segments: Vec<&str> = received.path.split('/').skip(1).collect();
-    if let [tenant, "oauth2", "v2.0", "token"] = segments.as_slice() {
-        return token(twin, received, tenant);
+    match segments.as_slice() {
+        [tenant, "oauth2", "v2.0", "token"] if site.is_login() => {
+            return token(twin, received, tenant);
+        }
+        [tenant, "v2.0", ".well-known", "openid-configuration"] if site.is_login() => {
+            let origin = received.origin(twin);
+            return Reply::json(200, &login::metadata(&origin, tenant));
+        }
+        _ => {}
     }
     let first = segments.first().copied().unwrap_or_default();
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
@@ -216,10 +236,13 @@ fn token(twin: &Shared, received: &Received, tenant: &str) -> Reply {
     if received.method != "POST" {
         return refuse(&GraphError::new(405, "MethodNotAllowed", "Use POST."), received);
     }
-    let url = format!("{}{}", twin.url, received.path);
+    let url = format!("{}{}", received.origin(twin), received.path);
     let tenant = percent::decode(tenant).unwrap_or_default();
-    let endpoint = Endpoint { tenant: &tenant, url: &url, graph_url: &twin.url, now: clock::now() };
-    let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
+    let resources = received.site().resources(&twin.url);
+    let endpoint =
+        Endpoint { tenant: &tenant, url: &url, resources: &resources, now: clock::now() };
+    let named = twin.tenants.named(&tenant);
+    let directory = named.read();
     let (status, body) =
         login::answer(&directory, &mut lock(&twin.tokens), endpoint, &received.body);
     Reply {
@@ -248,9 +271,14 @@ fn graph_body(
     path: &str,
     template: &mut Option<&'static str>,
 ) -> Result<(Value, Headers), GraphError> {
-    let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
-    let app = authenticate(twin, &directory, received.header("authorization"))?;
-    let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent::decode).collect();
+    let grant = authenticate(twin, received)?;
+    let unknown = || GraphError::unauthorized("Access token validation failure.");
+    let tenant = twin.tenants.of(grant.tenant).ok_or_else(unknown)?;
+    let directory = tenant.read();
+    let app = directory.apps.get(&grant.client).ok_or_else(unknown)?;
+    // The service reads `/v1.0//users` as `/v1.0/users`; Microsoft's SDK for Python writes it.
+    let path = path.trim_start_matches('/');
+    let segments: Option<Vec<String>> = path.split('/').map(percent::decode).collect();
     let segments = segments.ok_or_else(|| GraphError::unknown_segment(path))?;
     let (operation, parameters) = route(version, &segments)?;
     *template = Some(operation.template);
@@ -271,14 +299,17 @@ fn graph_body(
                 is_small: options.top.is_some_and(|top| top < SMALL_TOP),
             };
             let (client, users) = (app.client_id.0, directory.users.len());
-            lock(&twin.meter).count(operation.class, shape, client, users, Instant::now())?
+            let (now, tenant) = (Instant::now(), directory.tenant);
+            let mut meters = lock(&twin.meters);
+            meters.of(tenant, now).count(operation.class, shape, client, users, now)?
         }
     };
+    let origin = received.origin(twin);
     let asked = Asked {
         version,
         parameters: &parameters,
-        url: &format!("{}{}", twin.url, received.path),
-        graph_url: &twin.url,
+        url: &format!("{origin}/{}/{path}", version.as_str()),
+        graph_url: &origin,
         is_eventual: received.header("consistencylevel").eq_ignore_ascii_case("eventual"),
         includes_unknown: received.header("prefer").contains("include-unknown-enum-members"),
         page_size: twin.page_size,
@@ -287,24 +318,25 @@ fn graph_body(
     Ok((body, headers))
 }
 
-/// The application that a bearer token belongs to.
-fn authenticate<'a>(
-    twin: &Shared,
-    directory: &'a Directory,
-    authorization: &str,
-) -> Result<&'a App, GraphError> {
+/// What a bearer token was issued for.
+fn authenticate(twin: &Shared, received: &Received) -> Result<Grant, GraphError> {
+    let authorization = received.header("authorization");
     let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
         return Err(GraphError::unauthorized("Access token is empty."));
     }
-    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).copied();
+    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).cloned();
     let unknown = || GraphError::unauthorized("Access token validation failure.");
     let grant = grant.ok_or_else(unknown)?;
     if grant.expires <= clock::now() {
         let message = "Lifetime validation failed, the token is expired.";
         return Err(GraphError::unauthorized(message));
     }
-    directory.apps.get(&grant.client).ok_or_else(unknown)
+    if !received.site().accepts(&grant.audience) {
+        let message = "Access token validation failure. Invalid audience.";
+        return Err(GraphError::unauthorized(message));
+    }
+    Ok(grant)
 }
 
 fn refuse(error: &GraphError, received: &Received) -> Reply {

@@ -47,6 +47,8 @@ pub struct Config {
     pub register: Register,
     /// Where sign-in and Microsoft Graph are reached.
     pub endpoints: Endpoints,
+    /// A PEM file of authorities to trust beside those of the system.
+    pub trust: Option<PathBuf>,
     /// Who signs in; `None` for the person at the terminal, and when only files are judged.
     pub sign_in: Option<SignIn>,
     /// Who is told what changed; `None` when nobody is.
@@ -157,7 +159,7 @@ const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "acc
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
 fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
-    let (tenant, endpoints) = tenant::read(root);
+    let tenant = tenant::read(root, folder);
     let sign_in = sign_in::read(root, folder);
     let access = access::read(root);
     let accounts = account::read(root);
@@ -166,11 +168,11 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let notify = notify::read(root, folder);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
-    register.tenant = tenant;
+    register.tenant = tenant.id;
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
     register.accepted = accepted;
-    Some(Config { register, endpoints: endpoints?, sign_in, notify })
+    Some(Config { register, endpoints: tenant.endpoints?, trust: tenant.trust, sign_in, notify })
 }
 
 const SNAPSHOT: &str = "a snapshot";

@@ -1,11 +1,13 @@
-//! `[tenant]`: which tenant, and where it is reached.
+//! `[tenant]`: which tenant, where it is reached, and who else vouches for that place.
+
+use std::path::{Path, PathBuf};
 
 use halligan_core::id::TenantId;
 use halligan_graph::{CLOUDS, Endpoints};
 
 use super::walk::{Table, nearest};
 
-const KEYS: &[&str] = &["id", "cloud", "graph", "login"];
+const KEYS: &[&str] = &["id", "cloud", "graph", "login", "trust"];
 
 /// The names of the clouds, the global one first.
 pub(super) const CLOUD_NAMES: &[&str] = &{
@@ -13,12 +15,31 @@ pub(super) const CLOUD_NAMES: &[&str] = &{
     [global.name, us_gov.name, us_gov_dod.name, china.name]
 };
 
-/// The tenant's id, and its endpoints unless they are wrong.
-pub(super) fn read(root: &Table<'_, '_>) -> (Option<TenantId>, Option<Endpoints>) {
+/// What `[tenant]` says.
+pub(super) struct Tenant {
+    pub(super) id: Option<TenantId>,
+    /// `None` when they are wrong.
+    pub(super) endpoints: Option<Endpoints>,
+    /// A PEM file of authorities to trust beside those of the system.
+    pub(super) trust: Option<PathBuf>,
+}
+
+/// The declared tenant; a relative path resolves against `folder`.
+pub(super) fn read(root: &Table<'_, '_>, folder: &Path) -> Tenant {
     let Some(table) = root.table("tenant", "[tenant]", KEYS) else {
-        return (None, Some(Endpoints::global()));
+        return Tenant { id: None, endpoints: Some(Endpoints::global()), trust: None };
     };
-    (table.parsed("id"), endpoints(&table))
+    Tenant { id: table.parsed("id"), endpoints: endpoints(&table), trust: trust(&table, folder) }
+}
+
+fn trust(table: &Table<'_, '_>, folder: &Path) -> Option<PathBuf> {
+    let path = table.text("trust")?;
+    if path.is_empty() {
+        let hint = "name a PEM file, for example `trust = \"ca.pem\"`".to_owned();
+        table.fault("trust", "names no file", Some(hint));
+        return None;
+    }
+    Some(folder.join(path))
 }
 
 fn endpoints(table: &Table<'_, '_>) -> Option<Endpoints> {

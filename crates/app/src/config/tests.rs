@@ -45,6 +45,7 @@ fn everything_that_can_be_declared_is_read() {
         id = "{GROUP}"
         graph = "http://127.0.0.1:8080"
         login = "http://127.0.0.1:8081"
+        trust = "ca.pem"
         [sign-in]
         client_id = "{BRAVO}"
         certificate = {{ file = "watcher.pem" }}
@@ -81,6 +82,7 @@ fn everything_that_can_be_declared_is_read() {
     assert_eq!(accepted.check, "HG-EXIT-09");
     assert_eq!(accepted.until, "2027-02-01T00:00:00Z".parse().unwrap());
     assert_eq!(config.endpoints.graph(), "http://127.0.0.1:8080");
+    assert_eq!(config.trust.unwrap(), Path::new("etc/ca.pem"));
     let file = SecretReference::File(PathBuf::from("etc/watcher.pem"));
     let credential = CredentialReference::Certificate(file);
     let client_id = BRAVO.parse().unwrap();
@@ -169,7 +171,7 @@ fn all_errors_come_together_up_to_a_limit() {
         [
             "halligan.toml:2:6: `id` is an integer, and must be a string",
             "halligan.toml:3:1: unknown key `x` in [tenant] | valid here: `id`, `cloud`, \
-             `graph`, `login`",
+             `graph`, `login`, `trust`",
             "halligan.toml:5:9: `shape`: there is no shape `exemt` | did you mean `exempt`?",
             "halligan.toml:6:1: `id` is missing in [[account]] | for example `id = \"the object \
              id of the user\"`",
@@ -237,6 +239,15 @@ fn the_shape_decides_about_the_strength_policy() {
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with(&format!("halligan.toml:{expected}")), "{}", found[0]);
     }
+}
+
+#[test]
+fn authorities_are_named_by_a_file() {
+    check(
+        "[tenant]\ntrust = \"\"",
+        "4:9: `trust`: names no file | name a PEM file, for example `trust = \"ca.pem\"`",
+    );
+    check("[tenant]\ntrust = true", "4:9: `trust` is true or false, and must be a string");
 }
 
 #[test]

@@ -12,10 +12,12 @@ mod assessment;
 mod bad_input;
 mod certificate;
 mod demo;
+mod estate;
 mod examples;
 mod exchanges;
 mod exported;
 mod faults;
+mod https;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
 mod register_keys;

@@ -7,7 +7,7 @@ mod assertion;
 
 use std::collections::BTreeMap;
 
-use halligan_core::id::Guid;
+use halligan_core::id::{Guid, TenantId};
 use halligan_core::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -20,16 +20,18 @@ use crate::random;
 pub(crate) const TOKEN_SECONDS: i64 = 3_599;
 /// Tokens that are kept at a time; a client that asks for more meets the service's throttling.
 const MAX_TOKENS: usize = 100_000;
-/// The resource that real clients name; the twin's own address is accepted as well.
-const GRAPH_SCOPE: &str = "https://graph.microsoft.com/.default";
 /// The kind of assertion that the endpoint reads.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// An issued token: whose it is and until when. The token itself is kept as its SHA-256.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Grant {
     /// The application's client id.
     pub(crate) client: Guid,
+    /// The tenant in which it was issued.
+    pub(crate) tenant: TenantId,
+    /// The Microsoft Graph for which it was issued, such as `https://graph.microsoft.us`.
+    pub(crate) audience: String,
     /// When the token ends.
     pub(crate) expires: Timestamp,
 }
@@ -65,8 +67,8 @@ pub(crate) struct Endpoint<'a> {
     pub(crate) tenant: &'a str,
     /// The endpoint's own URL, the audience of assertions.
     pub(crate) url: &'a str,
-    /// The twin's Graph address.
-    pub(crate) graph_url: &'a str,
+    /// The resources for which it issues tokens: addresses of Microsoft Graph.
+    pub(crate) resources: &'a [String],
     /// The time.
     pub(crate) now: Timestamp,
 }
@@ -78,8 +80,14 @@ pub(crate) fn answer(
     endpoint: Endpoint<'_>,
     form: &[u8],
 ) -> (u16, Value) {
-    let issued = check(directory, endpoint, form).and_then(|app| {
-        issue(tokens, app, endpoint.now)
+    let issued = check(directory, endpoint, form).and_then(|(app, audience)| {
+        let grant = Grant {
+            client: app.client_id.0,
+            tenant: directory.tenant,
+            audience: audience.to_owned(),
+            expires: endpoint.now,
+        };
+        issue(tokens, grant)
             .ok_or_else(|| Refusal::request(90_033, "A transient error has occurred."))
     });
     match issued {
@@ -96,7 +104,9 @@ pub(crate) fn answer(
     }
 }
 
-fn issue(tokens: &mut Tokens, app: &App, now: Timestamp) -> Option<String> {
+/// Issues a token for `grant`, whose time begins when it says it ends.
+fn issue(tokens: &mut Tokens, mut grant: Grant) -> Option<String> {
+    let now = grant.expires;
     if tokens.len() >= MAX_TOKENS {
         tokens.retain(|_, grant| grant.expires > now);
     }
@@ -104,17 +114,17 @@ fn issue(tokens: &mut Tokens, app: &App, now: Timestamp) -> Option<String> {
         return None;
     }
     let token = random::opaque().ok()?;
-    let expires = Timestamp::from_second(now.as_second() + TOKEN_SECONDS).ok()?;
-    tokens.insert(sha256(token.as_bytes()), Grant { client: app.client_id.0, expires });
+    grant.expires = Timestamp::from_second(now.as_second() + TOKEN_SECONDS).ok()?;
+    tokens.insert(sha256(token.as_bytes()), grant);
     Some(token)
 }
 
-/// The application that the request proves to be.
+/// The application that the request proves to be, and the resource that it asks for.
 fn check<'a>(
     directory: &'a Directory,
-    endpoint: Endpoint<'_>,
+    endpoint: Endpoint<'a>,
     form: &[u8],
-) -> Result<&'a App, Refusal> {
+) -> Result<(&'a App, &'a str), Refusal> {
     let form = Form::read(form)?;
     if !directory.is_named(endpoint.tenant) {
         let tenant = endpoint.tenant;
@@ -137,7 +147,7 @@ fn check<'a>(
         });
     }
     let client = form.required("client_id")?;
-    check_scope(form.required("scope")?, endpoint.graph_url)?;
+    let audience = audience_of(form.required("scope")?, endpoint.resources)?;
     let unknown = || Refusal {
         error: "unauthorized_client",
         ..Refusal::request(
@@ -151,14 +161,14 @@ fn check<'a>(
     let id: Guid = client.parse().map_err(|_| unknown())?;
     let app = directory.apps.get(&id).ok_or_else(unknown)?;
     check_credential(app, &form, endpoint)?;
-    Ok(app)
+    Ok((app, audience))
 }
 
-fn check_scope(scope: &str, graph_url: &str) -> Result<(), Refusal> {
-    if scope == GRAPH_SCOPE || scope.strip_suffix("/.default") == Some(graph_url) {
-        return Ok(());
-    }
-    Err(Refusal {
+/// The resource of which `scope` asks for everything that was consented to.
+fn audience_of<'a>(scope: &str, resources: &'a [String]) -> Result<&'a str, Refusal> {
+    let resource = scope.strip_suffix("/.default");
+    let known = resources.iter().find(|known| Some(known.as_str()) == resource);
+    known.map(String::as_str).ok_or_else(|| Refusal {
         error: "invalid_scope",
         ..Refusal::request(
             70_011,
@@ -167,6 +177,29 @@ fn check_scope(scope: &str, graph_url: &str) -> Result<(), Refusal> {
                  for the input parameter 'scope' is not valid. The scope {scope} is not valid."
             ),
         )
+    })
+}
+
+/// The metadata of a tenant's token service, which client libraries read before they ask it.
+///
+/// Source: <https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>.
+pub(crate) fn metadata(origin: &str, tenant: &str) -> Value {
+    let oauth = |last: &str| format!("{origin}/{tenant}/oauth2/v2.0/{last}");
+    json!({
+        "token_endpoint": oauth("token"),
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+        "jwks_uri": format!("{origin}/{tenant}/discovery/v2.0/keys"),
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "issuer": format!("{origin}/{tenant}/v2.0"),
+        "authorization_endpoint": oauth("authorize"),
+        "device_authorization_endpoint": oauth("devicecode"),
+        "end_session_endpoint": oauth("logout"),
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "tid", "ver"],
     })
 }
 

@@ -8,11 +8,14 @@
     reason = "tests fail by panicking, and say aloud what they skip"
 )]
 
+mod estate;
 mod fault;
+mod https;
 mod openapi;
 mod permission;
 mod query;
 mod schema;
+mod sdk;
 mod snapshot;
 mod throttle;
 mod token;

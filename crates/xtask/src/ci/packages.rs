@@ -10,18 +10,31 @@ use crate::repository::Repository;
 #[derive(Clone, Copy, Debug)]
 struct Needed {
     program: &'static str,
+    /// Arguments with which it ends well where all of it is there.
+    proof: &'static [&'static str],
     package: &'static str,
     why: &'static str,
 }
 
-const NEEDED: [Needed; 1] =
-    [Needed { program: "c++", package: "g++", why: "libFuzzer, the engine of the fuzz targets" }];
+const NEEDED: [Needed; 2] = [
+    Needed {
+        program: "c++",
+        proof: &["--version"],
+        package: "g++",
+        why: "libFuzzer, the engine of the fuzz targets",
+    },
+    Needed {
+        program: "python3",
+        proof: &["-c", "import ensurepip, venv"],
+        package: "python3-venv",
+        why: "Microsoft's Graph SDK for Python, which a test runs against the twin",
+    },
+];
 
 /// Installs what is missing, as root on Debian; says what is missing elsewhere.
 pub(crate) fn install(repository: &Repository) -> Outcome {
-    let missing = missing(&NEEDED, |program| {
-        command::works(&mut repository.command(program, &["--version"]))
-    });
+    let missing =
+        missing(&NEEDED, |program, proof| command::works(&mut repository.command(program, proof)));
     if missing.is_empty() {
         println!("nothing is missing");
         return Ok(Vec::new());
@@ -36,11 +49,11 @@ pub(crate) fn install(repository: &Repository) -> Outcome {
     Ok(Vec::new())
 }
 
-fn missing(needed: &[Needed], has: impl Fn(&str) -> bool) -> Vec<Needed> {
-    needed.iter().filter(|needed| !has(needed.program)).copied().collect()
+fn missing(needed: &[Needed], has: impl Fn(&str, &[&str]) -> bool) -> Vec<Needed> {
+    needed.iter().filter(|needed| !has(needed.program, needed.proof)).copied().collect()
 }
 
-fn skip(Needed { program, package, why }: &Needed) -> String {
+fn skip(Needed { program, package, why, .. }: &Needed) -> String {
     format!("`{program}` is missing: {why} (Debian package `{package}`)")
 }
 
@@ -60,8 +73,8 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_asked_for_and_says_why() {
-        assert!(missing(&NEEDED, |_| true).is_empty());
-        let missing = missing(&NEEDED, |program| program != "c++");
+        assert!(missing(&NEEDED, |_, _| true).is_empty());
+        let missing = missing(&NEEDED, |program, _| program != "c++");
         let skips: Vec<_> = missing.iter().map(skip).collect();
         let why = "libFuzzer, the engine of the fuzz targets";
         assert_eq!(skips, [format!("`c++` is missing: {why} (Debian package `g++`)")]);

@@ -1,0 +1,142 @@
+//! The names under which Microsoft's clouds are reached, and which of them a request means.
+//!
+//! A client with a resolver override or a proxy talks to the twin as if it were the service; its
+//! `Host` header then says which service of which cloud it wants.
+
+/// One national cloud: where its token service and its Microsoft Graph are.
+///
+/// Source: <https://learn.microsoft.com/graph/deployments>,
+/// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Cloud {
+    /// Hosts of the token service.
+    logins: &'static [&'static str],
+    /// The host of Microsoft Graph.
+    graph: &'static str,
+}
+
+/// The clouds: global (and GCC), US Government L4, US Government L5 (DoD), China.
+static CLOUDS: [Cloud; 4] = [
+    Cloud { logins: &["login.microsoftonline.com"], graph: "graph.microsoft.com" },
+    Cloud { logins: &["login.microsoftonline.us"], graph: "graph.microsoft.us" },
+    Cloud { logins: &["login.microsoftonline.us"], graph: "dod-graph.microsoft.us" },
+    Cloud {
+        logins: &["login.chinacloudapi.cn", "login.partner.microsoftonline.cn"],
+        graph: "microsoftgraph.chinacloudapi.cn",
+    },
+];
+
+/// The Graph of the global cloud, which clients name as the resource wherever the twin answers.
+const GLOBAL_GRAPH: &str = "https://graph.microsoft.com";
+
+/// Which service a request means by its `Host`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// The twin by its own address: every service of every cloud.
+    Own,
+    /// A cloud's token service, by this host.
+    Login(&'static str),
+    /// A cloud's Microsoft Graph, by this host.
+    Graph(&'static str),
+}
+
+/// What a `Host` header means; whatever is no name of a cloud is the twin's own.
+pub(crate) fn site(host: &str) -> Site {
+    let name = without_port(host);
+    let is = |known: &&'static str| known.eq_ignore_ascii_case(name);
+    if let Some(login) = CLOUDS.iter().flat_map(|cloud| cloud.logins).copied().find(is) {
+        return Site::Login(login);
+    }
+    CLOUDS.iter().map(|cloud| cloud.graph).find(is).map_or(Site::Own, Site::Graph)
+}
+
+/// Every name of every cloud, each once.
+pub(crate) fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> =
+        CLOUDS.iter().flat_map(|cloud| cloud.logins.iter().copied().chain([cloud.graph])).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+impl Site {
+    /// The origin by which the client knows the service, such as `https://graph.microsoft.us`;
+    /// `own` is the twin's address.
+    pub(crate) fn origin(self, host: &str, own: &str) -> String {
+        match self {
+            Self::Own => own.to_owned(),
+            Self::Login(_) | Self::Graph(_) => format!("https://{}", host.to_ascii_lowercase()),
+        }
+    }
+
+    /// Whether the token service is among what this name means.
+    pub(crate) fn is_login(self) -> bool {
+        !matches!(self, Self::Graph(_))
+    }
+
+    /// Whether Microsoft Graph is among what this name means.
+    pub(crate) fn is_graph(self) -> bool {
+        !matches!(self, Self::Login(_))
+    }
+
+    /// The resources for which this token service issues tokens; `own` is the twin's address.
+    pub(crate) fn resources(self, own: &str) -> Vec<String> {
+        match self {
+            Self::Login(login) => CLOUDS
+                .iter()
+                .filter(|cloud| cloud.logins.contains(&login))
+                .map(|cloud| format!("https://{}", cloud.graph))
+                .collect(),
+            Self::Own | Self::Graph(_) => vec![GLOBAL_GRAPH.to_owned(), own.to_owned()],
+        }
+    }
+
+    /// Whether a token for `audience` opens this Microsoft Graph. The twin's own address stands
+    /// for every cloud.
+    pub(crate) fn accepts(self, audience: &str) -> bool {
+        match self {
+            Self::Graph(graph) => audience.strip_prefix("https://") == Some(graph),
+            Self::Own | Self::Login(_) => true,
+        }
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_means_one_service_of_one_cloud() {
+        for (host, expected) in [
+            ("login.microsoftonline.com", Site::Login("login.microsoftonline.com")),
+            ("LOGIN.microsoftonline.US:443", Site::Login("login.microsoftonline.us")),
+            ("login.partner.microsoftonline.cn", Site::Login("login.partner.microsoftonline.cn")),
+            ("dod-graph.microsoft.us", Site::Graph("dod-graph.microsoft.us")),
+            ("graph.microsoft.com:8443", Site::Graph("graph.microsoft.com")),
+            ("127.0.0.1:8080", Site::Own),
+            ("[::1]:8080", Site::Own),
+            ("graph.microsoft.com.example", Site::Own),
+            ("", Site::Own),
+        ] {
+            assert_eq!(site(host), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn tokens_stay_in_their_cloud() {
+        let government = site("login.microsoftonline.us").resources("http://own");
+        assert_eq!(government, ["https://graph.microsoft.us", "https://dod-graph.microsoft.us"]);
+        let graph = site("graph.microsoft.us");
+        assert!(graph.accepts("https://graph.microsoft.us"));
+        assert!(!graph.accepts("https://graph.microsoft.com"));
+        assert!(site("127.0.0.1").accepts("https://graph.microsoft.us"));
+        assert_eq!(graph.origin("Graph.Microsoft.us:444", "x"), "https://graph.microsoft.us:444");
+    }
+}
