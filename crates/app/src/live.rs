@@ -10,6 +10,7 @@ use crate::clock::clock;
 use crate::config::Config;
 use crate::secret::{SecretError, fetch};
 
+pub use halligan_graph::Waiting;
 pub use halligan_graph::read::{Outcome as PartOutcome, Progress};
 
 /// Why a tenant could not be read.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use halligan_app::live::{PartOutcome, Progress};
+use halligan_app::live::{PartOutcome, Progress, Waiting};
 use halligan_core::id::Guid;
 use halligan_core::tenant::{PartKind, PartName};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,6 +12,9 @@ use crate::terminal::{is_watched, say};
 
 /// How often the moving sign moves.
 const TICK: Duration = Duration::from_millis(120);
+
+/// A wait that is shorter is not worth a line that stays.
+const WAIT_SAID_MIN: Duration = Duration::from_secs(5);
 
 /// Counts parts; shows a moving line on a terminal, and a line per part where that is asked for.
 pub(crate) struct PartProgress {
@@ -47,6 +50,7 @@ impl Progress for PartProgress {
     fn part(&self, kind: &PartKind, subject: Option<Guid>, outcome: PartOutcome<'_>) {
         let (count, said) = match outcome {
             PartOutcome::Read => (&self.read, "read".to_owned()),
+            PartOutcome::Kept(at) => (&self.read, format!("read earlier, at {at}")),
             PartOutcome::Gap(reason) => (&self.gaps, reason.to_string()),
         };
         count.fetch_add(1, Ordering::Relaxed);
@@ -58,6 +62,14 @@ impl Progress for PartProgress {
         if let Some(bar) = &self.bar {
             let done = self.read.load(Ordering::Relaxed) + self.gaps.load(Ordering::Relaxed);
             bar.set_message(format!("reading the tenant: {done} parts, last {part}"));
+        }
+    }
+
+    fn waiting(&self, waiting: &Waiting) {
+        match &self.bar {
+            Some(bar) => bar.set_message(format!("reading the tenant: {waiting}")),
+            None if waiting.wait >= WAIT_SAID_MIN => say(&waiting.to_string()),
+            None => {}
         }
     }
 }

@@ -11,6 +11,7 @@ mod location;
 mod method;
 pub(crate) mod open;
 mod part;
+mod parts;
 mod policy;
 mod role;
 
@@ -29,6 +30,7 @@ pub use method::{
     Strength, StrengthKind, TargetKind,
 };
 pub use part::{Gap, GapReason, Part, PartKind, PartName};
+pub use parts::TakePart;
 pub use policy::{
     AppRef, Applications, ClientAppType, ClientApplications, CloudAppSecurity, Conditions,
     DeviceFilter, Devices, ExternalTenants, FilterMode, FrequencyInterval, GrantControl,

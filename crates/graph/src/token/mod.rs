@@ -100,10 +100,13 @@ impl Tokens {
         ));
         let asked = Instant::now();
         let answer = transport
-            .persist(None, |http| {
-                http.post(self.url.clone())
+            .persist(|| {
+                let request = transport
+                    .http()
+                    .post(self.url.clone())
                     .header("content-type", "application/x-www-form-urlencoded")
-                    .body(form.as_bytes().to_vec())
+                    .body(form.as_bytes().to_vec());
+                transport.exchange(None, request)
             })
             .await?;
         read(answer, asked, proof.open())
