@@ -9,6 +9,7 @@
 //! folder         a folder of exported files, as a snapshot
 //! snapshot_file  snapshot files
 //! live           a tenant read over Microsoft Graph
+//! resume         what an earlier, interrupted reading left
 //! simulated      the simulated tenant, and a register that fits it
 //! assess         register and snapshot to assessment
 //! clock          the one place where the time comes from
@@ -20,6 +21,7 @@ pub mod config;
 pub mod files;
 pub mod folder;
 pub mod live;
+pub mod resume;
 pub mod secret;
 pub mod simulated;
 pub mod snapshot_file;

@@ -21,6 +21,7 @@ pub(crate) struct PartProgress {
     bar: Option<ProgressBar>,
     verbose: bool,
     read: AtomicUsize,
+    kept: AtomicUsize,
     gaps: AtomicUsize,
 }
 
@@ -34,7 +35,13 @@ impl PartProgress {
             bar.enable_steady_tick(TICK);
             bar
         });
-        Self { bar, verbose, read: AtomicUsize::new(0), gaps: AtomicUsize::new(0) }
+        let count = || AtomicUsize::new(0);
+        Self { bar, verbose, read: count(), kept: count(), gaps: count() }
+    }
+
+    /// How many parts were taken over from an earlier reading.
+    pub(crate) fn kept(&self) -> usize {
+        self.kept.load(Ordering::Relaxed)
     }
 
     /// Takes the moving line away; gives how many parts were read, and how many were not.
@@ -50,7 +57,7 @@ impl Progress for PartProgress {
     fn part(&self, kind: &PartKind, subject: Option<Guid>, outcome: PartOutcome<'_>) {
         let (count, said) = match outcome {
             PartOutcome::Read => (&self.read, "read".to_owned()),
-            PartOutcome::Kept(at) => (&self.read, format!("read earlier, at {at}")),
+            PartOutcome::Kept(at) => (&self.kept, format!("read earlier, at {at}")),
             PartOutcome::Gap(reason) => (&self.gaps, reason.to_string()),
         };
         count.fetch_add(1, Ordering::Relaxed);
@@ -60,7 +67,8 @@ impl Progress for PartProgress {
             say(&format!("{part}: {said}"));
         }
         if let Some(bar) = &self.bar {
-            let done = self.read.load(Ordering::Relaxed) + self.gaps.load(Ordering::Relaxed);
+            let counts = [&self.read, &self.kept, &self.gaps];
+            let done: usize = counts.iter().map(|count| count.load(Ordering::Relaxed)).sum();
             bar.set_message(format!("reading the tenant: {done} parts, last {part}"));
         }
     }

@@ -18,6 +18,7 @@ mod exported;
 mod faults;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
+mod scale;
 
 use std::time::Duration;
 

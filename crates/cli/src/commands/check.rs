@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use halligan_app::assess::assess;
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::folder::{FileFate, Folder};
-use halligan_app::{clock, live, snapshot_file};
+use halligan_app::{clock, snapshot_file};
 use halligan_core::check::{CheckResult, State, Statement};
 use halligan_core::id::{GroupId, PolicyId, UserId};
 use halligan_core::register::{Acceptance, DeclaredAccount, Register, Shape};
@@ -14,10 +14,10 @@ use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
-use super::{Report, runtime};
+use super::Report;
+use super::reading::{self, Resumed};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::PartProgress;
 use crate::terminal::{say, say_warning};
 
 /// Refused files that are named one by one before the rest is counted.
@@ -29,11 +29,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     register: Option<PathBuf>,
     /// Judge a snapshot file instead of reading the tenant
-    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "resume"])]
     snapshot: Option<PathBuf>,
     /// Judge a folder of exported policies instead of reading the tenant
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     from: Option<PathBuf>,
+    #[command(flatten)]
+    resumed: Resumed,
     #[command(flatten)]
     report: Report,
     #[command(flatten)]
@@ -87,8 +89,12 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         (config.register, snapshot_file::load(file)?)
     } else {
         let config = load(arguments, now)?;
-        let snapshot = read(&config, verbose)?;
-        (config.register, snapshot)
+        let reading = reading::read(&config, &arguments.resumed, verbose)?;
+        if reading.is_interrupted {
+            let hint = "`halligan snapshot` keeps what it has read when it is interrupted";
+            return Err(Failure::new("interrupted", Some(hint.into())));
+        }
+        (config.register, reading.snapshot)
     };
     // Reading may have taken minutes.
     let assessment = assess(&register, &snapshot, clock::now())?;
@@ -120,15 +126,6 @@ fn warn_of_idle(acceptance: &Acceptance, assessment: &Assessment) {
 fn load(arguments: &Arguments, now: Timestamp) -> Result<Config, Failure> {
     let path = arguments.register.as_deref();
     Ok(Config::load(path.unwrap_or(Path::new(REGISTER_FILE)), now)?)
-}
-
-fn read(config: &Config, verbose: bool) -> Result<Snapshot, Failure> {
-    let progress = PartProgress::new(verbose);
-    let read = runtime()?.block_on(live::read(config, &progress, &mut |text| {
-        say_warning(&text);
-    }));
-    progress.finish();
-    Ok(read?)
 }
 
 fn register_for_folder(arguments: &Arguments, now: Timestamp) -> Result<Register, Failure> {

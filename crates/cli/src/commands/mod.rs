@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod reading;
 mod snapshot;
 mod twin;
 
