@@ -3,8 +3,8 @@
 //! Nobody gathers requests by hand. Whoever reads asks as if it were alone; the first of those that
 //! wait becomes a leader, lets the others join it, and sends up to [`BATCH_PARTS_MAX`] of them. Each
 //! part is judged on its own: one that is throttled waits for its own time and travels again, one
-//! that is refused is refused alone, further pages are read by plain `GET`. A service that knows no
-//! batches is asked one by one.
+//! that is refused is refused alone, further pages are read by plain `GET`. A service that knows
+//! no batches is asked one by one.
 //!
 //! Source: <https://learn.microsoft.com/graph/json-batching>.
 
@@ -84,8 +84,7 @@ impl Batcher {
         (lane.leads(self.parts_max), answer)
     }
 
-    /// Takes the oldest requests that wait. The leader ends, but for a crowd that nobody else
-    /// would send.
+    /// Takes the oldest requests that wait, for a leader who is none afterwards.
     fn take(&self, version: &str) -> Vec<Passenger> {
         let mut lanes = self.lanes();
         let Some(lane) = lanes.get_mut(version) else { return Vec::new() };

@@ -64,7 +64,7 @@ impl fmt::Display for Waiting {
     }
 }
 
-/// What to do after attempt number `attempt` (from 1), `elapsed` after the first was sent.
+/// What to do after attempt number `attempt` (from 1), `elapsed` after the first has failed.
 ///
 /// `asked` is the service's own `Retry-After`; zero counts as none, because it would make a storm
 /// of the answer to one. `jitter` is any byte.

@@ -19,7 +19,7 @@ pub const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
 pub const BACK_OFF_MAX: Duration = Duration::from_secs(30);
 /// Longest `Retry-After` that is waited for; a longer one is an error that says so.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(180);
-/// Longest time from the first request for an answer to the last.
+/// Longest time from the first failure to answer a request to the last attempt at it.
 pub const WAITING_MAX: Duration = Duration::from_secs(300);
 /// Most requests under way at the same time; a batch is one.
 pub const CONCURRENT_REQUESTS_MAX: usize = 8;

@@ -178,7 +178,8 @@ impl Transport {
     where
         F: Future<Output = Result<Answer, E>>,
     {
-        let begun = Instant::now();
+        // The first request may have waited long for its turn, which is nobody's failure.
+        let mut failed_first = None;
         let mut attempt = 1;
         loop {
             let mut outcome = exchange().await;
@@ -188,7 +189,8 @@ impl Transport {
                 Err(error) if !may_pass(error) => return outcome,
                 Err(_) => (Why::Unanswered, None),
             };
-            match next(&self.pace, attempt, begun.elapsed(), asked, (self.jitter)()) {
+            let elapsed = failed_first.get_or_insert_with(Instant::now).elapsed();
+            match next(&self.pace, attempt, elapsed, asked, (self.jitter)()) {
                 Next::GiveUp(reached) => {
                     if let Ok(answer) = &mut outcome {
                         (answer.reached, answer.attempts) = (reached, attempt);
