@@ -12,6 +12,7 @@
 //! snapshot_file  snapshot files
 //! trust          authorities that a register names beside those of the system
 //! live           a tenant read over Microsoft Graph
+//! resume         what an earlier, interrupted reading left
 //! simulated      the simulated tenant, and a register that fits it
 //! catalogue      the checks, found and filtered
 //! estate         thousands of simulated tenants, and the list of how to reach them
@@ -30,6 +31,7 @@ pub mod files;
 pub mod folder;
 pub mod live;
 pub mod notify;
+pub mod resume;
 pub mod secret;
 pub mod sign_in;
 pub mod simulated;

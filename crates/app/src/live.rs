@@ -1,17 +1,21 @@
 //! A tenant read over Microsoft Graph, as a register declares it.
 
+use std::pin::pin;
+
 use halligan_core::id::TenantId;
 use halligan_core::register::Register;
 use halligan_core::tenant::Snapshot;
-use halligan_graph::read::{Wanted, read_snapshot};
+use halligan_graph::read::{Earlier, Wanted, resume_snapshot};
 use halligan_graph::{Client, Identity, Options, Problem, SetUpError};
 use thiserror::Error;
 
 use crate::clock::clock;
 use crate::config::Config;
+use crate::resume::{Resume, ResumeError};
 use crate::sign_in::{Asked, SignInError, choose};
 use crate::trust::{self, TrustFileError};
 
+pub use halligan_graph::Waiting;
 pub use halligan_graph::read::{Outcome as PartOutcome, Progress};
 pub use halligan_graph::{Contact, Flow, Invitation};
 
@@ -44,6 +48,9 @@ pub enum LiveError {
         /// What the register calls it.
         code_name: String,
     },
+    /// The snapshot to resume is not one of this tenant.
+    #[error("{0}")]
+    Resume(ResumeError),
     /// The service gave nothing.
     #[error("the tenant could not be read: {0}")]
     Service(Problem),
@@ -67,9 +74,19 @@ impl LiveError {
                     .into(),
             ),
             Self::Trust(error) => error.hint(),
+            Self::Resume(error) => error.hint(),
             Self::Service(problem) => problem.hint().map(Into::into),
         }
     }
+}
+
+/// A tenant that was read, to the end or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// What was read; where the end came first, its parts are gaps.
+    pub snapshot: Snapshot,
+    /// Whether the end came first.
+    pub is_interrupted: bool,
 }
 
 /// Reads the tenant that `config` declares, as whoever is declared or `asked` to sign in. `notice`
@@ -80,7 +97,29 @@ pub async fn read(
     progress: &dyn Progress,
     notice: &mut dyn FnMut(String),
 ) -> Result<Snapshot, LiveError> {
+    let end = std::future::pending();
+    Ok(read_until(config, asked, None, progress, notice, end).await?.snapshot)
+}
+
+/// The same, without what an earlier reading left to `resume`, and no longer than until `end`.
+pub async fn read_until(
+    config: &Config,
+    asked: &Asked,
+    resume: Option<Resume>,
+    progress: &dyn Progress,
+    notice: &mut dyn FnMut(String),
+    end: impl Future<Output = ()>,
+) -> Result<Reading, LiveError> {
     let tenant = tenant(config.register.tenant, asked.tenant.as_deref())?;
+    let earlier = match resume {
+        Some(resume) => {
+            // What was read earlier is known by its id, which a domain does not tell.
+            let id = tenant.parse().map_err(|_| LiveError::NoTenant)?;
+            let endpoint = config.endpoints.graph();
+            resume.parts(id, endpoint, crate::clock::now()).map_err(LiveError::Resume)?
+        }
+        None => Earlier::default(),
+    };
     let sign_in = choose(config.sign_in.as_ref(), asked, notice).await;
     let sign_in = sign_in.map_err(LiveError::SignIn)?;
     let mut options = Options::new(config.endpoints.clone(), &tenant, sign_in, clock());
@@ -91,7 +130,7 @@ pub async fn read(
     if let Some(person) = client.identity().await {
         welcome(&person, &config.register, notice)?;
     }
-    read_as(&client, &config.register, progress).await
+    read_parts(&client, &config.register, &earlier, progress, end).await
 }
 
 /// The tenant to ask for: the register's id, or what the command line names.
@@ -132,18 +171,31 @@ pub async fn read_with(
     progress: &dyn Progress,
 ) -> Result<Snapshot, LiveError> {
     let client = Client::new(options).map_err(LiveError::SetUp)?;
-    read_as(&client, register, progress).await
+    let (earlier, end) = (Earlier::default(), std::future::pending());
+    Ok(read_parts(&client, register, &earlier, progress, end).await?.snapshot)
 }
 
-async fn read_as(
+async fn read_parts(
     client: &Client,
     register: &Register,
+    earlier: &Earlier,
     progress: &dyn Progress,
-) -> Result<Snapshot, LiveError> {
+    end: impl Future<Output = ()>,
+) -> Result<Reading, LiveError> {
     let accounts = register.distinct_accounts();
     let wanted = Wanted {
         accounts: accounts.into_iter().map(|account| account.id).collect(),
         group: register.group,
     };
-    read_snapshot(client, &wanted, progress).await.map_err(LiveError::Service)
+    let mut reading = pin!(resume_snapshot(client, &wanted, earlier, progress));
+    let (snapshot, is_interrupted) = tokio::select! {
+        biased;
+        snapshot = &mut reading => (snapshot, false),
+        () = end => {
+            client.interrupt();
+            (reading.await, true)
+        }
+    };
+    let snapshot = snapshot.map_err(LiveError::Service)?;
+    Ok(Reading { snapshot, is_interrupted })
 }

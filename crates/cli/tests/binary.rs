@@ -210,6 +210,39 @@ fn the_twin_runs_until_it_is_interrupted() {
     assert_eq!(code(&checked), 3, "{}", said(&checked.stderr));
 }
 
+/// What was read by Ctrl-C is in the file, and a second go reads the rest.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_snapshot_is_kept_and_resumed() {
+    let (folder, _tenant, _runtime) = tenant(&Origin::Story);
+    // Conditional Access is asked once a second, so that this takes two seconds at least.
+    let child =
+        halligan(folder.path(), &["snapshot", "--verbose"]).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1_400));
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    let talk = said(&ended.stderr);
+    assert_eq!(code(&ended), 1, "{talk}");
+    assert!(talk.contains("gap: named locations: could not be read: interrupted"), "{talk}");
+    assert!(talk.contains("error: interrupted"), "{talk}");
+    let hint = "hint: `halligan snapshot --resume snapshot.json` reads only what is missing";
+    assert!(talk.contains(hint), "{talk}");
+
+    let resumed = run(folder.path(), &["snapshot", "--resume", "snapshot.json"]);
+    let talk = said(&resumed.stderr);
+    assert_eq!(code(&resumed), 0, "{talk}");
+    assert!(talk.contains(" parts were read earlier and still stand"), "{talk}");
+    assert!(talk.contains(" parts read, 0 gaps"), "{talk}");
+    let checked = run(folder.path(), &["check", "--resume", "snapshot.json"]);
+    assert_eq!(code(&checked), 3, "{}", said(&checked.stderr));
+    // Times are whole seconds: what is no second old is no age at all.
+    std::thread::sleep(Duration::from_millis(1_100));
+    let fresh = ["check", "--resume", "snapshot.json", "--resume-within", "0s", "--verbose"];
+    let checked = run(folder.path(), &fresh);
+    assert!(!said(&checked.stderr).contains("read earlier"), "{}", said(&checked.stderr));
+}
+
 #[test]
 fn the_version_is_said_at_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,18 +7,25 @@ use halligan_core::time::Timestamp;
 use halligan_wire::Entity;
 use reqwest::Url;
 use thiserror::Error;
+use tokio::sync::mpsc;
 
+use crate::batch::{Batcher, Refusal};
 use crate::endpoints::Endpoints;
+use crate::patience::Waiting;
 use crate::problem::{Problem, Trace};
+use crate::request::Request;
 use crate::secret::SignIn;
+use crate::stop::Stop;
 use crate::text::one_line;
 use crate::throttle::{Limits, Pace, Pacer};
 use crate::token::{Authority, Identity, Token, Tokens};
-use crate::transport::{Answer, Clock, Transport, host_of};
+use crate::transport::{Answer, Clock, Jitter, Transport, host_of, random_jitter};
 use crate::trust::Trust;
 
-/// The service that allows one request per second: its paths, without the version.
-const PACED: &str = "/identity/conditionalAccess";
+/// How urgent its requests are: a person or a pipeline waits for them.
+///
+/// Source: <https://learn.microsoft.com/graph/throttling-limits>, identity and access.
+const PRIORITY: (&str, &str) = ("x-ms-throttle-priority", "normal");
 
 /// What a client needs to know.
 #[derive(Clone)]
@@ -37,6 +44,8 @@ pub struct Options {
     pub limits: Limits,
     /// Authorities to trust beside those of the system.
     pub trust: Trust,
+    /// By what waits are shortened at random.
+    pub jitter: Jitter,
 }
 
 /// Why a client cannot be made.
@@ -54,10 +63,12 @@ pub enum SetUpError {
 #[derive(Debug)]
 pub struct Client {
     endpoints: Endpoints,
-    graph: Url,
-    transport: Transport,
-    tokens: Tokens,
+    pub(crate) graph: Url,
+    pub(crate) transport: Transport,
+    pub(crate) tokens: Tokens,
+    pub(crate) batcher: Batcher,
     pacer: Pacer,
+    stop: Stop,
 }
 
 /// A body that was read with status 200, and the ids of its answer.
@@ -70,7 +81,8 @@ impl Options {
     /// Options at the usual pace with the usual limits.
     pub fn new(endpoints: Endpoints, tenant: &str, sign_in: SignIn, clock: Clock) -> Self {
         let (pace, limits, trust) = (Pace::default(), Limits::default(), Trust::default());
-        Self { endpoints, tenant: tenant.into(), sign_in, clock, pace, limits, trust }
+        let (tenant, jitter) = (tenant.into(), random_jitter());
+        Self { endpoints, tenant, sign_in, clock, pace, limits, trust, jitter }
     }
 }
 
@@ -88,16 +100,19 @@ impl fmt::Debug for Options {
 impl Client {
     /// Makes a client; nothing is sent yet.
     pub fn new(options: Options) -> Result<Self, SetUpError> {
-        let Options { endpoints, tenant, sign_in, clock, pace, limits, trust } = options;
+        let Options { endpoints, tenant, sign_in, clock, pace, limits, trust, jitter } = options;
         let authority = Authority::of(endpoints.login(), endpoints.graph(), &tenant);
         let (Some(authority), Ok(graph)) = (authority, Url::parse(endpoints.graph())) else {
             return Err(SetUpError::Tenant(one_line(&tenant)));
         };
         let tokens = Tokens::new(authority, sign_in);
         let pacer = Pacer::new(pace.conditional_access_gap);
-        let transport = Transport::new(pace, limits, clock, &trust, endpoints.are_loopback())
+        let batcher = Batcher::new(pace.batch_parts_max);
+        let is_loopback = endpoints.are_loopback();
+        let transport = Transport::new(pace, limits, clock, jitter, &trust, is_loopback)
             .map_err(SetUpError::Http)?;
-        Ok(Self { endpoints, graph, transport, tokens, pacer })
+        let stop = Stop::default();
+        Ok(Self { endpoints, graph, transport, tokens, batcher, pacer, stop })
     }
 
     /// Where this client reads.
@@ -108,7 +123,12 @@ impl Client {
     /// Proves that the token service accepts who signs in, and keeps the token for later. A person
     /// is asked to sign in here.
     pub async fn sign_in(&self) -> Result<(), Problem> {
-        self.tokens.token(&self.transport).await.map(|_| ())
+        self.unless_stopped(self.tokens.token(&self.transport)).await.map(|_| ())
+    }
+
+    /// Gives up what is under way and what would come: it fails as [`Problem::Interrupted`].
+    pub fn interrupt(&self) {
+        self.stop.stop();
     }
 
     /// Who signed in; `None` before [`Client::sign_in`], and where it is not a person.
@@ -121,25 +141,30 @@ impl Client {
         &self.graph
     }
 
+    /// The waits from here on.
+    pub(crate) fn waits(&self) -> mpsc::Receiver<Waiting> {
+        self.transport.waits()
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.transport.now()
     }
 
     /// Reads one object.
-    pub(crate) async fn object<T: Entity>(&self, url: Url) -> Result<T, Problem> {
-        let body = self.get(url).await?;
+    pub(crate) async fn object<T: Entity>(&self, request: Request) -> Result<T, Problem> {
+        let body = self.get(&request).await?;
         halligan_wire::read(&body.bytes).map_err(|why| Problem::malformed(why, body.trace))
     }
 
     /// Reads a collection to its end.
-    pub(crate) async fn list<T: Entity>(&self, first: Url) -> Result<Vec<T>, Problem> {
+    pub(crate) async fn list<T: Entity>(&self, first: Request) -> Result<Vec<T>, Problem> {
         let limits = self.transport.limits();
         let mut items = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut url = first;
+        let mut request = first;
         loop {
-            seen.insert(url.as_str().to_owned());
-            let Body { bytes, trace } = self.get(url).await?;
+            seen.insert(request.url.as_str().to_owned());
+            let Body { bytes, trace } = self.get(&request).await?;
             let limit = |name, value| Problem::Limit { name, value, trace: trace.clone() };
             let page = halligan_wire::read_page(&bytes)
                 .map_err(|why| Problem::malformed(why, trace.clone()))?;
@@ -153,10 +178,11 @@ impl Client {
             if seen.len() as u64 >= limits.pages_max {
                 return Err(limit("PAGES_MAX", limits.pages_max));
             }
-            url = self.next_page(&next, &trace)?;
+            let url = self.next_page(&next, &trace)?;
             if seen.contains(url.as_str()) {
                 return Err(Problem::PageCycle { trace });
             }
+            request = request.page(url);
         }
     }
 
@@ -175,72 +201,101 @@ impl Client {
     }
 
     /// Sends one GET, with a fresh token once should the first be refused.
-    pub(crate) async fn get(&self, url: Url) -> Result<Body, Problem> {
-        let pacer = is_paced(&url).then_some(&self.pacer);
-        let mut token = self.tokens.token(&self.transport).await?;
-        let mut answer = self.send(&url, &token, pacer).await?;
-        if answer.status == 401 || answer.challenge.is_some() {
-            token = self.tokens.renewed(&self.transport, &token, &answer).await?;
-            answer = self.send(&url, &token, pacer).await?;
-        }
-        judge(answer, &token)
+    ///
+    /// On the heap: a snapshot joins dozens of these, each of which would be thousands of bytes of
+    /// one future.
+    pub(crate) async fn get(&self, request: &Request) -> Result<Body, Problem> {
+        Box::pin(self.unless_stopped(async {
+            let mut answer = self.send(request).await?;
+            if answer.wants_another_token() {
+                if let Some(refused) = &answer.token {
+                    self.tokens.renewed(&self.transport, refused, &answer).await?;
+                }
+                answer = self.send(request).await?;
+            }
+            judge(answer)
+        }))
+        .await
     }
 
-    async fn send(
+    async fn unless_stopped<T>(
+        &self,
+        work: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        tokio::select! {
+            biased;
+            () = self.stop.stopped() => Err(Problem::Interrupted),
+            done = work => done,
+        }
+    }
+
+    /// Sends a request until there is an answer, with others or alone.
+    async fn send(&self, request: &Request) -> Result<Answer, Problem> {
+        if self.may_travel(request) {
+            // What goes wrong with a batch has been tried again already.
+            let together = || self.together(request);
+            match self.transport.persist_where(|_| false, together).await {
+                Ok(answer) => return Ok(answer),
+                Err(Refusal::Problem(problem)) => return Err(problem),
+                Err(Refusal::Alone) => {}
+            }
+        }
+        let token = self.tokens.token(&self.transport).await?;
+        self.transport.persist(|| self.alone(request, &token)).await
+    }
+
+    /// Sends a request once, by itself.
+    pub(crate) async fn alone(&self, request: &Request, token: &Token) -> Result<Answer, Problem> {
+        let pacer = request.is_paced().then_some(&self.pacer);
+        let mut get = self.transport.http().get(request.url.clone());
+        for (name, value) in request.headers().chain([PRIORITY]) {
+            get = get.header(name, value);
+        }
+        get = get.header("authorization", token.header());
+        let mut answer = self.transport.exchange(pacer, get).await?;
+        answer.token = Some(token.clone());
+        Ok(answer)
+    }
+
+    /// Sends a batch once.
+    pub(crate) async fn post(
         &self,
         url: &Url,
+        body: &str,
         token: &Token,
-        pacer: Option<&Pacer>,
     ) -> Result<Answer, Problem> {
-        self.transport
-            .persist(pacer, |http| {
-                http.get(url.clone())
-                    .header("authorization", token.header())
-                    .header("prefer", "include-unknown-enum-members")
-            })
-            .await
+        let (name, value) = PRIORITY;
+        let post = self
+            .transport
+            .http()
+            .post(url.clone())
+            .header("authorization", token.header())
+            .header("content-type", "application/json")
+            .header(name, value)
+            .body(body.to_owned());
+        let mut answer = self.transport.exchange(None, post).await?;
+        answer.token = Some(token.clone());
+        Ok(answer)
     }
 }
 
 /// An answer's body when it is one, and what went wrong otherwise.
-fn judge(answer: Answer, token: &Token) -> Result<Body, Problem> {
-    let Answer { status, mut trace, body, challenge, .. } = answer.json()?;
+pub(crate) fn judge(answer: Answer) -> Result<Body, Problem> {
+    let Answer { status, mut trace, body, token, said, .. } = answer.json()?;
     if status == 200 {
         return Ok(Body { bytes: body, trace });
     }
-    if let Some(challenge) = challenge {
+    if let Some(challenge) = said.challenge {
         return Err(challenge.problem(trace));
     }
     let (mut code, mut message) = (String::new(), String::from("no reason given"));
     if let Some(error) = halligan_wire::error::read(&body) {
-        code = one_line(&token.redact(&error.code));
-        message = one_line(&token.redact(&error.message));
+        let tame = |text: &str| match &token {
+            Some(token) => one_line(&token.redact(text)),
+            None => one_line(text),
+        };
+        (code, message) = (tame(&error.code), tame(&error.message));
         trace.request_id = trace.request_id.or(error.request_id.as_deref().map(one_line));
     }
     Err(Problem::refused(status, code, message, trace))
-}
-
-/// Whether an address belongs to the Conditional Access service, in any version.
-fn is_paced(url: &Url) -> bool {
-    let versionless = url.path().get(1..).and_then(|path| path.find('/').map(|at| &path[at..]));
-    versionless.is_some_and(|path| path.starts_with(PACED))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_conditional_access_is_paced() {
-        for (path, expected) in [
-            ("/v1.0/identity/conditionalAccess/policies?$select=id", true),
-            ("/beta/identity/conditionalAccess/namedLocations", true),
-            ("/v1.0/organization", false),
-            ("/v1.0/users/identity/conditionalAccess", false),
-            ("/", false),
-        ] {
-            let url = Url::parse(&format!("https://graph.microsoft.com{path}")).unwrap();
-            assert_eq!(is_paced(&url), expected, "{path}");
-        }
-    }
 }

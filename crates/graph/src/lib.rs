@@ -7,17 +7,24 @@
 //! ```text
 //! read  what to ask for, and what a refusal means for the snapshot
 //! client  one GET with a token; pages followed to the end, within one origin
+//! batch  GETs that wait at the same time travel as one request, each judged on its own
 //! token  sign-in of applications, Azure resources and persons; renewed before it expires
 //! transport  one request until there is an answer; sizes, times, what failed
-//! throttle  back-off, Retry-After, one request per second for Conditional Access
+//! patience, flow  when to send again; how many at a time
+//! throttle  limits, Retry-After, one request per second for Conditional Access
 //! ```
 
+mod batch;
 mod client;
 mod endpoints;
+mod flow;
 mod form;
+mod patience;
 mod problem;
 pub mod read;
+mod request;
 mod secret;
+mod stop;
 mod text;
 pub mod throttle;
 mod token;
@@ -26,6 +33,7 @@ mod trust;
 
 pub use client::{Client, Options, SetUpError};
 pub use endpoints::{CLOUDS, Cloud, EndpointError, Endpoints};
+pub use patience::{Reached, Waiting, Why};
 pub use problem::{Problem, TokenRefusal, Trace};
 pub use secret::{CertificateError, ClientCertificate, Credential, SecretText, SignIn};
 pub use throttle::{Limits, Pace};
@@ -39,5 +47,5 @@ pub use token::person::{
     SLOW_DOWN, read_permissions,
 };
 pub use token::{Identity, SignInProblem};
-pub use transport::Clock;
+pub use transport::{Clock, Jitter};
 pub use trust::{Trust, TrustError};

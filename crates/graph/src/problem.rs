@@ -5,8 +5,9 @@ use std::fmt;
 use halligan_wire::ReadError;
 use thiserror::Error;
 
+use crate::patience::Reached;
 use crate::text::one_line;
-use crate::throttle::RETRY_AFTER_MAX;
+use crate::throttle::{RETRY_AFTER_MAX, WAITING_MAX};
 use crate::token::SignInProblem;
 use crate::token::hint::hint_for;
 
@@ -87,17 +88,22 @@ pub enum Problem {
         trace: Trace,
     },
     /// The service asks to wait, for longer or more often than the pace allows.
-    #[error("throttled: {}{trace}", throttled(*.retry_after_seconds, *.attempts))]
+    #[error("throttled: {}{trace}", throttled(*.retry_after_seconds, *.attempts, *.reached))]
     Throttled {
         /// How long the service asks to wait; `None` when it does not say.
         retry_after_seconds: Option<u64>,
         /// Requests sent.
         attempts: u32,
+        /// The limit that ended them.
+        reached: Reached,
         /// Ids for a support request.
         trace: Trace,
     },
     /// The service failed, every time.
-    #[error("the service failed with status {status} after {attempts} attempts: {code}{trace}")]
+    #[error(
+        "the service failed with status {status} after {attempts} attempts{}: {code}{trace}",
+        within(*.reached)
+    )]
     Server {
         /// HTTP status, 500 to 599.
         status: u16,
@@ -105,6 +111,8 @@ pub enum Problem {
         code: String,
         /// Requests sent.
         attempts: u32,
+        /// The limit that ended them.
+        reached: Reached,
         /// Ids for a support request.
         trace: Trace,
     },
@@ -213,6 +221,9 @@ pub enum Problem {
         /// Ids for a support request.
         trace: Trace,
     },
+    /// Reading was ended from outside before the answer came.
+    #[error("interrupted")]
+    Interrupted,
     /// The system gives no random numbers, without which no request can be signed or told apart.
     #[error("the system gives no random numbers")]
     NoRandomness,
@@ -281,6 +292,7 @@ impl Problem {
                 | Self::Connect { .. }
                 | Self::Dropped { .. }
                 | Self::Timeout { .. }
+                | Self::Interrupted
                 | Self::NoRandomness
         )
     }
@@ -373,15 +385,26 @@ fn says_licence(code: &str, message: &str) -> bool {
         || message.contains("premium 2 license")
 }
 
-fn throttled(retry_after_seconds: Option<u64>, attempts: u32) -> String {
+fn throttled(retry_after_seconds: Option<u64>, attempts: u32, reached: Reached) -> String {
+    let asked = match retry_after_seconds {
+        Some(seconds) => format!("asked to wait {seconds} s"),
+        None => "told to slow down, without a time".into(),
+    };
     let limit = RETRY_AFTER_MAX.as_secs();
-    match retry_after_seconds {
-        Some(seconds) if seconds > limit => {
-            format!("asked to wait {seconds} s, more than RETRY_AFTER_MAX ({limit} s)")
-        }
-        Some(seconds) => format!("asked to wait {seconds} s, after {attempts} attempts"),
-        None => format!("told to slow down, without a time, after {attempts} attempts"),
+    match reached {
+        Reached::RetryAfter => format!("{asked}, more than RETRY_AFTER_MAX ({limit} s)"),
+        _ => format!("{asked}, after {attempts} attempts{}", within(reached)),
     }
+}
+
+/// The limit other than the number of attempts that ended them.
+fn within(reached: Reached) -> String {
+    let (says, limit) = match reached {
+        Reached::Attempts => return String::new(),
+        Reached::RetryAfter => (", asking to wait more than RETRY_AFTER_MAX", RETRY_AFTER_MAX),
+        Reached::Waiting => (" within WAITING_MAX", WAITING_MAX),
+    };
+    format!("{says} ({} s)", limit.as_secs())
 }
 
 fn malformed(path: &str, what: &str) -> String {

@@ -12,15 +12,25 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a whole answer.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// Requests sent for one answer before giving up.
-pub const ATTEMPTS_MAX: u32 = 6;
+pub const ATTEMPTS_MAX: u32 = 8;
 /// Wait before the second request where the service names no time; it doubles each time.
 pub const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
 /// Where the doubling ends.
 pub const BACK_OFF_MAX: Duration = Duration::from_secs(30);
 /// Longest `Retry-After` that is waited for; a longer one is an error that says so.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(180);
-/// Requests under way at the same time.
-pub const CONCURRENT_REQUESTS_MAX: usize = 4;
+/// Longest time from the first failure to answer a request to the last attempt at it.
+pub const WAITING_MAX: Duration = Duration::from_secs(300);
+/// Most requests under way at the same time; a batch is one.
+pub const CONCURRENT_REQUESTS_MAX: usize = 8;
+/// Requests under way at the same time before anything is known about the service.
+pub const CONCURRENT_REQUESTS_FIRST: usize = 2;
+/// An answer that took longer is no reason to ask faster.
+pub const SLOW_ANSWER: Duration = Duration::from_secs(3);
+/// Most requests that travel as one.
+///
+/// Source: <https://learn.microsoft.com/graph/json-batching>.
+pub const BATCH_PARTS_MAX: usize = 20;
 /// Time between two requests to the Conditional Access service, which allows one per second and
 /// tenant for all applications together, and sends no `Retry-After`.
 ///
@@ -49,8 +59,12 @@ pub struct Pace {
     pub back_off_max: Duration,
     /// See [`RETRY_AFTER_MAX`].
     pub retry_after_max: Duration,
+    /// See [`WAITING_MAX`].
+    pub waiting_max: Duration,
     /// See [`CONCURRENT_REQUESTS_MAX`]; 0 counts as 1.
     pub concurrent_requests_max: usize,
+    /// See [`BATCH_PARTS_MAX`], which it cannot exceed; below 2 nothing travels together.
+    pub batch_parts_max: usize,
     /// See [`CONDITIONAL_ACCESS_GAP`].
     pub conditional_access_gap: Duration,
 }
@@ -64,22 +78,11 @@ impl Default for Pace {
             back_off_first: BACK_OFF_FIRST,
             back_off_max: BACK_OFF_MAX,
             retry_after_max: RETRY_AFTER_MAX,
+            waiting_max: WAITING_MAX,
             concurrent_requests_max: CONCURRENT_REQUESTS_MAX,
+            batch_parts_max: BATCH_PARTS_MAX,
             conditional_access_gap: CONDITIONAL_ACCESS_GAP,
         }
-    }
-}
-
-impl Pace {
-    /// The wait after the failed request number `attempt` (from 1): doubled each time, capped, and
-    /// shortened at random by up to a half, so that clients that failed together part.
-    pub(crate) fn back_off(&self, attempt: u32) -> Duration {
-        let doublings = attempt.saturating_sub(1).min(16);
-        let whole = self.back_off_first.saturating_mul(1 << doublings).min(self.back_off_max);
-        let mut byte = [0];
-        // Without randomness the whole time is waited, which is only less polite.
-        let shortened = getrandom::fill(&mut byte).map_or(0, |()| u32::from(byte[0]));
-        whole - whole / 2 * shortened / 255
     }
 }
 
@@ -176,18 +179,6 @@ mod tests {
             assert_eq!(read(nonsense, None), None, "{nonsense}");
         }
         assert_eq!(retry_after(None, date, now()), None);
-    }
-
-    #[test]
-    fn back_off_doubles_up_to_its_cap_and_keeps_at_least_half() {
-        let pace = Pace::default();
-        for (attempt, whole) in [(1, 1), (2, 2), (3, 4), (5, 16), (6, 30), (60, 30)] {
-            let whole = Duration::from_secs(whole);
-            for _ in 0..50 {
-                let wait = pace.back_off(attempt);
-                assert!(wait >= whole / 2 && wait <= whole, "{attempt}: {wait:?}");
-            }
-        }
     }
 
     #[tokio::test]

@@ -20,6 +20,8 @@ pub enum When {
     Always,
     /// The first, second, … request, counted from 1, and no other.
     Nth(u32),
+    /// So many requests, and none after them.
+    First(u32),
     /// Every second, third, … request.
     Every(u32),
 }
@@ -74,6 +76,7 @@ impl Faults {
             let strikes = match fault.when {
                 When::Always => true,
                 When::Nth(nth) => *count == nth,
+                When::First(first) => *count <= first,
                 When::Every(every) => count.checked_rem(every) == Some(0),
             };
             if strikes {
@@ -101,6 +104,11 @@ mod tests {
         assert_eq!(faults.strike("/v1.0/users/1"), [What::Html]);
         assert_eq!(faults.strike("/beta/x"), [What::DropConnection, What::Unauthorized]);
         assert_eq!(faults.strike("/v1.0/users"), []);
+        let first = fault("/v1.0/groups", When::First(2), What::Html);
+        faults.add(first);
+        assert_eq!(faults.strike("/v1.0/groups"), [What::Html]);
+        assert_eq!(faults.strike("/v1.0/groups"), [What::DropConnection, What::Html]);
+        assert_eq!(faults.strike("/v1.0/groups"), []);
         faults.clear();
         assert_eq!(faults.strike("/beta/x"), []);
     }

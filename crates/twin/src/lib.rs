@@ -12,6 +12,7 @@
 mod answer;
 mod app;
 mod areas;
+mod batch;
 mod clock;
 mod cut;
 mod directory;

@@ -35,6 +35,8 @@ pub struct Exchange {
     pub body: String,
     /// The path template of the operation that answered.
     pub operation: Option<&'static str>,
+    /// Whether it came as a part of a batch, which is recorded after its parts.
+    pub is_part: bool,
     /// The answer's status; 0 when the connection was dropped instead.
     pub status: u16,
     /// The answer's body; issued tokens are `(hidden)`.

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::answer::{self, Asked};
 use crate::app::sha256;
+use crate::batch::{self, Part, PartReply};
 use crate::clock;
 use crate::cut::Wire;
 use crate::error::GraphError;
@@ -27,6 +28,8 @@ use crate::throttle::{Meters, Shape, Throttling};
 
 /// The longest request body that is read, in bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The path of a batch, without the version.
+const BATCH: &str = "/$batch";
 /// Below this `$top`, a request to the directory costs less.
 const SMALL_TOP: usize = 20;
 /// What Graph writes as the type of its answers.
@@ -162,7 +165,7 @@ pub(crate) async fn handle(
     };
     let is_dropped = struck.contains(&What::DropConnection);
     if twin.records {
-        record(&twin, &received, &reply, is_dropped);
+        record(&twin, &received, &reply, if is_dropped { 0 } else { reply.status }, false);
     }
     if is_dropped {
         wire.drop_connection();
@@ -215,7 +218,10 @@ fn too_large(received: &Received) -> Reply {
 fn answer(twin: &Shared, received: &Received) -> Reply {
     let site = received.site();
     if let (Some((version, path)), true) = (received.version(), site.is_graph()) {
-        return graph(twin, received, version, path);
+        return match path.eq_ignore_ascii_case(BATCH) {
+            true => batch(twin, received, version),
+            false => graph(twin, received, version, path),
+        };
     }
     let segments: Vec<&str> = received.path.split('/').skip(1).collect();
     match segments.as_slice() {
@@ -260,6 +266,54 @@ fn graph(twin: &Shared, received: &Received, version: Version, path: &str) -> Re
         }
         Err(error) => Reply { operation, ..refuse(&error, received) },
     }
+}
+
+/// Answers a batch: its parts one by one, with its token.
+fn batch(twin: &Shared, received: &Received, version: Version) -> Reply {
+    let parts = authenticate(twin, received).and_then(|_| match received.method.as_str() {
+        "POST" => batch::read(&received.body),
+        _ => Err(GraphError::new(405, "Request_BadRequest", "Use POST.")),
+    });
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(error) => return refuse(&error, received),
+    };
+    let body = batch::answer(&parts, |part| answer_part(twin, received, version, part));
+    Reply { headers: with_ids(Vec::new(), received), ..Reply::json(200, &body) }
+}
+
+/// Answers a part as if it had come alone. Of faults, those that make an answer strike it; what
+/// happens to connections happens to whole batches.
+fn answer_part(twin: &Shared, batch: &Received, version: Version, part: &Part) -> PartReply {
+    let mut headers = HeaderMap::new();
+    let own = part.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let token = ("authorization", batch.header("authorization"));
+    let host = ("host", batch.header("host"));
+    for (name, value) in own.chain([token, host]) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
+    }
+    let received = Received {
+        method: part.method.clone(),
+        path: format!("/{}{}", version.as_str(), part.path),
+        query: part.query.clone(),
+        headers,
+        body: Vec::new(),
+    };
+    let struck = lock(&twin.faults).strike(&received.path);
+    let reply = struck
+        .iter()
+        .filter(|what| !matches!(what, What::Html))
+        .find_map(|what| instead(what, &received))
+        .unwrap_or_else(|| graph(twin, &received, version, &part.path));
+    if twin.records {
+        record(twin, &received, &reply, reply.status, true);
+    }
+    let mut headers = reply.headers;
+    headers.push(("Content-Type", "application/json".into()));
+    let body = serde_json::from_str(&reply.body).unwrap_or_default();
+    PartReply { status: reply.status, headers, body }
 }
 
 type Headers = Vec<(&'static str, String)>;
@@ -378,7 +432,7 @@ fn respond(reply: Reply) -> Response {
     response
 }
 
-fn record(twin: &Shared, received: &Received, reply: &Reply, is_dropped: bool) {
+fn record(twin: &Shared, received: &Received, reply: &Reply, status: u16, is_part: bool) {
     let (version, path) = match received.version() {
         Some((version, path)) => (Some(version), path.to_owned()),
         None => (None, received.path.clone()),
@@ -399,7 +453,8 @@ fn record(twin: &Shared, received: &Received, reply: &Reply, is_dropped: bool) {
         headers,
         body: record::hide_form(&received.body),
         operation: reply.operation,
-        status: if is_dropped { 0 } else { reply.status },
+        is_part,
+        status,
         answer: if version.is_none() { hide_token(&reply.body) } else { reply.body.clone() },
     };
     lock(&twin.exchanges).push(exchange);

@@ -3,7 +3,7 @@
 //! Reading: bytes → [`Node`] (a borrowed JSON tree) → [`Members`] of one object, each taken once in
 //! any letter case → an [`Entity`] of the model, with what nobody took in `unknown`. Writing:
 //! [`Entity::write`], spelled as Graph's schema spells it. [`snapshot`] and [`export`] are the two
-//! kinds of files; [`error`] and [`read_page`] are what surrounds entities on the wire.
+//! kinds of files; [`error`], [`read_page`] and [`batch`] are what surrounds entities on the wire.
 //!
 //! Client and twin share this format and nothing else, so that the twin does not inherit the
 //! client's mistakes, and exported files parse without a network. Source of the spelling: Graph's
@@ -11,6 +11,7 @@
 
 mod account;
 mod application;
+pub mod batch;
 mod body;
 mod conditions;
 mod controls;

@@ -39,6 +39,11 @@ async fn every_request_and_every_answer_is_as_the_schema_says() {
         read(&tenant).await.unwrap();
         let exchanges = tenant.running().exchanges();
         assert!(exchanges.len() > 20);
+        // A batch is its parts, each of which is recorded as well.
+        let (batches, exchanges): (Vec<_>, Vec<_>) =
+            exchanges.into_iter().partition(|one| one.path == "/$batch");
+        assert!(batches.iter().all(|one| (one.method.as_str(), one.status) == ("POST", 200)));
+        assert!(exchanges.iter().filter(|one| one.is_part).count() > 10);
         let wrong: Vec<String> =
             exchanges.iter().filter_map(|one| schemas.check(one).err()).collect();
         assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n\n"));

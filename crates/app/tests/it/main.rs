@@ -21,6 +21,7 @@ mod https;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
 mod register_keys;
+mod scale;
 
 use std::time::Duration;
 

@@ -15,7 +15,8 @@ use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
-use super::person::{SignInArguments, read};
+use super::person::SignInArguments;
+use super::reading::{self, Resumed};
 use super::{Report, notify};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -30,11 +31,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     register: Option<PathBuf>,
     /// Judge a snapshot file instead of reading the tenant
-    #[arg(long, value_name = "FILE", conflicts_with = "from", conflicts_with_all = SIGN_IN)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "resume"])]
+    #[arg(conflicts_with_all = SIGN_IN)]
     snapshot: Option<PathBuf>,
     /// Judge a folder of exported policies instead of reading the tenant
-    #[arg(long, value_name = "DIR", conflicts_with_all = SIGN_IN)]
+    #[arg(long, value_name = "DIR", conflicts_with = "resume", conflicts_with_all = SIGN_IN)]
     from: Option<PathBuf>,
+    #[command(flatten)]
+    resumed: Resumed,
     #[command(flatten)]
     report: Report,
     #[command(flatten)]
@@ -99,8 +103,12 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         (config.register, snapshot_file::load(file)?)
     } else {
         let config = load(arguments, now)?;
-        let (snapshot, _) = read(&config, &arguments.sign_in, verbose)?;
-        (config.register, snapshot)
+        let reading = reading::read(&config, &arguments.sign_in, &arguments.resumed, verbose)?;
+        if reading.is_interrupted {
+            let hint = "`halligan snapshot` keeps what it has read when it is interrupted";
+            return Err(Failure::new("interrupted", Some(hint.into())));
+        }
+        (config.register, reading.snapshot)
     };
     // Reading may have taken minutes.
     let assessment = assess(&register, &snapshot, clock::now())?;

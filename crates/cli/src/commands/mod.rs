@@ -6,6 +6,7 @@ mod demo;
 mod install;
 mod notify;
 mod person;
+mod reading;
 mod snapshot;
 mod twin;
 

@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use halligan_app::browser;
-use halligan_app::config::Config;
-use halligan_app::live::{self, Contact, Flow, Invitation};
+use halligan_app::live::{Contact, Flow, Invitation};
 use halligan_app::sign_in::Asked;
-use halligan_core::tenant::Snapshot;
 
-use super::runtime;
-use crate::failure::Failure;
 use crate::progress::{PartProgress, Voice};
-use crate::terminal::{is_watched, say_warning};
+use crate::terminal::is_watched;
 
 /// Which tenant, and how a person signs in to it.
 #[derive(Debug, clap::Args)]
@@ -28,30 +24,19 @@ pub(super) struct SignInArguments {
     device_code: bool,
 }
 
-/// Reads the tenant; tells what happens on standard error. Gives what `progress` counted as well.
-pub(super) fn read(
-    config: &Config,
-    arguments: &SignInArguments,
-    verbose: bool,
-) -> Result<(Snapshot, usize), Failure> {
-    let progress = PartProgress::new(verbose);
+/// What is asked of the sign-in; a person is talked to beside what moves.
+pub(super) fn asked(arguments: &SignInArguments, progress: &PartProgress) -> Asked {
     let flow = match (arguments.browser, arguments.device_code) {
         (true, _) => Some(Flow::Browser),
         (_, true) => Some(Flow::DeviceCode),
         _ => None,
     };
-    let asked = Asked {
+    Asked {
         tenant: arguments.tenant.clone(),
         flow,
         is_watched: is_watched(),
         contact: Arc::new(Terminal(progress.voice())),
-    };
-    let voice = progress.voice();
-    let read = runtime()?.block_on(live::read(config, &asked, &progress, &mut |text| {
-        voice.aside(|| say_warning(&text));
-    }));
-    let (parts, _) = progress.finish();
-    Ok((read?, parts))
+    }
 }
 
 /// The person at the terminal.

@@ -7,7 +7,8 @@ use halligan_app::files::must_be_new;
 use halligan_app::{clock, snapshot_file};
 use halligan_core::tenant::{GapReason, Snapshot};
 
-use super::person::{SignInArguments, read};
+use super::person::SignInArguments;
+use super::reading::{self, Resumed};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::{print, say, say_hint};
@@ -25,16 +26,21 @@ pub(super) struct Arguments {
     force: bool,
     #[command(flatten)]
     sign_in: SignInArguments,
+    #[command(flatten)]
+    resumed: Resumed,
 }
 
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     let config = Config::load(&arguments.register, clock::now())?;
     let to_stdout = arguments.output == Path::new("-");
+    // A snapshot that is completed takes the place of what it was.
+    let is_same = arguments.resumed.resume.as_deref() == Some(&arguments.output);
     // Before the reading, which takes minutes in a large tenant.
-    if !arguments.force && !to_stdout {
+    if !arguments.force && !to_stdout && !is_same {
         must_be_new(&arguments.output)?;
     }
-    let (snapshot, parts) = read(&config, &arguments.sign_in, verbose)?;
+    let reading = reading::read(&config, &arguments.sign_in, &arguments.resumed, verbose)?;
+    let snapshot = reading.snapshot;
     if to_stdout {
         print(&snapshot_file::text(&snapshot), None)?;
     } else {
@@ -42,7 +48,21 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         let path = arguments.output.display();
         say(&format!("written to `{path}`, for you alone to read"));
     }
-    Ok(summary(&snapshot, parts))
+    let exit = summary(&snapshot, reading.parts);
+    let file = (!to_stdout).then_some(&arguments.output);
+    let rest = file.map(|path| {
+        format!("`halligan snapshot --resume {}` reads only what is missing", path.display())
+    });
+    if reading.is_interrupted {
+        return Err(Failure::new("interrupted: what is missing is a gap", rest));
+    }
+    let has_failed = |reason: &GapReason| matches!(reason, GapReason::Failed { .. });
+    if let Some(rest) = rest
+        && snapshot.gaps().iter().any(|gap| has_failed(&gap.reason))
+    {
+        say_hint(&rest);
+    }
+    Ok(exit)
 }
 
 fn summary(snapshot: &Snapshot, parts: usize) -> Exit {

@@ -57,7 +57,7 @@ pub use setting::{
     AdministrativeUnit, AuthenticationContext, AuthorizationPolicy, DiagnosticSetting,
     DirectorySync, FederatedMfa, Federation, PerUserMfa, ProtectedAction, SignInActivity,
 };
-pub use snapshot::{Snapshot, Source};
+pub use snapshot::{Snapshot, Source, TakePart};
 
 /// Members of a JSON object that no type here knows, by name, as they were read.
 ///

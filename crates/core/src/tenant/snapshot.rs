@@ -13,7 +13,7 @@ use super::{
     RecoveryJob, RecoveryProfile, RoleAssignment, RoleDefinition, RolePolicy, RoleSchedule,
     SecurityDefaults, Strength, Watcher,
 };
-use crate::id::{GroupId, PolicyId, PrincipalId, TenantId, UserId};
+use crate::id::{GroupId, Guid, PolicyId, PrincipalId, TenantId, UserId};
 use crate::time::Timestamp;
 
 /// Where a snapshot came from.
@@ -26,6 +26,12 @@ pub enum Source {
     },
     /// A folder of exported files.
     Files,
+}
+
+/// Is given every part of a snapshot by [`Snapshot::into_parts`].
+pub trait TakePart {
+    /// One part, with the object that it is about where there is one.
+    fn take<T: Send + 'static>(&mut self, kind: PartKind, subject: Option<Guid>, part: Part<T>);
 }
 
 macro_rules! snapshot {
@@ -77,6 +83,16 @@ macro_rules! snapshot {
                     })+
                     _ => {}
                 }
+            }
+
+            /// Takes the snapshot apart, in the order of its parts.
+            pub fn into_parts(self, taker: &mut impl TakePart) {
+                $(taker.take(PartKind::$kind, None, self.$field);)+
+                self.accounts.into_values().for_each(|account| account.into_parts(taker));
+                self.holders.into_values().for_each(|holder| holder.into_parts(taker));
+                self.groups.into_values().for_each(|group| group.into_parts(taker));
+                let applications = self.applications.into_values();
+                applications.for_each(|application| application.into_parts(taker));
             }
 
             /// The gaps of the tenant's own parts, in their order.
@@ -207,6 +223,10 @@ macro_rules! parts_of {
                 [$(self.$field.value().err(),)+].into_iter().flatten()
             }
 
+            fn into_parts(self, taker: &mut impl TakePart) {
+                $(taker.take(PartKind::$kind, Some(self.id.0), self.$field);)+
+            }
+
             fn withhold(&mut self, kind: &PartKind, reason: &GapReason) {
                 match kind {
                     $(PartKind::$kind => {
@@ -249,5 +269,48 @@ parts_of! {
         owners: ApplicationOwners,
         registration: Registration,
         registration_owners: RegistrationOwners,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Case;
+    use alloc::collections::BTreeSet;
+
+    #[derive(Default)]
+    struct Taken(BTreeSet<PartKind>, usize);
+
+    impl TakePart for Taken {
+        fn take<T: Send + 'static>(&mut self, kind: PartKind, about: Option<Guid>, part: Part<T>) {
+            if let Err(gap) = part.value() {
+                assert_eq!((&gap.part.kind, gap.part.subject), (&kind, about));
+                self.1 += 1;
+            }
+            self.0.insert(kind);
+        }
+    }
+
+    #[test]
+    fn every_part_is_taken_under_its_name() {
+        let snapshot = Case::sound().snapshot;
+        let gaps = snapshot.gaps().len();
+        let mut taken = Taken::default();
+        snapshot.into_parts(&mut taken);
+        assert_eq!(taken.0, PartKind::ALL.into_iter().collect());
+        assert_eq!(taken.1, gaps);
+    }
+
+    #[test]
+    fn gaps_stand_under_the_name_of_their_part() {
+        let mut snapshot = Case::sound().snapshot;
+        let reason = GapReason::NotInSource;
+        let source = snapshot.source.clone();
+        let unread = Snapshot::unread(snapshot.taken, source, &reason);
+        snapshot = Snapshot { accounts: snapshot.accounts, groups: snapshot.groups, ..unread };
+        let gaps = snapshot.gaps().len();
+        let mut taken = Taken::default();
+        snapshot.into_parts(&mut taken);
+        assert_eq!((taken.1, gaps >= 14), (gaps, true));
     }
 }

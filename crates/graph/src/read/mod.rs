@@ -3,8 +3,12 @@
 //! Parts are read at the same time where none waits for another. Policies come before the users and
 //! groups that they name; role assignments come before the groups that hold the role. One failure
 //! costs one part. Only what shows at the first contact that nothing can be read ends it all.
+//!
+//! What an earlier reading left behind is not asked for again ([`Earlier`]): every part passes
+//! through one place, which looks there first.
 
 mod accounts;
+mod earlier;
 mod groups;
 mod operation;
 mod references;
@@ -16,11 +20,14 @@ use std::collections::BTreeSet;
 
 use halligan_core::id::{GroupId, Guid, UserId};
 use halligan_core::tenant::{Gap, GapReason, Part, PartKind, Snapshot, Source};
+use halligan_core::time::Timestamp;
 
 use crate::client::Client;
+use crate::patience::Waiting;
 use crate::problem::Problem;
 
-pub use operation::{OPERATIONS, Operation};
+pub use earlier::Earlier;
+pub use operation::{OPERATIONS, Operation, Term};
 
 /// What the register declares and a snapshot therefore reads closely.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +42,9 @@ pub struct Wanted {
 pub trait Progress: Sync {
     /// One part has been read, or has become a gap.
     fn part(&self, kind: &PartKind, subject: Option<Guid>, outcome: Outcome<'_>);
+
+    /// Reading waits, because the service is throttling or does not answer.
+    fn waiting(&self, _waiting: &Waiting) {}
 }
 
 /// Nobody watches.
@@ -47,6 +57,8 @@ impl Progress for () {
 pub enum Outcome<'a> {
     /// It was read completely.
     Read,
+    /// It was read earlier, at this time, and still stands.
+    Kept(Timestamp),
     /// It is a gap, for this reason.
     Gap(&'a GapReason),
 }
@@ -60,23 +72,50 @@ pub async fn read_snapshot(
     wanted: &Wanted,
     progress: &dyn Progress,
 ) -> Result<Snapshot, Problem> {
+    resume_snapshot(client, wanted, &Earlier::default(), progress).await
+}
+
+/// The same, without what an `earlier` reading of this tenant left behind. Each part keeps the time
+/// at which it was read.
+pub async fn resume_snapshot(
+    client: &Client,
+    wanted: &Wanted,
+    earlier: &Earlier,
+    progress: &dyn Progress,
+) -> Result<Snapshot, Problem> {
+    let mut waits = client.waits();
+    let told = async {
+        while let Some(waiting) = waits.recv().await {
+            progress.waiting(&waiting);
+        }
+        std::future::pending().await
+    };
+    let reader = Reader { client, earlier, progress };
+    tokio::select! {
+        biased;
+        never = told => never,
+        snapshot = Box::pin(read(&reader, wanted)) => snapshot,
+    }
+}
+
+async fn read(reader: &Reader<'_>, wanted: &Wanted) -> Result<Snapshot, Problem> {
+    let client = reader.client;
     client.sign_in().await?;
-    let reader = Reader { client, progress };
-    let organization = tenant::organization(&reader).await?;
+    let organization = tenant::organization(reader).await?;
     let accounts: BTreeSet<UserId> = wanted.accounts.iter().copied().collect();
     let (tenant, (access, references), (roles, groups), accounts) = tokio::join!(
-        tenant::read(&reader),
+        tenant::read(reader),
         async {
-            let access = tenant::read_access(&reader).await;
-            let references = references::read(&reader, &access.policies).await;
+            let access = tenant::read_access(reader).await;
+            let references = references::read(reader, &access.policies).await;
             (access, references)
         },
         async {
-            let roles = roles::read(&reader).await;
-            let groups = groups::read(&reader, wanted.group, &roles).await;
+            let roles = roles::read(reader).await;
+            let groups = groups::read(reader, wanted.group, &roles).await;
             (roles, groups)
         },
-        accounts::read(&reader, accounts),
+        accounts::read(reader, accounts),
     );
     let source = Source::Graph { endpoint: client.endpoints().graph().into() };
     let unread = Snapshot::unread(client.now(), source, &GapReason::NotInSource);
@@ -104,17 +143,23 @@ pub async fn read_snapshot(
 /// The client and the one who watches it read.
 struct Reader<'a> {
     client: &'a Client,
+    earlier: &'a Earlier,
     progress: &'a dyn Progress,
 }
 
 impl Reader<'_> {
-    /// Waits for a part to be read, and gives it or the gap that stands in its place.
-    async fn part<T>(
+    /// Gives a part: the one that an earlier reading left, or what `reading` gives once it is
+    /// waited for, or the gap that stands in its place.
+    async fn part<T: 'static>(
         &self,
         kind: PartKind,
         subject: Option<Guid>,
         reading: impl Future<Output = Result<T, Problem>>,
     ) -> Part<T> {
+        if let Some(part @ Part::Read { at, .. }) = self.earlier.take(&kind, subject) {
+            self.progress.part(&kind, subject, Outcome::Kept(at));
+            return part;
+        }
         match reading.await {
             Ok(value) => self.found(&kind, subject, value),
             Err(problem) => {

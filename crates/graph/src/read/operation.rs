@@ -5,6 +5,7 @@ use std::fmt::Display;
 use halligan_core::tenant::PartKind;
 
 use crate::client::Client;
+use crate::request::Request;
 
 /// One read of Graph, as the OpenAPI description names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +20,31 @@ pub struct Operation {
     pub query: &'static str,
     /// The part of the snapshot that it fills.
     pub part: PartKind,
+    /// On which terms it is sent.
+    pub terms: &'static [Term],
+}
+
+/// A term on which a read is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// It is one of many of its kind, and may travel with others in a `$batch`. Never one of the
+    /// Conditional Access service, whose limit of one request per second a batch only hides.
+    Batched,
+    /// It is a query that the directory answers only with `ConsistencyLevel: eventual` and
+    /// `$count=true`, from an index that lags behind by moments.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    Eventual,
 }
 
 impl Operation {
-    /// The address for these ids, in the order of the template's places, and with this `$filter`.
+    /// The request for this id, which stands in every place of the template, with this `$filter`.
     pub(crate) fn url(
         &self,
         client: &Client,
         id: Option<&dyn Display>,
         filter: Option<&str>,
-    ) -> reqwest::Url {
+    ) -> Request {
         let mut path = format!("/{}", self.version);
         for segment in self.path.split('/').skip(1) {
             path.push('/');
@@ -39,24 +55,30 @@ impl Operation {
         }
         let filter = filter.map(|filter| format!("$filter={filter}"));
         let constant = Some(self.query.to_owned()).filter(|query| !query.is_empty());
-        let query: Vec<String> = filter.into_iter().chain(constant).collect();
+        let is_eventual = self.terms.contains(&Term::Eventual);
+        let count = is_eventual.then(|| "$count=true".to_owned());
+        let query: Vec<String> = filter.into_iter().chain(constant).chain(count).collect();
         let mut url = client.origin().clone();
         url.set_path(&path);
         if !query.is_empty() {
             url.set_query(Some(&query.join("&")));
         }
-        url
+        Request { url, is_eventual, is_batched: self.terms.contains(&Term::Batched) }
     }
 }
 
 macro_rules! operations {
-    ($($name:ident: $version:literal $path:literal ? $query:literal => $part:ident,)+) => {
+    ($(
+        $name:ident: $version:literal $path:literal ? $query:literal
+            => $part:ident $([$($term:ident),+])?,
+    )+) => {
         $(pub(super) const $name: Operation = Operation {
             method: "GET",
             version: $version,
             path: $path,
             query: $query,
             part: PartKind::$part,
+            terms: &[$($(Term::$term),+)?],
         };)+
 
         /// Every read that a snapshot may make. Only members that the model holds are selected,
@@ -89,31 +111,33 @@ operations! {
         ? "" => RoleSchedules,
     ROLE_ELIGIBILITIES: "v1.0" "/roleManagement/directory/roleEligibilityScheduleInstances"
         ? "" => RoleEligibilities,
-    REFERENCED_USERS: "v1.0" "/users" ? "$select=id" => ReferencedUsers,
-    REFERENCED_GROUPS: "v1.0" "/groups" ? "$select=id,displayName" => ReferencedGroups,
+    REFERENCED_USERS: "v1.0" "/users" ? "$select=id" => ReferencedUsers [Batched],
+    REFERENCED_GROUPS: "v1.0" "/groups" ? "$select=id,displayName" => ReferencedGroups [Batched],
     ACCOUNT: "v1.0" "/users/{user-id}"
         ? "$select=id,userPrincipalName,displayName,accountEnabled,userType,onPremisesSyncEnabled,\
            onPremisesImmutableId,createdDateTime,isManagementRestricted,\
-           assignedLicenses,passwordPolicies,lastPasswordChangeDateTime" => Account,
-    DELETED_USERS: "v1.0" "/directory/deletedItems/graph.user" ? "$select=id" => Account,
-    ACCOUNT_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? "" => AccountMethods,
+           assignedLicenses,passwordPolicies,lastPasswordChangeDateTime" => Account [Batched],
+    DELETED_USERS: "v1.0" "/directory/deletedItems/graph.user" ? "$select=id" => Account [Batched],
+    ACCOUNT_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? ""
+        => AccountMethods [Batched],
     ACCOUNT_MEMBERSHIPS: "v1.0" "/users/{user-id}/transitiveMemberOf"
-        ? "$select=id,displayName,roleTemplateId&$top=999" => AccountMemberships,
+        ? "$select=id,displayName,roleTemplateId&$top=999" => AccountMemberships [Batched],
     GROUP: "v1.0" "/groups/{group-id}"
         ? "$select=id,displayName,securityEnabled,mailEnabled,isAssignableToRole,groupTypes,\
-           membershipRule,onPremisesSyncEnabled,expirationDateTime,isManagementRestricted" => Group,
-    DELETED_GROUPS: "v1.0" "/directory/deletedItems/graph.group" ? "$select=id" => Group,
+           membershipRule,onPremisesSyncEnabled,expirationDateTime,isManagementRestricted"
+        => Group [Batched],
+    DELETED_GROUPS: "v1.0" "/directory/deletedItems/graph.group" ? "$select=id" => Group [Batched],
     // v1.0 lists no service principals: <https://learn.microsoft.com/graph/api/group-list-members>,
     // nor among owners: <https://learn.microsoft.com/graph/api/group-list-owners>.
     GROUP_MEMBERS: "beta" "/groups/{group-id}/members"
-        ? "$select=id,displayName&$top=999" => GroupMembers,
+        ? "$select=id,displayName&$top=999" => GroupMembers [Batched],
     GROUP_TRANSITIVE_MEMBERS: "beta" "/groups/{group-id}/transitiveMembers"
-        ? "$select=id,displayName&$top=999" => GroupTransitiveMembers,
+        ? "$select=id,displayName&$top=999" => GroupTransitiveMembers [Batched],
     GROUP_OWNERS: "beta" "/groups/{group-id}/owners"
-        ? "$select=id,displayName&$top=999" => GroupOwners,
+        ? "$select=id,displayName&$top=999" => GroupOwners [Batched],
     GROUP_ELIGIBILITIES: "v1.0"
         "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
-        ? "" => GroupEligibilities,
+        ? "" => GroupEligibilities [Batched],
 }
 
 #[cfg(test)]
@@ -135,18 +159,35 @@ mod tests {
     fn an_address_has_its_id_and_its_filter() {
         let id = GroupId::from_u128(0xab);
         assert_eq!(
-            GROUP_OWNERS.url(&client(), Some(&id), None).as_str(),
+            GROUP_OWNERS.url(&client(), Some(&id), None).url.as_str(),
             "https://graph.microsoft.com/beta/groups/00000000-0000-0000-0000-0000000000ab/owners\
              ?$select=id,displayName&$top=999"
         );
         assert_eq!(
-            REFERENCED_USERS.url(&client(), None, Some("id in ('1','2')")).as_str(),
+            REFERENCED_USERS.url(&client(), None, Some("id in ('1','2')")).url.as_str(),
             "https://graph.microsoft.com/v1.0/users?$filter=id%20in%20(%271%27,%272%27)&$select=id"
         );
         assert_eq!(
-            POLICIES.url(&client(), None, None).as_str(),
+            POLICIES.url(&client(), None, None).url.as_str(),
             "https://graph.microsoft.com/beta/identity/conditionalAccess/policies"
         );
+    }
+
+    #[test]
+    fn an_advanced_query_is_asked_for_as_graph_wants_it() {
+        let advanced = Operation { terms: &[Term::Eventual], ..REFERENCED_USERS };
+        let request = advanced.url(&client(), None, Some("onPremisesSyncEnabled ne true"));
+        assert!(request.is_eventual && !request.is_batched);
+        assert!(request.url.as_str().ends_with("&$select=id&$count=true"), "{}", request.url);
+    }
+
+    #[test]
+    fn conditional_access_never_travels_with_others() {
+        for operation in OPERATIONS {
+            let request = operation.url(&client(), None, None);
+            assert!(!(request.is_batched && request.is_paced()), "{}", operation.path);
+        }
+        assert!(OPERATIONS.iter().any(|operation| operation.terms.contains(&Term::Batched)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use halligan_core::id::{GroupId, NotAGuid, UserId};
-use halligan_core::tenant::{GapReason, GroupRef, Part, Policy, UserRef, Users};
+use halligan_core::tenant::{GapReason, GroupRef, Part, PartKind, Policy, UserRef, Users};
 use halligan_wire::{Entity, Members, ReadError};
 use serde_json::{Map, Value};
 
@@ -49,7 +49,14 @@ impl Entity for Named {
 }
 
 /// Looks up what `policies` name; where they could not be read, neither can this.
+///
+/// An earlier look-up stands only for the policies that it was made for: of an id that others name,
+/// it says nothing.
 pub(super) async fn read(reader: &Reader<'_>, policies: &Part<Vec<Policy>>) -> References {
+    if !reader.earlier.has_given(&PartKind::Policies) {
+        reader.earlier.forget(&REFERENCED_USERS.part);
+        reader.earlier.forget(&REFERENCED_GROUPS.part);
+    }
     let policies = match policies.value() {
         Ok(policies) => policies,
         Err(gap) => return unknown(reader, &gap.reason),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::task::Poll;
 
-/// Reads that are started before the first of them must end; the client's own limit on requests
-/// is lower, so that this only keeps thousands of reads from waiting in line at once.
-const WINDOW: usize = 16;
+/// Reads that are started before the first of them must end: five full batches. The client's own
+/// limit on requests is lower, so that this only keeps thousands of reads from waiting in line.
+const WINDOW: usize = 100;
 
 /// Runs all of `work`, up to [`WINDOW`] at a time, and gives the outputs in the order of `work`.
 pub(super) async fn all<F: Future>(work: impl IntoIterator<Item = F>) -> Vec<F::Output> {
@@ -42,17 +42,17 @@ mod tests {
     #[tokio::test]
     async fn outputs_keep_the_order_and_the_window_holds() {
         let (running, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let outputs = all((0..50_u64).map(|place| {
+        let outputs = all((0..250_u64).map(|place| {
             let (running, most) = (&running, &most);
             async move {
                 most.fetch_max(running.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
-                tokio::time::sleep(Duration::from_millis(50 - place)).await;
+                tokio::time::sleep(Duration::from_millis((250 - place) / 5)).await;
                 running.fetch_sub(1, Ordering::Relaxed);
                 place
             }
         }))
         .await;
-        assert_eq!(outputs, (0..50).collect::<Vec<_>>());
+        assert_eq!(outputs, (0..250).collect::<Vec<_>>());
         assert_eq!(most.into_inner(), WINDOW);
     }
 

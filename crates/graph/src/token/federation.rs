@@ -82,7 +82,7 @@ pub(super) async fn assertion(
 async fn ask(service: &GitHubActions, transport: &Transport) -> Result<SecretText, Problem> {
     let bearer = zeroize::Zeroizing::new(format!("Bearer {}", service.token.open()));
     let answer = transport
-        .persist(None, |http| http.get(service.url.clone()).header("authorization", &*bearer))
+        .send(|http| http.get(service.url.clone()).header("authorization", &*bearer))
         .await?
         .json()?;
     let body = zeroize::Zeroizing::new(answer.body);

@@ -60,7 +60,7 @@ pub(super) async fn fetch(
     let local = transport.beside_the_proxy(MANAGED_IDENTITY_CONNECT_TIMEOUT)?;
     let asked = Instant::now();
     let answer = local
-        .persist(None, |http| match &identity.endpoint {
+        .send(|http| match &identity.endpoint {
             ManagedEndpoint::Metadata(_) => http.get(url.clone()).header("metadata", "true"),
             ManagedEndpoint::AppService { header, .. } => {
                 http.get(url.clone()).header("x-identity-header", header.open())

@@ -138,7 +138,7 @@ impl Tokens {
         if let Some(token) = other {
             return Ok(token.clone());
         }
-        let Some(challenge) = &answer.challenge else {
+        let Some(challenge) = &answer.said.challenge else {
             return self.fetch(transport, &mut held, None).await;
         };
         let can_ask = matches!(&self.sign_in, SignIn::Person(person) if person.has_browser());
@@ -250,7 +250,7 @@ impl Authority {
 /// Posts a form.
 async fn post(transport: &Transport, url: &Url, form: &str) -> Result<Answer, Problem> {
     transport
-        .persist(None, |http| {
+        .send(|http| {
             http.post(url.clone())
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(form.as_bytes().to_vec())

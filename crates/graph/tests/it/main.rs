@@ -6,6 +6,8 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
+mod batch;
+mod endurance;
 mod refusals;
 mod service;
 mod snapshot;

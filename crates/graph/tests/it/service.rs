@@ -162,6 +162,8 @@ pub(crate) fn options(endpoints: Endpoints) -> Options {
         back_off_first: Duration::from_millis(4),
         back_off_max: Duration::from_millis(8),
         conditional_access_gap: Duration::from_millis(1),
+        // One request, one exchange; batches have tests of their own.
+        batch_parts_max: 1,
         ..Pace::default()
     };
     options.limits = Limits { body_bytes_max: 100_000, pages_max: 5, items_max: 100 };

@@ -8,6 +8,7 @@
     reason = "tests fail by panicking, and say aloud what they skip"
 )]
 
+mod batch;
 mod estate;
 mod fault;
 mod https;

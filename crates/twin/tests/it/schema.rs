@@ -173,6 +173,7 @@ fn the_validator_refuses_what_is_wrong() {
         headers: Vec::new(),
         body: String::new(),
         operation: None,
+        is_part: false,
         status: 200,
         answer: r#"{"@odata.context": "x", "id": "1", "accountEnabled": true}"#.into(),
     };
@@ -202,6 +203,7 @@ fn the_validator_knows_compliant_networks_of_beta_only() {
             headers: Vec::new(),
             body: String::new(),
             operation: None,
+            is_part: false,
             status: 200,
             answer: serde_json::json!({"value": [location]}).to_string(),
         })
