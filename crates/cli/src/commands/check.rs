@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     report: Report,
     #[command(flatten)]
-    notify: notify::Arguments,
+    notify: notify::Notification,
     #[command(flatten)]
     declared: Declared,
 }
