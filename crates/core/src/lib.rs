@@ -3,11 +3,12 @@
 //! Two ideas carry it. A **snapshot** ([`tenant`]) is what a tenant is, a **register**
 //! ([`register`]) is what its owners want, and everything else is a pure function of the two:
 //! [`check`] gives outcomes with their reasons, [`report`] puts them in the order in which a
-//! person needs them, and [`change`] tells what is different from the last time. Time is an argument ([`time::Timestamp`]), and what could not be read is a
-//! [`tenant::Gap`], which no function here turns into good news.
+//! person needs them, and [`change`] tells what is different from the last time. Time is an
+//! argument ([`time::Timestamp`]), and what could not be read is a [`tenant::Gap`], which no
+//! function here turns into good news.
 //!
-//! Edges between the modules only point down this list: `change` → `report` → `check` → `register`,
-//! `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
+//! Edges between the modules only point down this list: `change` → `report` → `check` →
+//! `register`, `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
 #![no_std]
 
 extern crate alloc;

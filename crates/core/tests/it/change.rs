@@ -38,8 +38,10 @@ fn accept(case: &mut Case, check: &str, until: &str) {
     });
 }
 
-/// The changes as `(id, was, is, found, mended)`, each with the names joined.
-fn told(changes: &Changes) -> Vec<(String, Option<Mark>, Option<Mark>, String, String)> {
+/// A check's id, how it came out before and after, and the joined names found and mended.
+type Told = (String, Option<Mark>, Option<Mark>, String, String);
+
+fn told(changes: &Changes) -> Vec<Told> {
     let one = changes.checks.iter();
     one.map(|c| (c.id.clone(), c.was, c.is, c.found.join(" "), c.mended.join(" "))).collect()
 }

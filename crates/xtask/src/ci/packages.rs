@@ -10,17 +10,37 @@ use crate::repository::Repository;
 #[derive(Clone, Copy, Debug)]
 struct Needed {
     program: &'static str,
+    /// What it is asked to see that it is there.
+    ask: &'static [&'static str],
     package: &'static str,
     why: &'static str,
 }
 
-const NEEDED: [Needed; 1] =
-    [Needed { program: "c++", package: "g++", why: "libFuzzer, the engine of the fuzz targets" }];
+const NEEDED: [Needed; 3] = [
+    Needed {
+        program: "c++",
+        ask: &["--version"],
+        package: "g++",
+        why: "libFuzzer, the engine of the fuzz targets",
+    },
+    Needed {
+        program: "/usr/sbin/postconf",
+        ask: &["-d", "mail_version"],
+        package: "postfix",
+        why: "the mail server that the tests of mail send to",
+    },
+    Needed {
+        program: "/usr/sbin/dovecot",
+        ask: &["--version"],
+        package: "dovecot-core",
+        why: "the sign-in of that mail server",
+    },
+];
 
 /// Installs what is missing, as root on Debian; says what is missing elsewhere.
 pub(crate) fn install(repository: &Repository) -> Outcome {
-    let missing = missing(&NEEDED, |program| {
-        command::works(&mut repository.command(program, &["--version"]))
+    let missing = missing(&NEEDED, |needed| {
+        command::works(&mut repository.command(needed.program, needed.ask))
     });
     if missing.is_empty() {
         println!("nothing is missing");
@@ -36,11 +56,11 @@ pub(crate) fn install(repository: &Repository) -> Outcome {
     Ok(Vec::new())
 }
 
-fn missing(needed: &[Needed], has: impl Fn(&str) -> bool) -> Vec<Needed> {
-    needed.iter().filter(|needed| !has(needed.program)).copied().collect()
+fn missing(needed: &[Needed], has: impl Fn(&Needed) -> bool) -> Vec<Needed> {
+    needed.iter().filter(|needed| !has(needed)).copied().collect()
 }
 
-fn skip(Needed { program, package, why }: &Needed) -> String {
+fn skip(Needed { program, package, why, .. }: &Needed) -> String {
     format!("`{program}` is missing: {why} (Debian package `{package}`)")
 }
 
@@ -61,7 +81,7 @@ mod tests {
     #[test]
     fn only_what_is_missing_is_asked_for_and_says_why() {
         assert!(missing(&NEEDED, |_| true).is_empty());
-        let missing = missing(&NEEDED, |program| program != "c++");
+        let missing = missing(&NEEDED, |needed| needed.program != "c++");
         let skips: Vec<_> = missing.iter().map(skip).collect();
         let why = "libFuzzer, the engine of the fuzz targets";
         assert_eq!(skips, [format!("`c++` is missing: {why} (Debian package `g++`)")]);
