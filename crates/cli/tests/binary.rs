@@ -281,3 +281,68 @@ fn a_report_replaces_no_file_unasked_and_is_for_its_owner() {
         assert_eq!(mode & 0o777, 0o600);
     }
 }
+
+#[test]
+fn completions_man_pages_and_schema_are_complete() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = ["demo", "snapshot", "check", "checks", "twin", "schema", "completions", "man"];
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let text = said(&run(folder.path(), &["completions", shell]).stdout);
+        for word in commands.iter().chain(&["notify-always"]) {
+            assert!(text.contains(word), "{shell} does not know {word}");
+        }
+    }
+    let bash = run(folder.path(), &["completions", "bash"]).stdout;
+    fs::write(folder.path().join("halligan.bash"), bash).unwrap();
+    if let Ok(status) =
+        Command::new("bash").arg("-n").arg(folder.path().join("halligan.bash")).status()
+    {
+        assert!(status.success(), "what bash completes with is no bash");
+    }
+    assert_eq!(code(&run(folder.path(), &["man", "--output-dir", "man"])), 0);
+    for command in commands {
+        let path = folder.path().join(format!("man/halligan-{command}.1"));
+        let page = fs::read_to_string(path).unwrap();
+        assert!(page.contains(&format!(".TH HALLIGAN-{} 1", command.to_uppercase())), "{page}");
+    }
+    assert_eq!(fs::read_dir(folder.path().join("man")).unwrap().count(), commands.len() + 1);
+    let first = said(&run(folder.path(), &["man"]).stdout);
+    assert!(first.contains(".SH SUBCOMMANDS"), "{first}");
+    let schema = said(&run(folder.path(), &["schema"]).stdout);
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/halligan.schema.json");
+    assert_eq!(schema, fs::read_to_string(page).unwrap());
+}
+
+#[test]
+fn the_catalogue_lists_what_it_explains() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = run(folder.path(), &["checks", "--format", "json"]).stdout;
+    let whole: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(whole["format"], "halligan.checks");
+    let plain = said(&run(folder.path(), &["checks", "--format", "plain"]).stdout);
+    let human = said(&run(folder.path(), &["checks"]).stdout);
+    let checks = whole["checks"].as_array().unwrap();
+    assert_eq!(plain.lines().count(), checks.len());
+    for check in checks {
+        let id = check["id"].as_str().unwrap();
+        assert!(
+            plain.contains(&format!("{id} ")) && human.contains(&format!("\n{id} ")) || {
+                human.starts_with(id)
+            }
+        );
+        for format in ["human", "plain"] {
+            let output = run(folder.path(), &["checks", id, "--format", format]);
+            assert_eq!(code(&output), 0);
+            let text = said(&output.stdout);
+            for wanted in ["why", "remedy"] {
+                let wanted = check[wanted].as_str().or(check[wanted]["graph"].as_str()).unwrap();
+                let first = wanted.split(' ').next().unwrap();
+                assert!(text.contains(first), "{id}: {text}");
+            }
+            for sample in check["samples"].as_array().unwrap() {
+                let first = sample["name"].as_str().unwrap().split(' ').next().unwrap();
+                assert!(text.contains(first), "{id}: {text}");
+            }
+        }
+    }
+}

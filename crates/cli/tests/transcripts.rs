@@ -11,6 +11,9 @@
     reason = "tests fail by panicking, and say aloud what they skip"
 )]
 
+#[path = "../../relay/tests/it/server.rs"]
+mod server;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,12 +23,17 @@ fn root() -> PathBuf {
     fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).unwrap()
 }
 
-/// A folder like that of an administrator: a register that works, and the examples.
-fn sandbox(tenant: &Simulated) -> tempfile::TempDir {
+/// A folder like that of an administrator: a register that works, the examples, and a mail server.
+fn sandbox(tenant: &Simulated, mail_port: u16) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     tenant.write(folder.path()).unwrap();
     copy(&root().join("examples"), &folder.path().join("examples"));
     copy(&root().join("crates/cli/tests/inputs"), &folder.path().join("inputs"));
+    let nightly = folder.path().join("examples/nightly/halligan.toml");
+    let register = fs::read_to_string(&nightly).unwrap();
+    let here = register.replace("127.0.0.1:25\"", &format!("127.0.0.1:{mail_port}\""));
+    assert_ne!(register, here);
+    fs::write(nightly, here).unwrap();
     folder
 }
 
@@ -48,7 +56,8 @@ fn every_transcript_is_true() {
     let runtime = builder.worker_threads(1).enable_all().build().unwrap();
     let started = Simulated::start(&Origin::Story, TwinOptions::default());
     let tenant = runtime.block_on(started).unwrap();
-    let folder = sandbox(&tenant);
+    let (mail_port, heard) = server::start(|_| None);
+    let folder = sandbox(&tenant, mail_port);
     // The only test of this process, so that nobody else stands in the old folder.
     std::env::set_current_dir(folder.path()).unwrap();
     let root = root();
@@ -61,6 +70,8 @@ fn every_transcript_is_true() {
         .case(at("docs/guide/*.md"))
         .case(at("examples/*/README.md"));
     cases.run();
+    // The first run of the nightly example tells both, its second run nobody.
+    assert_eq!(heard.mails(), 2);
     std::env::set_current_dir(root).unwrap();
     runtime.block_on(tenant.stop());
 }

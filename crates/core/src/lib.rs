@@ -8,8 +8,8 @@
 //! can do. Time is an argument ([`time::Timestamp`]), and what could not be read is a
 //! [`tenant::Gap`], which no function here turns into good news.
 //!
-//! Edges between the modules only point down this list: `change` → `report` → `check` → `register`,
-//! `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
+//! Edges between the modules only point down this list: `change` → `report` → `check` →
+//! `register`, `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
 #![no_std]
 
 extern crate alloc;

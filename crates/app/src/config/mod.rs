@@ -96,6 +96,9 @@ impl LoadError {
                 "write a `{REGISTER_FILE}` (examples/register has one to start from), name it \
                  with `--register FILE`, or see what one gives with `halligan demo`"
             )),
+            Self::File(FileError::TooLarge { .. }) => {
+                Some("a register is written by hand; a snapshot is given as `--snapshot`".into())
+            }
             Self::File(error) => error.hint(),
             Self::NoAccount { .. } => Some(
                 "add an `[[account]]` with `id = \"…\"`, the user's object id, for each emergency \

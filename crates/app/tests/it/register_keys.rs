@@ -126,6 +126,24 @@ fn what_the_walker_refuses_by_its_shape_the_schema_refuses_too() {
     }
 }
 
+/// It says of itself that it has every key, and has some of them as comments.
+#[test]
+fn the_example_has_every_key_of_the_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/register/halligan.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    for section in SECTIONS {
+        let head = format!("\n{}\n", section.head());
+        let (_, rest) = text.split_once(&head).unwrap_or_else(|| panic!("{head}"));
+        let end = rest.find("\n[").unwrap_or(rest.len());
+        let keys = rest[..end].lines().map(|line| line.trim_start_matches("# "));
+        let there: BTreeSet<&str> =
+            keys.filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).collect();
+        for key in section.keys {
+            assert!(there.contains(key.name), "{}.{}", section.name, key.name);
+        }
+    }
+}
+
 /// Every register of the examples; the walker's own tests read them as well.
 #[test]
 fn the_examples_are_valid_by_the_schema() {

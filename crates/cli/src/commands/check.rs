@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     report: Report,
     #[command(flatten)]
-    notify: notify::Arguments,
+    notify: notify::Notification,
     #[command(flatten)]
     sign_in: SignInArguments,
     #[command(flatten)]

@@ -14,7 +14,7 @@ use crate::view::minute;
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Mail what changed since the last run")]
-pub(super) struct Arguments {
+pub(super) struct Notification {
     /// Mail what changed, or everything the first time, to whom the register's [notify] names
     #[arg(long)]
     notify: bool,
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     notify_always: bool,
 }
 
-impl Arguments {
+impl Notification {
     /// Whom to tell, out of the register at `path`; `None` when nobody is to be told.
     pub(super) fn wanted(
         &self,

@@ -51,7 +51,7 @@ fn human_list(checks: &[&Check], width: usize) -> String {
     for check in checks {
         let severity = format!("{:<8}", check.severity.word());
         let first = format!("{:<13}{severity} ", check.id);
-        page.line(&first, &[(NORMAL, check.title), (FAINT, check.family.word())]);
+        page.line(&first, &[(NORMAL, check.title)]);
     }
     if !checks.is_empty() {
         page.blank();

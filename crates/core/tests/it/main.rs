@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod change;
 mod invariants;
 mod mistyped;
 mod report;

@@ -10,31 +10,44 @@ use crate::repository::Repository;
 #[derive(Clone, Copy, Debug)]
 struct Needed {
     program: &'static str,
-    /// Arguments with which it ends well where all of it is there.
-    proof: &'static [&'static str],
+    /// What it is asked to see that it is there.
+    ask: &'static [&'static str],
     package: &'static str,
     why: &'static str,
 }
 
-const NEEDED: [Needed; 2] = [
+const NEEDED: [Needed; 4] = [
     Needed {
         program: "c++",
-        proof: &["--version"],
+        ask: &["--version"],
         package: "g++",
         why: "libFuzzer, the engine of the fuzz targets",
     },
     Needed {
         program: "python3",
-        proof: &["-c", "import ensurepip, venv"],
+        ask: &["-c", "import ensurepip, venv"],
         package: "python3-venv",
         why: "Microsoft's Graph SDK for Python, which a test runs against the twin",
+    },
+    Needed {
+        program: "/usr/sbin/postconf",
+        ask: &["-d", "mail_version"],
+        package: "postfix",
+        why: "the mail server that the tests of mail send to",
+    },
+    Needed {
+        program: "/usr/sbin/dovecot",
+        ask: &["--version"],
+        package: "dovecot-core",
+        why: "the sign-in of that mail server",
     },
 ];
 
 /// Installs what is missing, as root on Debian; says what is missing elsewhere.
 pub(crate) fn install(repository: &Repository) -> Outcome {
-    let missing =
-        missing(&NEEDED, |program, proof| command::works(&mut repository.command(program, proof)));
+    let missing = missing(&NEEDED, |needed| {
+        command::works(&mut repository.command(needed.program, needed.ask))
+    });
     if missing.is_empty() {
         println!("nothing is missing");
         return Ok(Vec::new());
@@ -49,8 +62,8 @@ pub(crate) fn install(repository: &Repository) -> Outcome {
     Ok(Vec::new())
 }
 
-fn missing(needed: &[Needed], has: impl Fn(&str, &[&str]) -> bool) -> Vec<Needed> {
-    needed.iter().filter(|needed| !has(needed.program, needed.proof)).copied().collect()
+fn missing(needed: &[Needed], has: impl Fn(&Needed) -> bool) -> Vec<Needed> {
+    needed.iter().filter(|needed| !has(needed)).copied().collect()
 }
 
 fn skip(Needed { program, package, why, .. }: &Needed) -> String {
@@ -73,8 +86,8 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_asked_for_and_says_why() {
-        assert!(missing(&NEEDED, |_, _| true).is_empty());
-        let missing = missing(&NEEDED, |program, _| program != "c++");
+        assert!(missing(&NEEDED, |_| true).is_empty());
+        let missing = missing(&NEEDED, |needed| needed.program != "c++");
         let skips: Vec<_> = missing.iter().map(skip).collect();
         let why = "libFuzzer, the engine of the fuzz targets";
         assert_eq!(skips, [format!("`c++` is missing: {why} (Debian package `g++`)")]);

@@ -5,6 +5,8 @@
 
 mod ca_policies;
 mod checks;
+mod cli;
+mod register;
 
 use std::fs;
 
@@ -29,9 +31,12 @@ pub(crate) struct Page {
 }
 
 /// Every generated page.
-pub(crate) const PAGES: [Page; 2] = [
+pub(crate) const PAGES: [Page; 5] = [
     Page { path: "docs/reference/ca-policies.md", make: ca_policies::make },
     Page { path: "docs/reference/checks.md", make: checks::make },
+    Page { path: "docs/reference/cli.md", make: cli::make },
+    Page { path: "docs/reference/halligan.schema.json", make: register::make_schema },
+    Page { path: "docs/reference/register.md", make: register::make },
 ];
 
 /// Whether to write the pages or only to say which are stale.
