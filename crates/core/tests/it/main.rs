@@ -5,8 +5,11 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod controls;
+mod free;
 mod invariants;
 mod mistyped;
+mod remedies;
 mod report;
 mod samples;
 mod view;
