@@ -25,6 +25,8 @@ pub struct Register {
     pub global_administrators: Range,
     /// Licences that emergency accounts may carry, by `skuId`.
     pub allowed_licences: Vec<Guid>,
+    /// What the owners chose where authorities contradict each other.
+    pub choices: Choices,
     /// Findings that somebody accepted, each with an end.
     pub accepted: Vec<Acceptance>,
 }
@@ -39,6 +41,7 @@ impl Register {
             group,
             global_administrators: Range::GLOBAL_ADMINISTRATORS,
             allowed_licences: Vec::new(),
+            choices: Choices::DEFAULT,
             accepted: Vec::new(),
         }
     }
@@ -81,6 +84,48 @@ impl fmt::Display for Shape {
             Self::ExemptWithStrength { .. } => "exempt+strength",
             Self::Paper => "paper",
         })
+    }
+}
+
+/// What the owners chose where authorities contradict each other, or leave it to them. The checks
+/// that ask cite both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// How many emergency access accounts are declared. Microsoft wants two or more, CIS 1.1.2
+    /// two, and the Zero Trust Assessment looks twice at more than two.
+    pub emergency_accounts: Range,
+    /// How many besides the emergency accounts hold Global Administrator for good. SCuBA 7.4
+    /// allows none; CIS 5.3.1 allows two in all, which the emergency accounts take up.
+    pub permanent_administrators: usize,
+    /// Whether the accounts' names may tell what they are for. CIPP advises a recognisable
+    /// pattern; tools that guess names from outside are the reason against it.
+    pub telling_names: bool,
+    /// Whether the keys of one account must be of different models. Microsoft asks for no such
+    /// thing; one recall or one entry of a list takes away every key of a model at once.
+    pub different_models: bool,
+    /// Days after which a password must be set anew; `None` for none. NIST SP 800-63B is against
+    /// changes by age; the Zero Trust workshop wants 90 days.
+    pub password_days: Option<i64>,
+    /// Days within which each account must have signed in. Microsoft wants 90, the Canadian
+    /// guardrails 365.
+    pub sign_in_days: i64,
+}
+
+impl Choices {
+    /// What counts where the register does not say it.
+    pub const DEFAULT: Self = Self {
+        emergency_accounts: Range { least: 2, most: 100 },
+        permanent_administrators: 0,
+        telling_names: false,
+        different_models: false,
+        password_days: None,
+        sign_in_days: 90,
+    };
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self::DEFAULT
     }
 }
 

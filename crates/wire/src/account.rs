@@ -11,6 +11,16 @@ impl Entity for User {
     fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
         let licences =
             members.objects("assignedLicenses", |licence| licence.id::<Guid>("skuId"))?;
+        let force_password_change = members
+            .opened("passwordProfile", |profile| {
+                // Graph answers null. A file that holds one must not hand it on.
+                profile.text("password")?;
+                let next = profile.bool("forceChangePasswordNextSignIn")?;
+                let with_mfa = profile.bool("forceChangePasswordNextSignInWithMfa")?;
+                // Either asks for a change at the sign-in for which the account exists.
+                Ok(if with_mfa == Some(true) { with_mfa } else { next })
+            })?
+            .flatten();
         Ok(Self {
             id: members.required_id("id")?,
             user_principal_name: members.required_text("userPrincipalName")?,
@@ -25,6 +35,7 @@ impl Entity for User {
             is_management_restricted: members.bool("isManagementRestricted")?,
             licences: licences.into_iter().flatten().collect(),
             password_policies: members.flags("passwordPolicies", str::to_owned)?,
+            force_password_change,
             last_password_change: members.timestamp("lastPasswordChangeDateTime")?,
             unknown: members.rest(),
         })
@@ -51,6 +62,11 @@ impl Entity for User {
         });
         let policies = &self.password_policies;
         body.nullable("passwordPolicies", (!policies.is_empty()).then(|| joined(policies, ", ")));
+        if let Some(force) = self.force_password_change {
+            let mut profile = Body::default();
+            profile.set("forceChangePasswordNextSignIn", force);
+            body.open("passwordProfile", profile);
+        }
         body.print_nullable("lastPasswordChangeDateTime", self.last_password_change.as_ref());
         body.done()
     }

@@ -24,6 +24,16 @@ pub enum Framework {
     Iso27001,
     /// MITRE ATT&CK technique that the check makes harder.
     Mitre,
+    /// CIS Critical Security Controls 8.1.
+    CisControls,
+    /// ITSG-33 of the Canadian Centre for Cyber Security, as the cloud guardrails ask for it.
+    Itsg33,
+    /// Controls of the Australian Information Security Manual and the Essential Eight.
+    Ism,
+    /// The HIPAA security rule, 45 CFR.
+    Hipaa,
+    /// Microsoft cloud security benchmark, version 2.
+    Mcsb,
 }
 
 impl Framework {
@@ -35,6 +45,11 @@ impl Framework {
             Self::Nist => "NIST SP 800-53",
             Self::Iso27001 => "ISO/IEC 27001:2022",
             Self::Mitre => "MITRE ATT&CK",
+            Self::CisControls => "CIS Controls 8.1",
+            Self::Itsg33 => "ITSG-33",
+            Self::Ism => "Australian ISM",
+            Self::Hipaa => "HIPAA 45 CFR",
+            Self::Mcsb => "MCSB v2",
         }
     }
 }
@@ -63,6 +78,31 @@ pub(super) const fn nist(id: &'static str) -> Control {
 /// A control of ISO/IEC 27001:2022, annex A.
 pub(super) const fn iso(id: &'static str) -> Control {
     Control { framework: Framework::Iso27001, id }
+}
+
+/// A safeguard of the CIS Critical Security Controls.
+pub(super) const fn cis_controls(id: &'static str) -> Control {
+    Control { framework: Framework::CisControls, id }
+}
+
+/// A control of ITSG-33.
+pub(super) const fn itsg(id: &'static str) -> Control {
+    Control { framework: Framework::Itsg33, id }
+}
+
+/// A control of the Australian Information Security Manual, or of the Essential Eight.
+pub(super) const fn ism(id: &'static str) -> Control {
+    Control { framework: Framework::Ism, id }
+}
+
+/// A section of the HIPAA security rule.
+pub(super) const fn hipaa(id: &'static str) -> Control {
+    Control { framework: Framework::Hipaa, id }
+}
+
+/// A control of the Microsoft cloud security benchmark.
+pub(super) const fn mcsb(id: &'static str) -> Control {
+    Control { framework: Framework::Mcsb, id }
 }
 
 /// A technique of MITRE ATT&CK.

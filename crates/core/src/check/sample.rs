@@ -17,6 +17,8 @@ use crate::register::{DeclaredAccount, Register, Shape};
 use crate::tenant::*;
 use crate::time::Timestamp;
 
+mod free;
+
 /// A step away from the sound tenant, and what the check must say to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
@@ -131,7 +133,8 @@ impl Case {
         snapshot.policies = Part::Read { at: now, value: policies };
         snapshot.policy_ids_v1 = Part::Read { at: now, value: ids };
         let accounts = vec![declared(ALPHA, "alpha"), declared(BRAVO, "bravo")];
-        let register = Register::of(accounts, Some(EMERGENCY), Shape::Exempt);
+        let mut register = Register::of(accounts, Some(EMERGENCY), Shape::Exempt);
+        register.choices.permanent_administrators = 1;
         Self { register, snapshot, now }
     }
 
@@ -213,6 +216,13 @@ impl Case {
             && let Some(settings) = value.configurations.iter_mut().find_map(|c| c.fido2.as_mut())
         {
             change(settings);
+        }
+    }
+
+    /// Changes the authentication methods policy.
+    pub fn methods_policy(&mut self, change: impl FnOnce(&mut MethodsPolicy)) {
+        if let Part::Read { value, .. } = &mut self.snapshot.methods_policy {
+            change(value);
         }
     }
 
@@ -304,6 +314,47 @@ pub fn password() -> Method {
         passkey: None,
         unknown: Unknown::new(),
     }
+}
+
+/// A registered method of a kind that is neither a passkey nor the password.
+pub fn method(kind: MethodKind) -> Method {
+    Method { id: "m".into(), kind, created: None, passkey: None, unknown: Unknown::new() }
+}
+
+/// Somebody who may approve: a user or group.
+pub fn approver(id: Guid, kind: &str) -> Approver {
+    Approver { id: Some(id), kind: alloc::format!("#microsoft.graph.{kind}") }
+}
+
+/// The role settings of Global Administrator: whether activation waits for approval, and whose.
+pub fn role_policy(is_required: bool, approvers: Vec<Approver>) -> RolePolicy {
+    let approval = RoleRule {
+        id: "Approval_EndUser_Assignment".into(),
+        demand: RoleDemand::Approval { is_required: Some(is_required), approvers },
+        unknown: Unknown::new(),
+    };
+    RolePolicy {
+        id: "ga".into(),
+        role: GLOBAL_ADMINISTRATOR.0,
+        rules: vec![approval],
+        unknown: Unknown::new(),
+    }
+}
+
+/// A registration campaign for everybody.
+pub fn campaign(state: Feature) -> RegistrationCampaign {
+    RegistrationCampaign {
+        state,
+        snooze_days: Some(1),
+        include: vec![target(TargetKind::Group, "all_users")],
+        exclude: Vec::new(),
+        unknown: Unknown::new(),
+    }
+}
+
+/// A group or user at which a method is aimed.
+pub fn target(kind: TargetKind, id: &str) -> MethodTarget {
+    MethodTarget { kind, id: id.into(), passkey_profiles: Vec::new(), unknown: Unknown::new() }
 }
 
 /// A member or owner.
@@ -426,7 +477,7 @@ fn fill_settings(snapshot: &mut Snapshot, at: Timestamp) {
     snapshot.deleted_policies = Part::Read { at, value: Vec::new() };
     snapshot.authentication_contexts = Part::Read { at, value: Vec::new() };
     snapshot.protected_actions = Part::Read { at, value: Vec::new() };
-    snapshot.role_policies = Part::Read { at, value: Vec::new() };
+    snapshot.role_policies = Part::Read { at, value: vec![role_policy(false, Vec::new())] };
     snapshot.administrative_units = Part::Read { at, value: Vec::new() };
     snapshot.app_role_grants = Part::Read { at, value: Vec::new() };
     snapshot.delegated_grants = Part::Read { at, value: Vec::new() };
@@ -453,17 +504,12 @@ fn fill_settings(snapshot: &mut Snapshot, at: Timestamp) {
 }
 
 fn methods_policy() -> MethodsPolicy {
-    let target = MethodTarget {
-        kind: TargetKind::Group,
-        id: "all_users".into(),
-        passkey_profiles: Vec::new(),
-        unknown: Unknown::new(),
-    };
+    let everybody = target(TargetKind::Group, "all_users");
     let fido2 = MethodConfiguration {
         id: "Fido2".into(),
         odata_type: Some("#microsoft.graph.fido2AuthenticationMethodConfiguration".into()),
         state: Feature::Enabled,
-        include: vec![target],
+        include: vec![everybody],
         exclude: Vec::new(),
         fido2: Some(Fido2Settings {
             is_self_service_registration_allowed: Some(true),
@@ -476,7 +522,7 @@ fn methods_policy() -> MethodsPolicy {
     };
     MethodsPolicy {
         migration_state: Some("migrationComplete".into()),
-        registration_campaign: None,
+        registration_campaign: Some(campaign(Feature::Disabled)),
         configurations: vec![fido2],
         unknown: Unknown::new(),
     }
@@ -518,7 +564,10 @@ fn holder(id: UserId, name: &str, at: Timestamp) -> Holder {
     Holder {
         id,
         state: Part::Read { at, value: AccountState::Present(user) },
-        methods: Part::Read { at, value: vec![password(), passkey("3")] },
+        methods: Part::Read {
+            at,
+            value: vec![password(), method(MethodKind::MicrosoftAuthenticator)],
+        },
         activity: Part::Read { at, value: SignInActivity::default() },
     }
 }
@@ -572,7 +621,8 @@ fn user(id: UserId, name: &str) -> User {
         is_management_restricted: None,
         licences: Vec::new(),
         password_policies: vec!["DisablePasswordExpiration".into()],
-        last_password_change: None,
+        force_password_change: Some(false),
+        last_password_change: Some(Timestamp::UNIX_EPOCH),
         unknown: Unknown::new(),
     }
 }
@@ -590,10 +640,15 @@ fn account(id: UserId, name: &str, at: Timestamp) -> Account {
         state: Part::Read { at, value: AccountState::Present(user(id, name)) },
         methods: Part::Read { at, value: vec![password(), passkey("1"), passkey("2")] },
         memberships: Part::Read { at, value: vec![membership] },
-        activity: Part::Read { at, value: SignInActivity::default() },
+        activity: Part::Read { at, value: used(at) },
         per_user_mfa: Part::Read { at, value: PerUserMfa::Disabled },
         leave: Part::Read { at, value: None },
     }
+}
+
+/// The activity of an account whose last sign-in succeeded at `at`.
+pub fn used(at: Timestamp) -> SignInActivity {
+    SignInActivity { last_successful: Some(at), ..SignInActivity::default() }
 }
 
 fn group() -> Group {

@@ -131,6 +131,16 @@ impl<'a> Standing<'a> {
         Self { id, is_guest, groups, roles, more, credentials, is_assumed: false }
     }
 
+    /// Whose credentials these are, for what else the authentication methods policy decides.
+    pub(super) fn holder(&self) -> Holder<'_> {
+        Holder { id: self.id, groups: &self.groups, more: self.more.as_ref() }
+    }
+
+    /// The groups that the account is known to be in.
+    pub(super) fn groups(&self) -> &BTreeSet<GroupId> {
+        &self.groups
+    }
+
     /// Whether the account holds a key or certificate that it may use; the gap otherwise.
     pub(super) fn is_phishing_resistant(&self) -> Result<bool, &Gap> {
         self.credentials.as_ref().map(Credentials::is_any)

@@ -99,6 +99,9 @@ pub struct User {
     pub licences: Vec<Guid>,
     /// `passwordPolicies`, such as `DisablePasswordExpiration`.
     pub password_policies: Vec<String>,
+    /// Whether the password must be changed at the next sign-in; `None` when not said. Graph often
+    /// leaves `passwordProfile` null.
+    pub force_password_change: Option<bool>,
     /// When the password was last set.
     pub last_password_change: Option<Timestamp>,
     /// Members that this version does not know.

@@ -6,8 +6,11 @@
 )]
 
 mod change;
+mod controls;
+mod free;
 mod invariants;
 mod mistyped;
+mod remedies;
 mod report;
 mod samples;
 mod view;

@@ -14,9 +14,10 @@ pub(in crate::check) const CHECK: Check = Check {
     family: Family::Exit,
     severity: Severity::Critical,
     why: "An id that resolves to nothing is an account that nobody can sign in with, however many \
-          policies exclude it.",
+          policies exclude it. Ids count and names do not: an account that is renamed is still the \
+          same, and one that looks like it is not.",
     reads: &[PartKind::Account],
-    controls: &[cis("1.1.2"), iso("A.5.17"), mitre("T1531")],
+    controls: &[cis("1.1.2"), cis("5.1.3.1"), iso("A.5.17"), mitre("T1531")],
     remedy: Remedy {
         action: "Check the id in halligan.toml. If it is right, restore the account from the \
                  recycle bin (30 days), or create a new one and declare its object id",
@@ -27,6 +28,9 @@ pub(in crate::check) const CHECK: Check = Check {
     judge,
     samples: &[
         Sample::pass("both exist", |_| {}),
+        Sample::pass("one was renamed: the id is what counts", |case| {
+            case.user(ALPHA, |user| user.user_principal_name = "w3@sound.onmicrosoft.com".into());
+        }),
         Sample::fail("one is in the recycle bin", |case| gone(case, AccountState::SoftDeleted)),
         Sample::fail("one id is of nothing", |case| gone(case, AccountState::Absent)),
         Sample::gap("users cannot be read", |case| {

@@ -1,12 +1,13 @@
 //! HG-EXIT-04: the accounts belong to the cloud alone.
 
+use alloc::string::String;
 use alloc::vec;
 
 use super::EMERGENCY_ACCESS;
 use crate::check::controls::{cis, mitre, scuba};
-use crate::check::sample::{ALPHA, BRAVO};
+use crate::check::sample::{ALPHA, BRAVO, Case};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
-use crate::tenant::PartKind;
+use crate::tenant::{Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-04",
@@ -29,6 +30,23 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::pass("never synchronised", |_| {}),
         Sample::pass("explicitly not", |case| {
             case.user(ALPHA, |user| user.on_premises_sync_enabled = Some(false));
+        }),
+        Sample::pass("an anchor that says nothing", |case| {
+            case.user(ALPHA, |user| user.on_premises_immutable_id = Some(String::new()));
+        }),
+        Sample::fail(
+            "synchronised once: the switch is off and the anchor is still there",
+            |case| {
+                case.user(BRAVO, |user| {
+                    user.on_premises_sync_enabled = Some(false);
+                    user.on_premises_immutable_id = Some("AbC=".into());
+                });
+            },
+        ),
+        Sample::gap("accounts cannot be read", |case| {
+            for account in case.snapshot.accounts.values_mut() {
+                account.state = Part::Gap(Case::denied(PartKind::Account));
+            }
         }),
         Sample::fail("synchronised", |case| {
             case.user(BRAVO, |user| user.on_premises_sync_enabled = Some(true));

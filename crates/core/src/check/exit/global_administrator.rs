@@ -1,17 +1,21 @@
 //! HG-EXIT-06: each account is Global Administrator, now and for good.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use crate::check::context::Holding;
-use crate::check::controls::{cis, nist, scuba};
-use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, schedule};
-use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
-use crate::id::{GroupId, UserId};
+use crate::check::controls::{cis, itsg, nist, scuba};
+use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, schedule};
+use crate::check::{
+    Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::id::{GroupId, PrincipalId, UserId};
 use crate::register::DeclaredAccount;
-use crate::tenant::{AssignmentType, Gap, GapReason, ObjectKind, Part, PartKind};
+use crate::tenant::{AssignmentType, Gap, GapReason, ObjectKind, Part, PartKind, RoleSchedule};
+use crate::time::Timestamp;
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-06",
@@ -19,14 +23,23 @@ pub(in crate::check) const CHECK: Check = Check {
     family: Family::Exit,
     severity: Severity::Critical,
     why: "An eligible account must first activate the role, which may ask for approval or MFA that \
-          is out; an assignment with an end is gone on the day after it.",
+          is out; an assignment with an end is gone on the day after it. What comes through a \
+          group goes with the group, and with the membership in it.",
     reads: &[
         PartKind::RoleAssignments,
         PartKind::RoleSchedules,
         PartKind::RoleEligibilities,
         PartKind::AccountMemberships,
+        PartKind::GroupSchedules,
+        PartKind::GroupEligibilities,
     ],
-    controls: &[cis("1.1.2"), cis("5.3.1"), scuba("MS.AAD.7.4v1"), nist("AC-6(5)")],
+    controls: &[
+        cis("1.1.2"),
+        cis("5.3.1"),
+        scuba("MS.AAD.7.4v1"),
+        nist("AC-6(5)"),
+        itsg("AC-2(7)"),
+    ],
     remedy: Remedy {
         action: "Assign Global Administrator as active, permanently, with scope `/`",
         portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
@@ -40,14 +53,40 @@ pub(in crate::check) const CHECK: Check = Check {
     samples: &[
         Sample::pass("assigned for good", |_| {}),
         Sample::pass("through the group", |case| {
-            let group = crate::check::sample::EMERGENCY.into();
-            case.assignments(&[(group, ObjectKind::Group)]);
+            through_group(case);
         }),
         Sample::pass("no P2: no schedules, no terms", |case| {
             let licence = GapReason::MissingLicence { code: "P2".into() };
             let gap = |kind| Part::Gap(Gap::new(kind, None, licence.clone()));
             case.snapshot.role_schedules = gap(PartKind::RoleSchedules);
             case.snapshot.role_eligibilities = gap(PartKind::RoleEligibilities);
+        }),
+        Sample::fail("a member of the group for a while only (PIM for Groups)", |case| {
+            through_group(case);
+            let (at, end) = (case.now, Some(case.now));
+            let value = vec![membership(BRAVO, AssignmentType::Activated, end)];
+            case.group_read(|read| read.schedules = Part::Read { at, value });
+        }),
+        Sample::pass("a member of the group for good, and activated too", |case| {
+            through_group(case);
+            let (at, end) = (case.now, Some(case.now));
+            let value = vec![
+                membership(BRAVO, AssignmentType::Activated, end),
+                membership(BRAVO, AssignmentType::Assigned, None),
+            ];
+            case.group_read(|read| read.schedules = Part::Read { at, value });
+        }),
+        Sample::fail("only eligible for the group that holds the role", |case| {
+            through_group(case);
+            let at = case.now;
+            case.account(BRAVO, |one| one.memberships = Part::Read { at, value: vec![] });
+            let value = vec![schedule(BRAVO, None)];
+            case.group_read(|read| read.eligibilities = Part::Read { at, value });
+        }),
+        Sample::gap("terms of membership cannot be read", |case| {
+            through_group(case);
+            let gap = Case::denied(PartKind::GroupSchedules);
+            case.group_read(|read| read.schedules = Part::Gap(gap));
         }),
         Sample::fail("one ends", |case| {
             let end = Some(case.now);
@@ -82,6 +121,14 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
 };
 
+fn through_group(case: &mut Case) {
+    case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+}
+
+fn membership(id: UserId, assignment: AssignmentType, end: Option<Timestamp>) -> RoleSchedule {
+    RoleSchedule { role: None, scope: None, assignment: Some(assignment), ..schedule(id, end) }
+}
+
 fn eligible(case: &mut Case, id: UserId) {
     if let Part::Read { value, .. } = &mut case.snapshot.role_eligibilities {
         value.push(schedule(id, None));
@@ -99,6 +146,11 @@ fn judge(context: &Context<'_>) -> Judgement {
             .map(|declared| Statement::unknown(context.subject(declared), gap))
             .collect(),
     };
+    let mut statements: Vec<Statement> = statements;
+    let azure = "Microsoft Graph does not show Azure: if the recovery of subscriptions matters, see \
+                 that each account holds or can elevate itself to User Access Administrator at the \
+                 root (Entra admin center > Overview > Properties)";
+    statements.push(Statement::note(Subject::Tenant, azure));
     Judgement::Stated(statements)
 }
 
@@ -116,9 +168,29 @@ fn account(
                 || (holding.is_group && groups.contains(&GroupId(holding.principal.0)))
         })
         .collect();
-    if let Some(holding) = theirs.iter().find(|holding| holding.is_permanent()) {
-        let via = if holding.is_group { ", through a group" } else { "" };
-        return Statement::holds(subject, format!("holds the role for good{via}"));
+    let permanent = || theirs.iter().filter(|holding| holding.is_permanent());
+    if permanent().any(|holding| !holding.is_group) {
+        return Statement::holds(subject, "holds the role for good");
+    }
+    let mut passing = None;
+    for holding in permanent() {
+        let id = GroupId(holding.principal.0);
+        match membership_end(context, id, declared.id.into()) {
+            Ok(None) => {
+                let text = format!(
+                    "holds the role for good, through group {id}: its loss is the loss of the role"
+                );
+                return Statement::holds(subject, text);
+            }
+            Ok(Some(when)) => {
+                let text = format!("is in group {id}, which holds the role, {when}");
+                passing = passing.or(Some(Statement::broken(subject.clone(), text)));
+            }
+            Err(gap) => return Statement::unknown(subject, gap),
+        }
+    }
+    if let Some(statement) = passing {
+        return statement;
     }
     if let Some(gap) = gap {
         return Statement::unknown(subject, &gap);
@@ -137,6 +209,10 @@ fn account(
         }
         Some(holding) => {
             Statement::broken(subject, format!("holds the role in `{}` only", holding.scope))
+        }
+        None if let Some(group) = eligible_group(context, declared, holdings) => {
+            let text = format!("is only eligible for group {group}, which holds the role");
+            Statement::broken(subject, text)
         }
         None if is_eligible(context, declared) => {
             Statement::broken(subject, "is only eligible for the role, and must activate it first")
@@ -157,6 +233,43 @@ fn groups_of(context: &Context<'_>, declared: &DeclaredAccount) -> (Vec<GroupId>
         }
         Err(gap) => (vec![], Some(gap.clone())),
     }
+}
+
+/// Until when a membership lasts that PIM for Groups knows; `None` for good.
+fn membership_end<'a>(
+    context: &Context<'a>,
+    group: GroupId,
+    account: PrincipalId,
+) -> Result<Option<String>, &'a Gap> {
+    let Some(read) = context.snapshot.groups.get(&group) else {
+        return Ok(None);
+    };
+    let all = context.licensed(&read.schedules)?;
+    let mut terms = all.iter().filter(|one| one.principal == account).peekable();
+    let lasts =
+        |one: &RoleSchedule| one.end.is_none() && one.assignment != Some(AssignmentType::Activated);
+    // A group that PIM does not manage has no schedules: its members stay.
+    let Some(first) = terms.peek().copied() else {
+        return Ok(None);
+    };
+    Ok((!terms.any(lasts)).then(|| match first.end {
+        Some(end) => format!("until {end} only"),
+        None => "by activation only".into(),
+    }))
+}
+
+/// The first group that holds the role and that the account may activate a membership of.
+fn eligible_group(
+    context: &Context<'_>,
+    declared: &DeclaredAccount,
+    holdings: &[Holding<'_>],
+) -> Option<GroupId> {
+    let groups = holdings.iter().filter(|one| one.is_group).map(|one| GroupId(one.principal.0));
+    groups.into_iter().find(|group| {
+        let read = context.snapshot.groups.get(group);
+        let eligible = read.and_then(|read| read.eligibilities.value().ok());
+        eligible.is_some_and(|all| all.iter().any(|one| one.principal == declared.id.into()))
+    })
 }
 
 fn is_eligible(context: &Context<'_>, declared: &DeclaredAccount) -> bool {

@@ -31,7 +31,19 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::fail("a custom domain", |case| {
             case.user(ALPHA, |user| user.user_principal_name = "k7vd@sound.example".into());
         }),
-        Sample::fail("a second onmicrosoft.com domain", |case| {
+        Sample::pass("in another letter case", |case| {
+            case.user(ALPHA, |user| user.user_principal_name = "k7vd@Sound.OnMicrosoft.com".into());
+        }),
+        Sample::fail("a second onmicrosoft.com domain, which the tenant added later", |case| {
+            case.user(BRAVO, |user| user.user_principal_name = "q@other.onmicrosoft.com".into());
+            if let Part::Read { value, .. } = &mut case.snapshot.domains
+                && let Some(first) = value.first().cloned()
+            {
+                let name = "other.onmicrosoft.com".into();
+                value.push(Domain { name, is_initial: false, ..first });
+            }
+        }),
+        Sample::fail("a domain that the tenant does not have", |case| {
             case.user(BRAVO, |user| user.user_principal_name = "q@other.onmicrosoft.com".into());
         }),
         Sample::fail("the initial domain is federated", |case| {

@@ -37,7 +37,14 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::AccountMethods,
         PartKind::MethodsPolicy,
     ],
-    controls: &[cis("5.2.2"), scuba("MS.AAD.3.1v1"), mitre("T1556.009")],
+    controls: &[
+        cis("5.2.2"),
+        scuba("MS.AAD.3.1v1"),
+        mitre("T1556.009"),
+        cis("5.2.2.9"),
+        scuba("MS.AAD.2.1v1"),
+        scuba("MS.AAD.2.3v1"),
+    ],
     remedy: Remedy {
         action: "Exclude the emergency group from the policy",
         portal: "Entra admin center > Protection > Conditional Access > Policies > the policy > \

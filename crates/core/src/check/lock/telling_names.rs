@@ -4,17 +4,19 @@ use alloc::string::String;
 use alloc::vec;
 
 use crate::check::controls::{cis, mitre};
-use crate::check::sample::ALPHA;
+use crate::check::sample::{ALPHA, Case};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
-use crate::tenant::PartKind;
+use crate::tenant::{Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-LOCK-06",
-    title: "The accounts' sign-in names do not give them away",
+    title: "The accounts' names do not give them away",
     family: Family::Lock,
     severity: Severity::Low,
     why: "Tools try breakglass1@, emergency@ and the like from outside, without a password: an \
-          account that answers is worth guessing at, and guessing locks it (smart lockout).",
+          account that answers is worth guessing at, and guessing locks it (smart lockout). Others \
+          advise a recognisable name, so that everybody knows what it is: [bounds] telling_names \
+          settles it.",
     reads: &[PartKind::Account],
     controls: &[cis("1.1.2"), mitre("T1078.004")],
     remedy: Remedy {
@@ -23,12 +25,29 @@ pub(in crate::check) const CHECK: Check = Check {
         portal: "Entra admin center > Users > New user",
         graph: "POST /v1.0/users",
     },
-    sources: &[Link {
-        title: "Smart lockout",
-        url: "https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout",
-    }],
+    sources: &[
+        Link {
+            title: "Smart lockout",
+            url: "https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout",
+        },
+        Link {
+            title: "CIPP, which advises a recognisable naming pattern",
+            url: "https://docs.cipp.app",
+        },
+    ],
     judge,
     samples: &[
+        Sample::not_applicable("the register wants names that tell", |case| {
+            case.register.choices.telling_names = true;
+        }),
+        Sample::fail("the display name tells it", |case| {
+            case.user(ALPHA, |user| user.display_name = Some("Break Glass 1".into()));
+        }),
+        Sample::gap("accounts cannot be read", |case| {
+            for account in case.snapshot.accounts.values_mut() {
+                account.state = Part::Gap(Case::denied(PartKind::Account));
+            }
+        }),
         Sample::pass("unremarkable", |_| {}),
         Sample::fail("breakglass1", |case| rename(case, "breakglass1@sound.onmicrosoft.com")),
         Sample::fail("in other clothes", |case| {
@@ -41,7 +60,7 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
 };
 
-fn rename(case: &mut crate::check::sample::Case, name: &str) {
+fn rename(case: &mut Case, name: &str) {
     case.user(ALPHA, |user| user.user_principal_name = name.into());
 }
 
@@ -55,19 +74,26 @@ const TELLING: [&str; 6] =
 const TELLING_WHOLE: [&str; 6] = ["bg", "btg", "bgadmin", "admin", "cippbg", "globaladmin"];
 
 fn judge(context: &Context<'_>) -> Judgement {
+    if context.register.choices.telling_names {
+        let why = "the register wants names that tell ([bounds] telling_names)";
+        return Judgement::NotApplicable(why.into());
+    }
     Judgement::Stated(context.each_user(|declared, user| {
         let local = user.user_principal_name.split('@').next().unwrap_or_default();
-        let plain: String = local
-            .chars()
-            .filter(char::is_ascii_alphabetic)
-            .map(|letter| letter.to_ascii_lowercase())
-            .collect();
-        let tells = TELLING.iter().any(|word| plain.contains(word))
-            || TELLING_WHOLE.iter().any(|word| plain == *word);
         let subject = context.subject(declared);
-        vec![match tells {
-            true => Statement::broken(subject, "has a sign-in name that tools try first"),
-            false => Statement::holds(subject, "has an unremarkable sign-in name"),
+        vec![if tells(local) {
+            Statement::broken(subject, "has a sign-in name that tools try first")
+        } else if user.display_name.as_deref().is_some_and(tells) {
+            let text = "has a display name that tells every user of the tenant what it is";
+            Statement::broken(subject, text)
+        } else {
+            Statement::holds(subject, "has unremarkable names")
         }]
     }))
+}
+
+fn tells(name: &str) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphabetic);
+    let plain: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+    TELLING.iter().any(|word| plain.contains(word)) || TELLING_WHOLE.contains(&plain.as_str())
 }
