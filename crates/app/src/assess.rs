@@ -42,13 +42,19 @@ pub fn assess(
     snapshot: &Snapshot,
     now: Timestamp,
 ) -> Result<Assessment, AssessError> {
-    if let (Some(declared), Some(found)) = (register.tenant, snapshot.tenant_id())
-        && declared != found
-    {
-        return Err(AssessError::OtherTenant { register: declared, snapshot: found });
-    }
+    same_tenant(register, snapshot)?;
     let results = run(register, snapshot, now).map_err(AssessError::Registry)?;
     Ok(Assessment::new(register, snapshot, now, results))
+}
+
+/// Refuses a snapshot of another tenant than the register's.
+pub fn same_tenant(register: &Register, snapshot: &Snapshot) -> Result<(), AssessError> {
+    match (register.tenant, snapshot.tenant_id()) {
+        (Some(declared), Some(found)) if declared != found => {
+            Err(AssessError::OtherTenant { register: declared, snapshot: found })
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
-use super::person::SignInArguments;
-use super::reading::{self, Resumed};
+use super::person::{SIGN_IN, SignInArguments};
+use super::reading::{self, KEEPS, Resumed};
 use super::{Report, notify};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -48,9 +48,6 @@ pub(super) struct Arguments {
     #[command(flatten)]
     declared: Declared,
 }
-
-/// What says how a tenant is read, which a file is not.
-const SIGN_IN: [&str; 3] = ["tenant", "browser", "device_code"];
 
 /// What has declarations of its own, beside which those of the command line would be ignored.
 const SOURCES: [&str; 2] = ["register", "snapshot"];
@@ -105,8 +102,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         let config = load(arguments, now)?;
         let reading = reading::read(&config, &arguments.sign_in, &arguments.resumed, verbose)?;
         if reading.is_interrupted {
-            let hint = "`halligan snapshot` keeps what it has read when it is interrupted";
-            return Err(Failure::new("interrupted", Some(hint.into())));
+            return Err(Failure::new("interrupted", Some(KEEPS.into())));
         }
         (config.register, reading.snapshot)
     };

@@ -4,6 +4,7 @@ mod check;
 mod checks;
 mod demo;
 mod install;
+mod inventory;
 mod notify;
 mod person;
 mod reading;
@@ -63,6 +64,11 @@ enum Command {
     Check(check::Arguments),
     /// List every check, or explain one in full
     Checks(checks::Arguments),
+    /// List who can become Global Administrator, and how
+    ///
+    /// Path by path: through roles, eligibility, groups, applications, owners and those who reset
+    /// credentials; with how each signs in, when it was last used and what stands out.
+    Inventory(inventory::Arguments),
     /// Run the simulated tenant until Ctrl-C
     Twin(twin::Arguments),
     /// Print the schema of halligan.toml, for editors
@@ -114,6 +120,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Snapshot(arguments) => snapshot::run(&arguments, verbose),
         Command::Check(arguments) => check::run(&arguments, verbose),
         Command::Checks(arguments) => checks::run(&arguments),
+        Command::Inventory(arguments) => inventory::run(&arguments, verbose),
         Command::Twin(arguments) => twin::run(&arguments),
         Command::Schema => install::print_schema(),
         Command::Completions(arguments) => install::completions(&arguments),

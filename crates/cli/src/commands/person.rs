@@ -24,6 +24,9 @@ pub(super) struct SignInArguments {
     device_code: bool,
 }
 
+/// What says how a tenant is read, which a file is not.
+pub(super) const SIGN_IN: [&str; 3] = ["tenant", "browser", "device_code"];
+
 /// What is asked of the sign-in; a person is talked to beside what moves.
 pub(super) fn asked(arguments: &SignInArguments, progress: &PartProgress) -> Asked {
     let flow = match (arguments.browser, arguments.device_code) {

@@ -1,15 +1,16 @@
 //! Reading the tenant that a register declares, for every command that does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use halligan_app::config::Config;
+use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::resume::{RESUME_WITHIN, Resume, age};
-use halligan_app::{live, snapshot_file};
+use halligan_app::{clock, live, snapshot_file};
+use halligan_core::register::{Register, Shape};
 use halligan_core::tenant::Snapshot;
 
-use super::person::{SignInArguments, asked};
+use super::person::{SIGN_IN, SignInArguments, asked};
 use super::runtime;
 use crate::failure::Failure;
 use crate::progress::PartProgress;
@@ -75,3 +76,42 @@ pub(super) fn read(
     let live::Reading { snapshot, is_interrupted } = read?;
     Ok(Read { snapshot, parts, is_interrupted })
 }
+
+/// A tenant and its register, from Graph or from a snapshot file.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    /// The register: which tenant, which accounts, how to sign in [default: halligan.toml]
+    #[arg(long, value_name = "FILE")]
+    register: Option<PathBuf>,
+    /// Take a snapshot file instead of reading the tenant
+    #[arg(long, value_name = "FILE", conflicts_with = "resume", conflicts_with_all = SIGN_IN)]
+    snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    sign_in: SignInArguments,
+    #[command(flatten)]
+    resumed: Resumed,
+}
+
+impl Source {
+    /// Reads both. A snapshot file needs no register: then no account is declared.
+    pub(super) fn read(&self, verbose: bool) -> Result<(Register, Snapshot), Failure> {
+        let default = Path::new(REGISTER_FILE);
+        let path = self.register.as_deref().unwrap_or(default);
+        if let Some(file) = &self.snapshot {
+            let snapshot = snapshot_file::load(file)?;
+            if self.register.is_none() && !default.exists() {
+                return Ok((Register::of(Vec::new(), None, Shape::Exempt), snapshot));
+            }
+            return Ok((Config::load(path, clock::now())?.register, snapshot));
+        }
+        let config = Config::load(path, clock::now())?;
+        let reading = read(&config, &self.sign_in, &self.resumed, verbose)?;
+        if reading.is_interrupted {
+            return Err(Failure::new("interrupted", Some(KEEPS.into())));
+        }
+        Ok((config.register, reading.snapshot))
+    }
+}
+
+/// What to do about an interrupted reading of which nothing is kept.
+pub(super) const KEEPS: &str = "`halligan snapshot` keeps what it has read when it is interrupted";

@@ -140,7 +140,7 @@ fn subject(subject: &Subject) -> Value {
     })
 }
 
-fn gap(gap: &Gap) -> Value {
+pub(super) fn gap(gap: &Gap) -> Value {
     let (reason, permission, code, what) = match &gap.reason {
         GapReason::MissingPermission { permission } => {
             ("missingPermission", Some(permission), None, None)

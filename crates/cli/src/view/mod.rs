@@ -6,6 +6,7 @@
 mod catalogue;
 mod clean;
 mod human;
+pub(crate) mod inventory;
 mod json;
 mod junit;
 mod markdown;

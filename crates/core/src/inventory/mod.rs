@@ -51,7 +51,8 @@ pub struct Entry {
     pub node: Node,
     /// What it is.
     pub kind: Kind,
-    /// Its display name, which proves nothing; `None` when it was not read.
+    /// Its display name, which proves nothing, or the code name of a declared account; `None` when
+    /// it was not read.
     pub name: Option<String>,
     /// Its code name, for the declared accounts.
     pub code_name: Option<String>,
@@ -110,7 +111,10 @@ impl Inventory {
 
     /// Takes stock of a snapshot at the instant `now`; the register tells the declared accounts.
     pub fn take(register: &Register, snapshot: &Snapshot, now: Timestamp) -> Self {
-        let network = Network::of(snapshot, now);
+        let mut network = Network::of(snapshot, now);
+        for account in &register.accounts {
+            network.call(account.id.into(), &account.code_name);
+        }
         let distances = paths::distances(&network);
         let declared = |id: PrincipalId| {
             let is_it = |account: &&crate::register::DeclaredAccount| account.id == UserId(id.0);

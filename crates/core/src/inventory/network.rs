@@ -110,6 +110,11 @@ impl Network {
         network
     }
 
+    /// Calls the declared accounts by their code names, in every path.
+    pub(super) fn call(&mut self, id: PrincipalId, code_name: &str) {
+        self.names.insert(Node::Principal(id), code_name.to_owned());
+    }
+
     /// Everybody that can act: every node with an edge but the roles.
     pub(super) fn actors(&self) -> impl Iterator<Item = &Node> {
         self.edges.keys().filter(|node| !matches!(node, Node::Role(_)))

@@ -23,7 +23,8 @@ pub struct Step {
     pub to: Node,
     /// What that is.
     pub kind: Kind,
-    /// Its display name, which proves nothing; `None` when it was not read.
+    /// Its display name, which proves nothing, or the code name of a declared account; `None` when
+    /// it was not read.
     pub name: Option<String>,
 }
 

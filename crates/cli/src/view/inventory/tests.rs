@@ -1,0 +1,106 @@
+use halligan_core::check::Case;
+use halligan_core::check::sample::{DAILY, EMERGENCY, member};
+use halligan_core::id::UserId;
+use halligan_core::inventory::Inventory;
+use halligan_core::tenant::{AccountState, GapReason, ObjectKind, Part, PartKind};
+
+use super::{InventoryFormat, render};
+
+const FORMATS: [InventoryFormat; 5] = [
+    InventoryFormat::Human,
+    InventoryFormat::Plain,
+    InventoryFormat::Json,
+    InventoryFormat::Csv,
+    InventoryFormat::Svg,
+];
+
+/// The sound tenant with a group that holds the role and has an owner outside it.
+fn case() -> Case {
+    let mut case = Case::sound();
+    case.assignments(&[(EMERGENCY.into(), ObjectKind::Group), (DAILY.into(), ObjectKind::User)]);
+    let mut owner = member(UserId::from_u128(0xe7e), ObjectKind::User);
+    owner.display_name = Some("Eve, \"the\" <owner>".into());
+    let at = case.now;
+    case.group_read(|group| group.owners = Part::Read { at, value: vec![owner] });
+    case
+}
+
+fn printed(case: &Case, format: InventoryFormat, names: bool) -> String {
+    let inventory = Inventory::take(&case.register, &case.snapshot, case.now);
+    render(&inventory, format, 100, names)
+}
+
+#[test]
+fn every_format_tells_the_same_ways() {
+    for format in FORMATS {
+        let text = printed(&case(), format, true);
+        for word in ["alpha", "bravo", "daily", "Eve", "owns the group"] {
+            assert!(text.contains(word), "{word} in {format:?}:\n{text}");
+        }
+        assert!(!text.contains("@sound"), "no sign-in name in {format:?}");
+    }
+}
+
+#[test]
+fn a_picture_calls_nobody_by_name_unless_asked() {
+    let text = printed(&case(), InventoryFormat::Svg, false);
+    assert!(
+        text.contains(">alpha<") && !text.contains("Eve") && !text.contains(">daily<"),
+        "{text}"
+    );
+    assert!(!text.contains("Sound"), "nor the tenant");
+    assert!(printed(&case(), InventoryFormat::Svg, true).contains("&lt;owner&gt;"));
+}
+
+#[test]
+fn a_picture_is_well_formed_and_bounded() {
+    let mut case = case();
+    let owners: Vec<_> =
+        (0..500).map(|place| member(UserId::from_u128(0x1000 + place), ObjectKind::User)).collect();
+    let at = case.now;
+    case.group_read(|group| group.owners = Part::Read { at, value: owners });
+    let text = printed(&case, InventoryFormat::Svg, false);
+    assert!(text.contains("more (see the table)"));
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut depth = 0_i32;
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(_) => depth += 1,
+            quick_xml::events::Event::End(_) => depth -= 1,
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0);
+    assert!(text.len() < 200_000, "{}", text.len());
+}
+
+#[test]
+fn csv_has_a_field_for_every_column_and_no_formula() {
+    let mut case = case();
+    if let Some(holder) = case.snapshot.holders.get_mut(&DAILY)
+        && let Part::Read { value: AccountState::Present(user), .. } = &mut holder.state
+    {
+        user.display_name = Some("=cmd|' /C calc'!A0".into());
+    }
+    let text = printed(&case, InventoryFormat::Csv, true);
+    let columns = text.lines().next().unwrap().split(',').count();
+    for line in text.lines().skip(1) {
+        assert_eq!(line.split("\",\"").count(), columns, "{line}");
+    }
+    assert!(text.contains("\"'=cmd|"), "{text}");
+    assert!(text.contains("Eve, \"\"the\"\" <owner>"), "{text}");
+}
+
+#[test]
+fn what_was_not_read_is_said_in_every_format_that_tells_more_than_rows() {
+    let mut case = case();
+    let permission = String::from("RoleManagement.Read.Directory");
+    case.snapshot
+        .withhold(&PartKind::RoleEligibilities, &GapReason::MissingPermission { permission });
+    for format in FORMATS {
+        let text = printed(&case, format, false);
+        let said = text.contains("eligibilit") || text.contains("roleEligibility");
+        assert_eq!(said, format != InventoryFormat::Csv, "{format:?}:\n{text}");
+    }
+}
