@@ -1,10 +1,10 @@
 //! Reads that travel together: what waits at the same time is sent as one `$batch` of its version.
 //!
-//! Nobody gathers requests by hand. Whoever reads asks as if it were alone; the first of those that
-//! wait becomes a leader, lets the others join it, and sends up to [`BATCH_PARTS_MAX`] of them. Each
-//! part is judged on its own: one that is throttled waits for its own time and travels again, one
-//! that is refused is refused alone, further pages are read by plain `GET`. A service that knows
-//! no batches is asked one by one.
+//! Nobody gathers requests by hand. Whoever reads asks as if it were alone; the first of those
+//! that wait becomes a leader, lets the others join it, and sends up to [`BATCH_PARTS_MAX`] of
+//! them. Each part is judged on its own: one that is throttled waits for its own time and travels
+//! again, one that is refused is refused alone, further pages are read by plain `GET`. A service
+//! that knows no batches is asked one by one.
 //!
 //! Source: <https://learn.microsoft.com/graph/json-batching>.
 
