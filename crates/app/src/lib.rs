@@ -11,6 +11,7 @@
 //! trust          authorities that a register names beside those of the system
 //! live           a tenant read over Microsoft Graph
 //! simulated      the simulated tenant, and a register that fits it
+//! estate         thousands of simulated tenants, and the list of how to reach them
 //! assess         register and snapshot to assessment
 //! clock          the one place where the time comes from
 //! ```
@@ -18,6 +19,7 @@
 pub mod assess;
 pub mod clock;
 pub mod config;
+pub mod estate;
 pub mod files;
 pub mod folder;
 pub mod live;

@@ -17,7 +17,7 @@ use crate::live::{LiveError, Progress, read_with};
 use crate::snapshot_file::{self, SnapshotFileError};
 use crate::trust::TRUST_BYTES_MAX;
 
-pub use halligan_twin::{Options as TwinOptions, Size};
+pub use halligan_twin::{Licence, Options as TwinOptions, Size};
 
 /// The largest scenario file that is read.
 pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;
@@ -36,6 +36,10 @@ const MARK: &str = "# Written by `halligan twin` for a simulated tenant.";
 pub enum Origin {
     /// The demo's tenant, with a handful of the classic faults.
     Story,
+    /// A small tenant without a premium licence, that has security defaults and nothing else.
+    SecurityDefaults,
+    /// A tenant of another origin as it would be had it never had more than this licence.
+    Licensed(Box<Origin>, Licence),
     /// A seed: a tenant of any size, always the same.
     Seed(u64, Size),
     /// A scenario file.
@@ -159,7 +163,7 @@ impl Simulated {
             must_be_new(&folder.join(SECRET_FILE)).map_err(SimulatedError::File)?;
         }
         if self.running.authority().is_some() {
-            self.write_authority(&folder.join(AUTHORITY_FILE))?;
+            write_authority(&self.running, &folder.join(AUTHORITY_FILE))?;
         }
         let secret = format!("{}\n", story::WATCHER_SECRET);
         let write = |path: &Path, text: &str| {
@@ -168,17 +172,6 @@ impl Simulated {
         write(&folder.join(SECRET_FILE), &secret)?;
         write(&path, &self.register_text())?;
         Ok(path)
-    }
-
-    /// Writes the certificate of the authority that vouches for the tenant's HTTPS; of what is
-    /// there, only the certificate of an earlier twin's authority is replaced.
-    pub fn write_authority(&self, path: &Path) -> Result<(), SimulatedError> {
-        let old = read_limited(path, "TRUST_BYTES_MAX", TRUST_BYTES_MAX);
-        if !old.is_ok_and(|pem| is_twin_authority(&pem)) {
-            must_be_new(path).map_err(SimulatedError::File)?;
-        }
-        let authority = self.running.authority().unwrap_or_default();
-        write_whole(path, authority.as_bytes()).map_err(SimulatedError::File)
     }
 
     fn register_text(&self) -> String {
@@ -216,11 +209,29 @@ impl Simulated {
     }
 }
 
+/// Writes the certificate of the authority that vouches for a twin's HTTPS; of what is there, only
+/// the certificate of an earlier twin's authority is replaced.
+pub fn write_authority(twin: &Running, path: &Path) -> Result<(), SimulatedError> {
+    let old = read_limited(path, "TRUST_BYTES_MAX", TRUST_BYTES_MAX);
+    if !old.is_ok_and(|pem| is_twin_authority(&pem)) {
+        must_be_new(path).map_err(SimulatedError::File)?;
+    }
+    let authority = twin.authority().unwrap_or_default();
+    write_whole(path, authority.as_bytes()).map_err(SimulatedError::File)
+}
+
 fn directory(origin: &Origin) -> Result<(Directory, Shape), SimulatedError> {
     match origin {
         Origin::Story => {
             let policy = PolicyId::from(story::STRENGTH_POLICY);
             Ok((Directory::story(), Shape::ExemptWithStrength { policy }))
+        }
+        Origin::SecurityDefaults => Ok((Directory::security_defaults_only(), Shape::Exempt)),
+        Origin::Licensed(of, licence) => {
+            let (directory, shape) = directory(of)?;
+            // No licence, no policy that could demand a strength of the accounts.
+            let shape = if *licence == Licence::Free { Shape::Exempt } else { shape };
+            Ok((directory.with_licence(*licence), shape))
         }
         Origin::Seed(seed, size) => Ok((Directory::generate(*seed, size), Shape::Exempt)),
         Origin::Scenario(path) => {
@@ -241,8 +252,10 @@ fn directory(origin: &Origin) -> Result<(Directory, Shape), SimulatedError> {
 /// The tenant's emergency access accounts. Only the story says which they are; elsewhere they are
 /// taken to be the users of whose display name that is the beginning, as in generated tenants.
 fn accounts(directory: &Directory, origin: &Origin) -> Vec<UserId> {
-    if *origin == Origin::Story {
-        return vec![story::ACCOUNT_ALPHA, story::ACCOUNT_BRAVO];
+    match origin {
+        Origin::Story => return vec![story::ACCOUNT_ALPHA, story::ACCOUNT_BRAVO],
+        Origin::Licensed(of, _) => return accounts(directory, of),
+        _ => {}
     }
     let named = |object: &halligan_twin::Object| {
         let name = object.get("displayName").and_then(|name| name.as_str());

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use halligan_app::assess::AssessError;
 use halligan_app::config::LoadError;
+use halligan_app::estate::SimulatedEstateError;
 use halligan_app::files::FileError;
 use halligan_app::folder::FolderError;
 use halligan_app::live::LiveError;
@@ -72,4 +73,12 @@ macro_rules! from_error {
     )+};
 }
 
-from_error!(AssessError, FileError, FolderError, LiveError, SimulatedError, SnapshotFileError,);
+from_error!(
+    AssessError,
+    FileError,
+    FolderError,
+    LiveError,
+    SimulatedError,
+    SimulatedEstateError,
+    SnapshotFileError,
+);

@@ -77,6 +77,17 @@ impl GraphError {
         )
     }
 
+    /// 403: a report or activity without P1.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/signin-list>, known by public clients.
+    pub(crate) fn non_premium() -> Self {
+        Self::new(
+            403,
+            "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+            "Neither tenant is B2C or tenant doesn't have premium license",
+        )
+    }
+
     /// The error's body.
     pub(crate) fn body(&self, request_id: &str, client_request_id: &str, date: &str) -> Value {
         write(&ErrorBody {

@@ -49,15 +49,20 @@ impl Directory {
         let tenant = TenantId(random.guid());
         let mut directory = Self::empty(tenant, &format!("Generated tenant {seed}"), &domain);
         directory.register(story::watcher());
-        let emergency = add_emergency(&mut directory, &mut random, &domain);
-        let users = add_users(&mut directory, &mut random, &domain, size.users);
-        let groups = add_groups(&mut directory, &mut random, &users, size.groups);
-        add_role_holders(&mut directory, &mut random, &users, &groups, size.role_holders);
-        directory.policies = (0..size.policies)
-            .map(|number| policy(&mut random, number, emergency, &users, &groups))
-            .collect();
+        fill(&mut directory, &mut random, &domain, size);
         directory
     }
+}
+
+/// Fills an empty tenant: the emergency access accounts, their group, and everybody else.
+pub(crate) fn fill(directory: &mut Directory, random: &mut Seeded, domain: &str, size: &Size) {
+    let emergency = add_emergency(directory, random, domain);
+    let users = add_users(directory, random, domain, size.users);
+    let groups = add_groups(directory, random, &users, size.groups);
+    add_role_holders(directory, random, &users, &groups, size.role_holders);
+    directory.policies = (0..size.policies)
+        .map(|number| policy(random, number, emergency, &users, &groups))
+        .collect();
 }
 
 /// Two accounts and their group; gives the group's id.

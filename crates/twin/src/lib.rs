@@ -17,9 +17,11 @@ mod cut;
 mod directory;
 mod draft;
 mod error;
+mod estate;
 mod fault;
 mod generate;
 mod hosts;
+mod licence;
 mod login;
 mod opening;
 mod operation;
@@ -31,14 +33,18 @@ mod running;
 mod scenario;
 mod serve;
 pub mod story;
+mod tenants;
 mod throttle;
 mod tls;
 mod types;
 
 pub use app::{App, Certificate, NoCertificate, Secret};
 pub use directory::{
-    Directory, Group, Licence, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH,
-    PHISHING_RESISTANT_STRENGTH, User,
+    DelegatedAdmin, DelegatedAdminRelationship, Directory, Group, Licence, MFA_STRENGTH, Object,
+    PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH, User,
+};
+pub use estate::{
+    Consent, ESTATE_TENANTS_IN_MEMORY, ESTATE_TENANTS_MAX, Estate, EstateError, EstateTenant, Flaw,
 };
 pub use fault::{Fault, What, When};
 pub use generate::Size;

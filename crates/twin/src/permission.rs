@@ -20,6 +20,11 @@ pub(crate) const FULL_USERS: &[&str] = &[
     "Directory.Read.All",
     "Directory.ReadWrite.All",
 ];
+/// Reads when a user last signed in, beside what reads the user.
+pub(crate) const SIGN_IN_ACTIVITY: &[&str] = &["AuditLog.Read.All"];
+/// The delegated administration of customers, seen from the partner's tenant.
+pub(crate) const DELEGATED_ADMIN: &[&str] =
+    &["DelegatedAdminRelationship.Read.All", "DelegatedAdminRelationship.ReadWrite.All"];
 /// Reads deleted users.
 pub(crate) const DELETED_USERS: &[&str] =
     &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];

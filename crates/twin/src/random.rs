@@ -40,6 +40,12 @@ impl Seeded {
         Self(seed)
     }
 
+    /// The generator of the `number`th of many things that follow from one seed.
+    pub(crate) fn nth(seed: u64, number: u64) -> Self {
+        let start = Self::new(seed).next() ^ Self::new(number).next().rotate_left(32);
+        Self::new(Self::new(start).next())
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -80,6 +86,15 @@ mod tests {
         let mut seeded = Seeded::new(1_234_567);
         assert_eq!(seeded.next(), 6_457_827_717_110_365_317);
         assert_eq!(seeded.next(), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
+    fn neighbours_have_nothing_in_common() {
+        let mut firsts: Vec<u64> =
+            (0..100).flat_map(|seed| (0..100).map(move |n| Seeded::nth(seed, n).next())).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        assert_eq!(firsts.len(), 10_000);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Starting and stopping a twin, and the handle on a running one.
 
 use std::net::Ipv4Addr;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -12,9 +12,11 @@ use tokio::task::JoinHandle;
 use crate::clock;
 use crate::cut::{CutListener, Wire};
 use crate::directory::Directory;
+use crate::estate::Estate;
 use crate::fault::Fault;
 use crate::record::Exchange;
 use crate::serve::{STOP_PATIENCE, Shared, handle, lock};
+use crate::tenants::Tenants;
 use crate::throttle::Throttling;
 use crate::tls::Tls;
 
@@ -68,6 +70,21 @@ impl Twin {
     ///
     /// When the port cannot be opened, or no certificate can be made.
     pub async fn start(directory: Directory, options: Options) -> Result<Running, TwinError> {
+        Self::start_with(Tenants::one(directory), options).await
+    }
+
+    /// Serves every tenant of `estate`, each under its own id and domain; otherwise as
+    /// [`Twin::start`]. No tenant is made before it is asked for, and
+    /// [`crate::ESTATE_TENANTS_IN_MEMORY`] of them stay in memory.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be opened, or no certificate can be made.
+    pub async fn start_estate(estate: Estate, options: Options) -> Result<Running, TwinError> {
+        Self::start_with(Tenants::many(estate), options).await
+    }
+
+    async fn start_with(tenants: Tenants, options: Options) -> Result<Running, TwinError> {
         let failed = |error: std::io::Error| TwinError::Listen {
             port: options.port,
             what: error.to_string(),
@@ -79,7 +96,7 @@ impl Twin {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().map_err(failed)?);
         let (acceptor, authority) = tls.map(|tls| (tls.acceptor, tls.authority)).unzip();
-        let shared = Arc::new(Shared::new(directory, url, &options));
+        let shared = Arc::new(Shared::new(tenants, url, &options));
         let service: IntoMakeServiceWithConnectInfo<Router, Wire> = Router::new()
             .fallback(handle)
             .with_state(Arc::clone(&shared))
@@ -132,14 +149,19 @@ impl Running {
         lock(&self.shared.exchanges).clear();
     }
 
-    /// Looks at the directory.
+    /// Looks at the directory; in an estate, at the partner's.
     pub fn read<T>(&self, look: impl FnOnce(&Directory) -> T) -> T {
-        look(&self.shared.directory.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.shared.tenants.home().read())
     }
 
-    /// Changes the directory between two requests.
+    /// Changes the directory between two requests; in an estate, the partner's.
     pub fn change<T>(&self, change: impl FnOnce(&mut Directory) -> T) -> T {
-        change(&mut self.shared.directory.write().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.shared.tenants.home().write())
+    }
+
+    /// How many customers of an estate are in memory.
+    pub fn tenants_in_memory(&self) -> usize {
+        self.shared.tenants.in_memory()
     }
 
     /// Adds a fault, whose count begins now.

@@ -1,6 +1,6 @@
 //! From HTTP to the tables and back: faults, authentication, routing, headers, the record.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
@@ -10,20 +10,20 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::answer::{self, Asked};
-use crate::app::{App, sha256};
+use crate::app::sha256;
 use crate::clock;
 use crate::cut::Wire;
-use crate::directory::Directory;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
 use crate::hosts::{self, Site};
-use crate::login::{self, Endpoint, Tokens};
+use crate::login::{self, Endpoint, Grant, Tokens};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
 use crate::query::percent;
 use crate::random;
 use crate::record::{self, Exchange, HIDDEN};
-use crate::throttle::{Meter, Shape, Throttling};
+use crate::tenants::Tenants;
+use crate::throttle::{Meters, Shape, Throttling};
 
 /// The longest request body that is read, in bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -36,11 +36,12 @@ const GRAPH_JSON: &str = "application/json;odata.metadata=minimal;odata.streamin
 /// Everything that the handler of requests shares.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) directory: RwLock<Directory>,
+    pub(crate) tenants: Tenants,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) exchanges: Mutex<Vec<Exchange>>,
     tokens: Mutex<Tokens>,
-    meter: Mutex<Meter>,
+    /// What was used of each tenant's limits: it outlasts a tenant of an estate.
+    meters: Mutex<Meters>,
     /// `http://127.0.0.1:<port>`.
     pub(crate) url: String,
     page_size: Option<usize>,
@@ -49,13 +50,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(directory: Directory, url: String, options: &crate::Options) -> Self {
+    pub(crate) fn new(tenants: Tenants, url: String, options: &crate::Options) -> Self {
         Self {
-            directory: RwLock::new(directory),
+            tenants,
             faults: Mutex::new(Faults::new(options.faults.clone())),
             exchanges: Mutex::default(),
             tokens: Mutex::default(),
-            meter: Mutex::default(),
+            meters: Mutex::default(),
             url,
             page_size: options.page_size,
             throttling: options.throttling,
@@ -240,7 +241,8 @@ fn token(twin: &Shared, received: &Received, tenant: &str) -> Reply {
     let resources = received.site().resources(&twin.url);
     let endpoint =
         Endpoint { tenant: &tenant, url: &url, resources: &resources, now: clock::now() };
-    let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
+    let named = twin.tenants.named(&tenant);
+    let directory = named.read();
     let (status, body) =
         login::answer(&directory, &mut lock(&twin.tokens), endpoint, &received.body);
     Reply {
@@ -269,8 +271,11 @@ fn graph_body(
     path: &str,
     template: &mut Option<&'static str>,
 ) -> Result<(Value, Headers), GraphError> {
-    let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
-    let app = authenticate(twin, &directory, received)?;
+    let grant = authenticate(twin, received)?;
+    let unknown = || GraphError::unauthorized("Access token validation failure.");
+    let tenant = twin.tenants.of(grant.tenant).ok_or_else(unknown)?;
+    let directory = tenant.read();
+    let app = directory.apps.get(&grant.client).ok_or_else(unknown)?;
     // The service reads `/v1.0//users` as `/v1.0/users`; Microsoft's SDK for Python writes it.
     let path = path.trim_start_matches('/');
     let segments: Option<Vec<String>> = path.split('/').map(percent::decode).collect();
@@ -294,7 +299,9 @@ fn graph_body(
                 is_small: options.top.is_some_and(|top| top < SMALL_TOP),
             };
             let (client, users) = (app.client_id.0, directory.users.len());
-            lock(&twin.meter).count(operation.class, shape, client, users, Instant::now())?
+            let (now, tenant) = (Instant::now(), directory.tenant);
+            let mut meters = lock(&twin.meters);
+            meters.of(tenant, now).count(operation.class, shape, client, users, now)?
         }
     };
     let origin = received.origin(twin);
@@ -311,12 +318,8 @@ fn graph_body(
     Ok((body, headers))
 }
 
-/// The application that a bearer token belongs to.
-fn authenticate<'a>(
-    twin: &Shared,
-    directory: &'a Directory,
-    received: &Received,
-) -> Result<&'a App, GraphError> {
+/// What a bearer token was issued for.
+fn authenticate(twin: &Shared, received: &Received) -> Result<Grant, GraphError> {
     let authorization = received.header("authorization");
     let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
@@ -333,7 +336,7 @@ fn authenticate<'a>(
         let message = "Access token validation failure. Invalid audience.";
         return Err(GraphError::unauthorized(message));
     }
-    directory.apps.get(&grant.client).ok_or_else(unknown)
+    Ok(grant)
 }
 
 fn refuse(error: &GraphError, received: &Received) -> Reply {

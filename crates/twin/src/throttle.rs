@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use halligan_core::id::Guid;
+use halligan_core::id::{Guid, TenantId};
 
 use crate::error::GraphError;
 
@@ -43,7 +43,24 @@ pub(crate) struct Shape {
     pub(crate) is_small: bool,
 }
 
-/// What was used, and since when.
+/// Meters of this many tenants are kept before those that have run out are thrown away.
+const METERS_KEPT: usize = 1_024;
+
+/// What was used of the limits of each tenant.
+#[derive(Debug, Default)]
+pub(crate) struct Meters(BTreeMap<TenantId, Meter>);
+
+impl Meters {
+    /// The meter of a tenant.
+    pub(crate) fn of(&mut self, tenant: TenantId, now: Instant) -> &mut Meter {
+        if self.0.len() >= METERS_KEPT && !self.0.contains_key(&tenant) {
+            self.0.retain(|_, meter| meter.is_running(now));
+        }
+        self.0.entry(tenant).or_default()
+    }
+}
+
+/// What was used of one tenant's limits, and since when.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     conditional_access: Option<Instant>,
@@ -71,6 +88,13 @@ fn directory_limit(users: usize) -> u32 {
 }
 
 impl Meter {
+    /// Whether anything that was used still counts.
+    fn is_running(&self, now: Instant) -> bool {
+        let within = |since: Instant, window| now.duration_since(since) < window;
+        self.conditional_access.is_some_and(|last| within(last, CONDITIONAL_ACCESS_INTERVAL))
+            || self.directory.values().any(|window| within(window.began, DIRECTORY_WINDOW))
+    }
+
     /// Counts a request of `client`; gives the headers of its answer, or refuses it.
     pub(crate) fn count(
         &mut self,
@@ -175,6 +199,21 @@ mod tests {
         assert!(count(&mut meter, Class::Directory(700), later).is_ok());
         let next = start + Duration::from_secs(10);
         assert!(count(&mut meter, Class::Directory(3_500), next).is_ok());
+    }
+
+    #[test]
+    fn tenants_have_limits_of_their_own_and_idle_ones_are_forgotten() {
+        let (mut meters, start) = (Meters::default(), Instant::now());
+        for number in 0..METERS_KEPT as u128 {
+            let meter = meters.of(TenantId::from_u128(number), start);
+            assert!(count(meter, Class::ConditionalAccess, start).is_ok());
+        }
+        let first = meters.of(TenantId::from_u128(0), start);
+        assert!(count(first, Class::ConditionalAccess, start).is_err());
+        meters.of(TenantId::from_u128(5_000), start);
+        assert_eq!(meters.0.len(), METERS_KEPT + 1);
+        meters.of(TenantId::from_u128(5_001), start + Duration::from_secs(1));
+        assert_eq!(meters.0.len(), 1);
     }
 
     #[test]

@@ -219,6 +219,25 @@ pub(crate) const SUBSCRIBED_SKU: EntityType = EntityType {
         servicePlans[] skuId skuPartNumber subscriptionIds",
 };
 
+/// `microsoft.graph.delegatedAdminCustomer`.
+pub(crate) const DELEGATED_ADMIN_CUSTOMER: EntityType =
+    EntityType { name: "delegatedAdminCustomer", properties: "id! displayName tenantId!" };
+
+/// `microsoft.graph.delegatedAdminRelationship`.
+pub(crate) const DELEGATED_ADMIN_RELATIONSHIP: EntityType = EntityType {
+    name: "delegatedAdminRelationship",
+    properties: "\
+        id! accessDetails! activatedDateTime autoExtendDuration! createdDateTime customer \
+        displayName! duration! endDateTime lastModifiedDateTime status",
+};
+
+/// `microsoft.graph.delegatedAdminAccessAssignment`.
+pub(crate) const DELEGATED_ADMIN_ACCESS_ASSIGNMENT: EntityType = EntityType {
+    name: "delegatedAdminAccessAssignment",
+    properties: "\
+        id! accessContainer! accessDetails! createdDateTime lastModifiedDateTime status",
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;

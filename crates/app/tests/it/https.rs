@@ -3,7 +3,7 @@
 use halligan_app::clock;
 use halligan_app::config::Config;
 use halligan_app::live::{self, LiveError};
-use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+use halligan_app::simulated::{Origin, Simulated, TwinOptions, write_authority};
 use halligan_app::trust::TrustFileError;
 use halligan_graph::{Problem, Trust};
 use halligan_twin::Throttling;
@@ -74,10 +74,10 @@ async fn an_authority_s_certificate_replaces_that_of_an_earlier_twin_only() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
     for _ in 0..2 {
-        twin().await.write_authority(&path).unwrap();
+        write_authority(twin().await.running(), &path).unwrap();
     }
     assert!(!std::fs::read_to_string(&path).unwrap().contains("PRIVATE"));
     std::fs::write(&path, "my notes").unwrap();
-    assert!(twin().await.write_authority(&path).is_err());
+    assert!(write_authority(twin().await.running(), &path).is_err());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "my notes");
 }

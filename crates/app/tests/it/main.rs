@@ -12,6 +12,7 @@ mod assessment;
 mod bad_input;
 mod certificate;
 mod demo;
+mod estate;
 mod examples;
 mod exchanges;
 mod exported;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
+use halligan_app::clock;
+use halligan_app::estate::SimulatedEstate;
+use halligan_app::simulated::{Licence, Origin, Simulated, Size, TwinOptions, write_authority};
 
 use super::runtime;
 use crate::exit::Exit;
@@ -23,6 +25,27 @@ pub(super) struct Arguments {
     /// A generated tenant, always the same for the same seed and size
     #[arg(long, value_name = "SEED", group = "origin")]
     generate: Option<u64>,
+    /// A small tenant without a premium licence, with security defaults and no policies
+    #[arg(long, group = "origin")]
+    security_defaults: bool,
+    /// So many small tenants and the partner who looks after them, made as they are asked for
+    #[arg(long, value_name = "TENANTS", group = "origin", conflicts_with = "write")]
+    estate: Option<usize>,
+    /// The seed of an estate: the same tenants for the same seed
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "estate")]
+    seed: u64,
+    /// Write how to reach each tenant of an estate, with its credential, as CSV
+    #[arg(long, value_name = "FILE", requires = "estate")]
+    list: Option<PathBuf>,
+    /// The most that the tenant has ever had; without P1 it has security defaults instead of
+    /// policies
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LICENCE",
+        conflicts_with_all = ["scenario", "snapshot", "estate", "security_defaults"]
+    )]
+    licence: Option<LicenceWord>,
     /// Conditional Access policies of a generated tenant
     #[arg(long, value_name = "NUMBER", default_value_t = 20, requires = "generate")]
     policies: usize,
@@ -47,14 +70,35 @@ pub(super) struct Arguments {
     write: Option<PathBuf>,
 }
 
+/// A licence, as the command line spells it.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum LicenceWord {
+    Free,
+    P1,
+    P2,
+}
+
+impl From<LicenceWord> for Licence {
+    fn from(word: LicenceWord) -> Self {
+        match word {
+            LicenceWord::Free => Self::Free,
+            LicenceWord::P1 => Self::P1,
+            LicenceWord::P2 => Self::P2,
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if let Some(tenants) = arguments.estate {
+        return estate(arguments, tenants);
+    }
     runtime()?.block_on(async {
         let (port, https) = (arguments.port, arguments.https);
         let options = TwinOptions { port, https, ..TwinOptions::default() };
         let tenant = Simulated::start(&origin(arguments), options).await?;
         say(&format!("a simulated tenant answers on {}", tenant.url()));
         if let Some(path) = &arguments.authority_out {
-            tenant.write_authority(path)?;
+            write_authority(tenant.running(), path)?;
             say(&format!("the authority to trust is in {}", path.display()));
         }
         match &arguments.write {
@@ -65,16 +109,61 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
             None => say_hint("`--write DIR` writes a register that fits it"),
         }
-        say("Ctrl-C ends it");
-        tokio::signal::ctrl_c()
-            .await
-            .map_err(|error| Failure::new(format!("cannot wait for Ctrl-C: {error}"), None))?;
+        wait().await?;
         tenant.stop().await;
         Ok(Exit::Holds)
     })
 }
 
+fn estate(arguments: &Arguments, tenants: usize) -> Result<Exit, Failure> {
+    runtime()?.block_on(async {
+        let (port, https) = (arguments.port, arguments.https);
+        let options = TwinOptions { port, https, ..TwinOptions::default() };
+        let estate = SimulatedEstate::start(tenants, arguments.seed, clock::now(), options).await?;
+        say(&format!("{tenants} simulated tenants and their partner's answer on {}", estate.url()));
+        if let Some(path) = &arguments.authority_out {
+            write_authority(estate.running(), path)?;
+            say(&format!("the authority to trust is in {}", path.display()));
+        }
+        match &arguments.list {
+            Some(path) => {
+                estate.write_list(path)?;
+                say(&format!("how to reach each is in {}", path.display()));
+            }
+            None => {
+                let partner = estate.estate().partner();
+                say(&format!(
+                    "the partner's tenant is {} ({})",
+                    partner.id, partner.initial_domain
+                ));
+                say_hint("`--list FILE` writes how to reach each, with its credential");
+            }
+        }
+        wait().await?;
+        estate.stop().await;
+        Ok(Exit::Holds)
+    })
+}
+
+async fn wait() -> Result<(), Failure> {
+    say("Ctrl-C ends it");
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| Failure::new(format!("cannot wait for Ctrl-C: {error}"), None))
+}
+
 fn origin(arguments: &Arguments) -> Origin {
+    let origin = made_origin(arguments);
+    match arguments.licence {
+        Some(licence) => Origin::Licensed(Box::new(origin), licence.into()),
+        None => origin,
+    }
+}
+
+fn made_origin(arguments: &Arguments) -> Origin {
+    if arguments.security_defaults {
+        return Origin::SecurityDefaults;
+    }
     if let Some(path) = &arguments.scenario {
         return Origin::Scenario(path.clone());
     }

@@ -4,6 +4,7 @@
 pub(crate) mod deleted;
 pub(crate) mod groups;
 pub(crate) mod organization;
+pub(crate) mod partners;
 pub(crate) mod policies;
 pub(crate) mod roles;
 pub(crate) mod users;
@@ -11,9 +12,18 @@ pub(crate) mod users;
 use halligan_core::id::Guid;
 use serde_json::Value;
 
-use crate::directory::{Kind, Object};
+use crate::directory::{Kind, Licence, Object};
+use crate::error::GraphError;
 use crate::operation::{Call, Item};
 use crate::permission::{self, suffice};
+
+/// Refuses what belongs to Privileged Identity Management where the tenant has no P2.
+fn require_p2(call: &Call<'_>) -> Result<(), GraphError> {
+    if call.directory.licence < Licence::P2 {
+        return Err(GraphError::premium_required());
+    }
+    Ok(())
+}
 
 /// A directory object with its type, as relations list it. A kind that the caller may not read
 /// comes back as type and id only.

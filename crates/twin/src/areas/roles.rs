@@ -3,8 +3,8 @@
 use halligan_core::id::Guid;
 use serde_json::Value;
 
-use super::{expand, member};
-use crate::directory::{Licence, Object, text_of};
+use super::{expand, member, require_p2};
+use crate::directory::{Object, text_of};
 use crate::error::GraphError;
 use crate::operation::{Answer, Call};
 
@@ -48,13 +48,6 @@ pub(crate) fn group_eligibilities(call: &Call<'_>) -> Result<Answer, GraphError>
     require_p2(call)?;
     require_filter(call, &["groupId", "principalId"])?;
     Ok(expanded(call, call.directory.group_eligibilities.clone()))
-}
-
-fn require_p2(call: &Call<'_>) -> Result<(), GraphError> {
-    if call.directory.licence < Licence::P2 {
-        return Err(GraphError::premium_required());
-    }
-    Ok(())
 }
 
 fn require_filter(call: &Call<'_>, properties: &[&str]) -> Result<(), GraphError> {

@@ -3,10 +3,10 @@
 use halligan_core::id::Guid;
 
 use super::{member, members};
-use crate::directory::{Kind, User};
+use crate::directory::{Kind, Licence, User};
 use crate::error::GraphError;
 use crate::operation::{Answer, Call, Item};
-use crate::permission::{FULL_USERS, suffice};
+use crate::permission::{FULL_USERS, SIGN_IN_ACTIVITY, suffice};
 
 /// What an application with `User.ReadBasic.All` alone may read.
 ///
@@ -62,6 +62,7 @@ fn find<'a>(call: &Call<'a>) -> Result<(Guid, &'a User), GraphError> {
 
 /// Whether the caller may read every property; an error when it selects one that it may not.
 fn check_selection(call: &Call<'_>) -> Result<bool, GraphError> {
+    check_activity(call)?;
     let may_read_all = suffice(call.permissions, FULL_USERS);
     let selected = call.options.select.iter().flatten();
     let is_basic = |name: &String| BASIC.iter().any(|basic| basic.eq_ignore_ascii_case(name));
@@ -69,6 +70,23 @@ fn check_selection(call: &Call<'_>) -> Result<bool, GraphError> {
         return Ok(may_read_all);
     }
     Err(GraphError::denied())
+}
+
+/// When somebody last signed in wants a permission of its own, and a premium licence.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/signinactivity>.
+fn check_activity(call: &Call<'_>) -> Result<(), GraphError> {
+    let mut selected = call.options.select.iter().flatten();
+    if !selected.any(|name| name.eq_ignore_ascii_case("signInActivity")) {
+        return Ok(());
+    }
+    if !suffice(call.permissions, SIGN_IN_ACTIVITY) {
+        return Err(GraphError::denied());
+    }
+    if call.directory.licence < Licence::P1 {
+        return Err(GraphError::non_premium());
+    }
+    Ok(())
 }
 
 fn readable(user: &User, may_read_all: bool) -> Item {

@@ -98,6 +98,26 @@ pub struct Directory {
     pub group_eligibilities: Vec<Object>,
     /// Registered client applications by client id.
     pub apps: BTreeMap<Guid, App>,
+    /// Delegated administration (GDAP) of customers, where the tenant is a partner's.
+    pub delegated_admin: DelegatedAdmin,
+}
+
+/// What a partner's tenant holds about its customers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DelegatedAdmin {
+    /// `delegatedAdminCustomer` objects.
+    pub customers: Vec<Object>,
+    /// Relationships, each with what hangs on it.
+    pub relationships: Vec<DelegatedAdminRelationship>,
+}
+
+/// One delegated admin relationship.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DelegatedAdminRelationship {
+    /// The `delegatedAdminRelationship` object.
+    pub object: Object,
+    /// `delegatedAdminAccessAssignment` objects.
+    pub access_assignments: Vec<Object>,
 }
 
 impl Directory {
@@ -126,6 +146,7 @@ impl Directory {
             eligibility_instances: Vec::new(),
             group_eligibilities: Vec::new(),
             apps: BTreeMap::new(),
+            delegated_admin: DelegatedAdmin::default(),
         }
     }
 

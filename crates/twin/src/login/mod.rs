@@ -7,7 +7,7 @@ mod assertion;
 
 use std::collections::BTreeMap;
 
-use halligan_core::id::Guid;
+use halligan_core::id::{Guid, TenantId};
 use halligan_core::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -28,6 +28,8 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 pub(crate) struct Grant {
     /// The application's client id.
     pub(crate) client: Guid,
+    /// The tenant in which it was issued.
+    pub(crate) tenant: TenantId,
     /// The Microsoft Graph for which it was issued, such as `https://graph.microsoft.us`.
     pub(crate) audience: String,
     /// When the token ends.
@@ -79,7 +81,13 @@ pub(crate) fn answer(
     form: &[u8],
 ) -> (u16, Value) {
     let issued = check(directory, endpoint, form).and_then(|(app, audience)| {
-        issue(tokens, app, audience, endpoint.now)
+        let grant = Grant {
+            client: app.client_id.0,
+            tenant: directory.tenant,
+            audience: audience.to_owned(),
+            expires: endpoint.now,
+        };
+        issue(tokens, grant)
             .ok_or_else(|| Refusal::request(90_033, "A transient error has occurred."))
     });
     match issued {
@@ -96,7 +104,9 @@ pub(crate) fn answer(
     }
 }
 
-fn issue(tokens: &mut Tokens, app: &App, audience: &str, now: Timestamp) -> Option<String> {
+/// Issues a token for `grant`, whose time begins when it says it ends.
+fn issue(tokens: &mut Tokens, mut grant: Grant) -> Option<String> {
+    let now = grant.expires;
     if tokens.len() >= MAX_TOKENS {
         tokens.retain(|_, grant| grant.expires > now);
     }
@@ -104,8 +114,7 @@ fn issue(tokens: &mut Tokens, app: &App, audience: &str, now: Timestamp) -> Opti
         return None;
     }
     let token = random::opaque().ok()?;
-    let expires = Timestamp::from_second(now.as_second() + TOKEN_SECONDS).ok()?;
-    let grant = Grant { client: app.client_id.0, audience: audience.to_owned(), expires };
+    grant.expires = Timestamp::from_second(now.as_second() + TOKEN_SECONDS).ok()?;
     tokens.insert(sha256(token.as_bytes()), grant);
     Some(token)
 }

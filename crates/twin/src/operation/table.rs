@@ -1,7 +1,7 @@
 //! The rows of the operation table, by area.
 
 use super::Operation;
-use crate::areas::{deleted, groups, organization, policies, roles, users};
+use crate::areas::{deleted, groups, organization, partners, policies, roles, users};
 use crate::permission;
 use crate::query::QueryOption;
 use crate::query::QueryOption::{Count, Expand, Filter, Select, Top};
@@ -319,4 +319,38 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         groups::service_principal,
     )
     .class(Class::Directory(1)),
+    Operation::get(
+        "/tenantRelationships/delegatedAdminCustomers",
+        "tenantRelationships/delegatedAdminCustomers",
+        &[&types::DELEGATED_ADMIN_CUSTOMER],
+        permission::DELEGATED_ADMIN,
+        partners::customers,
+    )
+    .options(LIST)
+    .filters(Dialect::Plain, &["id", "displayName", "tenantId"]),
+    Operation::get(
+        "/tenantRelationships/delegatedAdminRelationships",
+        "tenantRelationships/delegatedAdminRelationships",
+        &[&types::DELEGATED_ADMIN_RELATIONSHIP],
+        permission::DELEGATED_ADMIN,
+        partners::relationships,
+    )
+    .options(LIST)
+    .filters(Dialect::Plain, &["id", "displayName", "endDateTime", "status"]),
+    Operation::get(
+        "/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationship-id}",
+        "tenantRelationships/delegatedAdminRelationships/$entity",
+        &[&types::DELEGATED_ADMIN_RELATIONSHIP],
+        permission::DELEGATED_ADMIN,
+        partners::relationship,
+    ),
+    Operation::get(
+        "/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationship-id}\
+         /accessAssignments",
+        "tenantRelationships/delegatedAdminRelationships/accessAssignments",
+        &[&types::DELEGATED_ADMIN_ACCESS_ASSIGNMENT],
+        permission::DELEGATED_ADMIN,
+        partners::access_assignments,
+    )
+    .options(RELATION),
 ];

@@ -15,6 +15,8 @@ mod write;
 
 /// What the file's `format` says.
 const FORMAT: &str = "halligan.scenario";
+/// The member of a relationship that lists what hangs on it.
+const ACCESS_ASSIGNMENTS: &str = "accessAssignments";
 /// The version that is read and written.
 const VERSION: u64 = 1;
 /// The largest file that is read, in bytes.

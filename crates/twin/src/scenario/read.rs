@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use halligan_core::id::{AppId, Guid, TenantId};
 use serde_json::Value;
 
-use super::{FORMAT, MAX_BYTES, ScenarioError, VERSION};
+use super::{ACCESS_ASSIGNMENTS, FORMAT, MAX_BYTES, ScenarioError, VERSION};
 use crate::app::{App, Secret};
 use crate::directory::objects;
-use crate::directory::{Directory, Group, Licence, Object, User, text_of};
+use crate::directory::{
+    DelegatedAdmin, DelegatedAdminRelationship, Directory, Group, Licence, Object, User, text_of,
+};
 
 type Result<T> = std::result::Result<T, ScenarioError>;
 
 /// The members of a scenario.
-const MEMBERS: [&str; 20] = [
+const MEMBERS: [&str; 22] = [
     "format",
     "version",
     "tenant",
@@ -33,6 +35,8 @@ const MEMBERS: [&str; 20] = [
     "roleSchedules",
     "roleEligibilities",
     "groupEligibilities",
+    "delegatedAdminCustomers",
+    "delegatedAdminRelationships",
     "apps",
 ];
 
@@ -65,6 +69,7 @@ impl Directory {
         read_policies(&mut directory, &root)?;
         read_people(&mut directory, &root)?;
         read_roles(&mut directory, &root)?;
+        directory.delegated_admin = read_delegated_admin(&root)?;
         for app in root.items("apps")? {
             directory.register(read_app(&app)?);
         }
@@ -192,6 +197,18 @@ fn read_roles(directory: &mut Directory, root: &Node<'_>) -> Result<()> {
     directory.assignment_instances = root.identified("roleSchedules")?;
     directory.group_eligibilities = root.identified("groupEligibilities")?;
     Ok(())
+}
+
+fn read_delegated_admin(root: &Node<'_>) -> Result<DelegatedAdmin> {
+    let mut relationships = Vec::new();
+    for node in root.items("delegatedAdminRelationships")? {
+        node.required("id")?.text()?;
+        relationships.push(DelegatedAdminRelationship {
+            object: without(node.object()?.clone(), &[ACCESS_ASSIGNMENTS]),
+            access_assignments: node.identified(ACCESS_ASSIGNMENTS)?,
+        });
+    }
+    Ok(DelegatedAdmin { customers: root.identified("delegatedAdminCustomers")?, relationships })
 }
 
 fn read_app(node: &Node<'_>) -> Result<App> {
@@ -391,7 +408,10 @@ mod tests {
         let app = App::new(AppId::from_u128(5), "Five", &["A"]).with_certificate(pem).unwrap();
         with_certificate.register(app);
         with_certificate.preview_policies.insert("x".into());
-        for directory in [Directory::story(), with_certificate] {
+        let estate = crate::Estate::new(7, 9, "2026-11-22T00:00:00Z".parse().unwrap()).unwrap();
+        let small = Directory::security_defaults_only();
+        let partner = estate.partner_directory();
+        for directory in [Directory::story(), with_certificate, small, partner] {
             let text = directory.to_scenario();
             assert_eq!(Directory::from_scenario(text.as_bytes()), Ok(directory));
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{FORMAT, VERSION};
+use super::{ACCESS_ASSIGNMENTS, FORMAT, VERSION};
 use crate::app::App;
 use crate::directory::{Directory, Licence, Object, text_of};
 
@@ -55,6 +55,15 @@ impl Directory {
             "roleSchedules": self.assignment_instances,
             "roleEligibilities": self.eligibility_instances,
             "groupEligibilities": self.group_eligibilities,
+            "delegatedAdminCustomers": self.delegated_admin.customers,
+            "delegatedAdminRelationships": self.delegated_admin.relationships.iter()
+                .map(|relationship| {
+                    let mut object = relationship.object.clone();
+                    let assignments = json!(relationship.access_assignments);
+                    object.insert(ACCESS_ASSIGNMENTS.into(), assignments);
+                    object
+                })
+                .collect::<Vec<Object>>(),
             "apps": self.apps.values().map(app).collect::<Vec<Value>>(),
         });
         format!("{scenario:#}\n")

@@ -11,6 +11,7 @@
 //! - [`PREVIEW_POLICY`] uses a preview feature, so that v1.0 does not show it.
 
 mod policies;
+pub mod small;
 
 use halligan_core::id::{AppId, GLOBAL_ADMINISTRATOR, GroupId, Guid, TenantId, UserId};
 use serde_json::{Value, json};

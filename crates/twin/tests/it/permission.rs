@@ -90,8 +90,24 @@ async fn a_removed_application_is_out_at_once() {
     assert_eq!(client.get("/v1.0/domains").await.status, 401);
 }
 
+#[tokio::test]
+async fn activity_wants_its_permission_and_a_premium_licence() {
+    let (running, client) = story_twin().await;
+    let path = "/v1.0/users?$select=id,signInActivity";
+    assert_eq!(client.get(path).await.code(), "Authorization_RequestDenied");
+    running.change(|directory| {
+        let app = directory.apps.get_mut(&story::WATCHER.0).unwrap();
+        app.permissions.insert("AuditLog.Read.All".into());
+    });
+    assert_eq!(client.get(path).await.status, 200);
+    running.change(|directory| directory.licence = Licence::Free);
+    let answer = client.get(path).await;
+    let code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant";
+    assert_eq!((answer.status, answer.code()), (403, code));
+}
+
 /// Operations that the schema names permissions for; placeholders are asked for as `x`.
-const OPERATIONS: [&str; 25] = [
+const OPERATIONS: [&str; 29] = [
     "/organization",
     "/domains",
     "/subscribedSkus",
@@ -117,6 +133,11 @@ const OPERATIONS: [&str; 25] = [
     "/groups/{group-id}/owners",
     "/servicePrincipals",
     "/servicePrincipals/{servicePrincipal-id}",
+    "/tenantRelationships/delegatedAdminCustomers",
+    "/tenantRelationships/delegatedAdminRelationships",
+    "/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationship-id}",
+    "/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationship-id}\
+     /accessAssignments",
 ];
 
 /// The table's permissions are those of the schema, no more and no fewer: each of them alone opens

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use halligan_core::id::GLOBAL_ADMINISTRATOR;
-use halligan_twin::{Directory, Options, Size, Throttling, Version, operations, story};
+use halligan_twin::{Directory, Estate, Options, Size, Throttling, Version, operations, story};
 
 use crate::openapi::Schemas;
 use crate::{ask_token, compliant_network, secret_form, start};
@@ -81,6 +81,15 @@ fn requests(directory: &Directory) -> Vec<String> {
         }
         paths.push(format!("{eligibilities}?$filter=groupId eq '{id}'&$expand=principal"));
     }
+    for list in ["Customers", "Relationships", "Relationships?$filter=status eq 'expired'"] {
+        paths.push(format!("/v1.0/tenantRelationships/delegatedAdmin{list}"));
+    }
+    for relationship in &directory.delegated_admin.relationships {
+        let id = relationship.object["id"].as_str().unwrap();
+        for rest in ["", "/accessAssignments"] {
+            paths.push(format!("/v1.0/tenantRelationships/delegatedAdminRelationships/{id}{rest}"));
+        }
+    }
     for id in directory.service_principals.keys() {
         paths.push(format!("/v1.0/servicePrincipals/{id}"));
     }
@@ -104,6 +113,9 @@ async fn check_all(mut directory: Directory) {
     directory.locations.push(compliant_network());
     let watcher = directory.apps.get_mut(&story::WATCHER.0).unwrap();
     watcher.permissions.insert("Directory.Read.All".into());
+    watcher.permissions.insert("DelegatedAdminRelationship.Read.All".into());
+    let estate = Estate::new(7, 12, "2026-11-22T00:00:00Z".parse().unwrap()).unwrap();
+    directory.delegated_admin = estate.partner_directory().delegated_admin;
     let requests = requests(&directory);
     let tenant = directory.tenant.to_string();
     let options = Options { throttling: Throttling::Off, record: true, ..Options::default() };
