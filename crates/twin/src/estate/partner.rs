@@ -41,7 +41,7 @@ pub(super) fn generate(estate: &Estate) -> Directory {
     let size = Size { policies: 8, groups: 6, role_holders: 6, users: 40 };
     fill(&mut directory, &mut random, initial_domain, &size);
     let permissions: Vec<&str> =
-        story::WATCHER_PERMISSIONS.into_iter().chain([DELEGATED_ADMIN[0]]).collect();
+        story::WATCHER_PERMISSIONS.iter().chain(DELEGATED_ADMIN.first()).copied().collect();
     let app = App::new(*client_id, "Halligan watcher", &permissions);
     directory.register(app.with_secret(&estate.secret(*id)));
     let teams = add_teams(&mut directory, &mut random);

@@ -59,7 +59,8 @@ impl Directory {
             "delegatedAdminRelationships": self.delegated_admin.relationships.iter()
                 .map(|relationship| {
                     let mut object = relationship.object.clone();
-                    object.insert(ACCESS_ASSIGNMENTS.into(), json!(relationship.access_assignments));
+                    let assignments = json!(relationship.access_assignments);
+                    object.insert(ACCESS_ASSIGNMENTS.into(), assignments);
                     object
                 })
                 .collect::<Vec<Object>>(),

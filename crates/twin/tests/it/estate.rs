@@ -8,7 +8,7 @@ use halligan_twin::{
 };
 
 use crate::openapi::Schemas;
-use crate::{Answer, Client, ask_token, http};
+use crate::{Answer, Client, ask_token, ask_token_with, http};
 
 fn estate(tenants: usize) -> Estate {
     Estate::new(7, tenants, "2026-11-22T00:00:00Z".parse().unwrap()).unwrap()
@@ -29,14 +29,32 @@ fn form(client: &str, secret: String) -> Vec<(&'static str, String)> {
 }
 
 async fn sign_in(running: &Running, estate: &Estate, tenant: &EstateTenant) -> Answer {
+    sign_in_with(&http(), running, estate, tenant).await
+}
+
+async fn sign_in_with(
+    http: &reqwest::Client,
+    running: &Running,
+    estate: &Estate,
+    tenant: &EstateTenant,
+) -> Answer {
     let form = form(&tenant.client_id.to_string(), estate.secret(tenant.id));
-    ask_token(running, &tenant.id.to_string(), &form).await
+    ask_token_with(http, running, &tenant.id.to_string(), &form).await
 }
 
 async fn client(running: &Running, estate: &Estate, tenant: &EstateTenant) -> Client {
-    let answer = sign_in(running, estate, tenant).await;
+    client_with(&http(), running, estate, tenant).await
+}
+
+async fn client_with(
+    http: &reqwest::Client,
+    running: &Running,
+    estate: &Estate,
+    tenant: &EstateTenant,
+) -> Client {
+    let answer = sign_in_with(http, running, estate, tenant).await;
     let token = answer.body["access_token"].as_str().unwrap().to_owned();
-    Client { http: http(), base: running.graph_url().to_owned(), token }
+    Client { http: http.clone(), base: running.graph_url().to_owned(), token }
 }
 
 fn first(estate: &Estate, wanted: impl Fn(&EstateTenant) -> bool) -> EstateTenant {
@@ -145,14 +163,15 @@ async fn two_thousand_tenants_start_at_once_and_take_little_memory() {
     let estate = estate(2_000);
     let options = Options { throttling: Throttling::Off, ..Options::default() };
     let running = Twin::start_estate(estate.clone(), options).await.unwrap();
-    // A twentieth of that on a quiet machine.
-    assert!(before.elapsed() < Duration::from_secs(2), "{:?}", before.elapsed());
+    // Milliseconds on a quiet machine.
+    assert!(before.elapsed() < Duration::from_secs(5), "{:?}", before.elapsed());
     assert_eq!(running.tenants_in_memory(), 0);
-    let memory = resident_kilobytes();
+    let (http, memory) = (http(), resident_kilobytes());
     for number in 0..estate.tenants() {
         let tenant = estate.tenant(number).unwrap();
         let expected = if tenant.consent == Consent::NotRegistered { 400 } else { 200 };
-        assert_eq!(sign_in(&running, &estate, &tenant).await.status, expected, "{tenant:?}");
+        let answer = sign_in_with(&http, &running, &estate, &tenant).await;
+        assert_eq!(answer.status, expected, "{tenant:?}");
         assert!(running.tenants_in_memory() <= ESTATE_TENANTS_IN_MEMORY);
     }
     assert_eq!(running.tenants_in_memory(), ESTATE_TENANTS_IN_MEMORY);
@@ -172,14 +191,14 @@ fn resident_kilobytes() -> Option<u64> {
 #[tokio::test]
 async fn every_kind_of_tenant_answers_as_the_schema_says() {
     let Some(mut schemas) = Schemas::load() else { return };
-    let estate = estate(40);
+    let (http, estate) = (http(), estate(12));
     let running = start(&estate, Throttling::Off).await;
     for number in 0..estate.tenants() {
         let tenant = estate.tenant(number).unwrap();
         if tenant.consent == Consent::NotRegistered {
             continue;
         }
-        let client = client(&running, &estate, &tenant).await;
+        let client = client_with(&http, &running, &estate, &tenant).await;
         for path in [
             "/v1.0/organization",
             "/v1.0/domains",

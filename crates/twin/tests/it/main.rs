@@ -70,10 +70,19 @@ fn secret_form() -> Vec<(&'static str, String)> {
 }
 
 async fn ask_token(running: &Running, tenant: &str, form: &[(&str, String)]) -> Answer {
+    ask_token_with(&http(), running, tenant, form).await
+}
+
+async fn ask_token_with(
+    http: &reqwest::Client,
+    running: &Running,
+    tenant: &str,
+    form: &[(&str, String)],
+) -> Answer {
     let url = format!("{}/{tenant}/oauth2/v2.0/token", running.login_url());
     let pairs: Vec<String> =
         form.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-    let request = http()
+    let request = http
         .post(url)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(pairs.join("&"));

@@ -114,7 +114,7 @@ async fn check_all(mut directory: Directory) {
     let watcher = directory.apps.get_mut(&story::WATCHER.0).unwrap();
     watcher.permissions.insert("Directory.Read.All".into());
     watcher.permissions.insert("DelegatedAdminRelationship.Read.All".into());
-    let estate = Estate::new(7, 30, "2026-11-22T00:00:00Z".parse().unwrap()).unwrap();
+    let estate = Estate::new(7, 12, "2026-11-22T00:00:00Z".parse().unwrap()).unwrap();
     directory.delegated_admin = estate.partner_directory().delegated_admin;
     let requests = requests(&directory);
     let tenant = directory.tenant.to_string();

@@ -19,7 +19,7 @@ const INSTALL_PATIENCE: Duration = Duration::from_secs(300);
 /// How long the SDK may take to read everything.
 const READ_PATIENCE: Duration = Duration::from_secs(120);
 /// Whether the twin answers `$batch`.
-const BATCH: bool = false;
+const BATCH: bool = true;
 /// What pip says when the network is at fault, and not what it was asked for.
 const UNREACHABLE: [&str; 7] = [
     "NewConnectionError",
@@ -107,8 +107,12 @@ fn method(kind: &str) -> Object {
         "Email" => json!({"emailAddress": "somebody@harbourpine.example"}),
         "MicrosoftAuthenticator" => json!({"displayName": "Phone", "phoneAppVersion": "6.2511"}),
         "WindowsHelloForBusiness" => json!({"displayName": "Laptop", "keyStrength": "normal"}),
-        "TemporaryAccessPass" => json!({"lifetimeInMinutes": 60, "isUsableOnce": true,
-                                        "isUsable": true, "methodUsabilityReason": "EnabledByPolicy"}),
+        "TemporaryAccessPass" => json!({
+            "lifetimeInMinutes": 60,
+            "isUsableOnce": true,
+            "isUsable": true,
+            "methodUsabilityReason": "EnabledByPolicy",
+        }),
         "PlatformCredential" => json!({"displayName": "Mac", "platform": "macOS",
                                        "keyStrength": "normal"}),
         "External" => json!({"displayName": "Another provider's MFA",
