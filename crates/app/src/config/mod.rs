@@ -144,6 +144,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.tenant = tenant;
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
+    register.choices = bounds.choices;
     register.accepted = accepted;
     Some(Config { register, endpoints: endpoints?, sign_in })
 }
