@@ -13,8 +13,6 @@ impl Entity for User {
             members.objects("assignedLicenses", |licence| licence.id::<Guid>("skuId"))?;
         let force_password_change = members
             .opened("passwordProfile", |profile| {
-                // Graph answers null. A file that holds one must not hand it on.
-                profile.text("password")?;
                 let next = profile.bool("forceChangePasswordNextSignIn")?;
                 let with_mfa = profile.bool("forceChangePasswordNextSignInWithMfa")?;
                 // Either asks for a change at the sign-in for which the account exists.
@@ -90,5 +88,36 @@ impl Entity for Membership {
         body.nullable("displayName", self.display_name.as_deref());
         body.optional("roleTemplateId", self.role_template.map(|template| template.to_string()));
         body.done()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read;
+
+    #[test]
+    fn a_forced_change_is_read_in_both_forms_and_no_password_is_kept() {
+        for (profile, expected) in [
+            ("null", None),
+            ("{}", None),
+            (r#"{"forceChangePasswordNextSignIn":false}"#, Some(false)),
+            (r#"{"forceChangePasswordNextSignIn":true}"#, Some(true)),
+            (r#"{"forceChangePasswordNextSignInWithMfa":true,"password":"hunter2"}"#, Some(true)),
+            (
+                r#"{"forceChangePasswordNextSignIn":true,
+                    "forceChangePasswordNextSignInWithMfa":false}"#,
+                Some(true),
+            ),
+        ] {
+            let id = "00000000-0000-0000-0000-0000000000a1";
+            let text =
+                format!(r#"{{"id":"{id}","userPrincipalName":"a@b","passwordProfile":{profile}}}"#);
+            let user: User = read(text.as_bytes()).unwrap();
+            assert_eq!(user.force_password_change, expected, "{profile}");
+            let written = serde_json::Value::Object(user.write()).to_string();
+            assert!(!written.contains("hunter2"), "{written}");
+            assert_eq!(read::<User>(written.as_bytes()).unwrap(), user, "{profile}");
+        }
     }
 }

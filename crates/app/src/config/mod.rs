@@ -174,6 +174,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.tenant = tenant.id;
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
+    register.choices = bounds.choices;
     register.accepted = accepted;
     Some(Config { register, endpoints: tenant.endpoints?, trust: tenant.trust, sign_in, notify })
 }

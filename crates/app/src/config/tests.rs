@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use halligan_core::register::{Range, Shape};
+use halligan_core::register::{Choices, Range, Shape};
 
 use super::*;
 
@@ -125,7 +125,9 @@ fn unknown_keys_are_named_with_the_nearest_valid_one() {
     check("  [acounts]", "3:4: unknown key `acounts` in the file | did you mean `account`?");
     check(
         "[bounds]\nzzz = 1",
-        "4:1: unknown key `zzz` in [bounds] | valid here: `global_administrators`, `licences`",
+        "4:1: unknown key `zzz` in [bounds] | valid here: `global_administrators`, `licences`, \
+         `emergency_accounts`, `permanent_global_administrators`, `telling_names`, \
+         `different_key_models`, `password_days`, `sign_in_days`",
     );
     check(
         "[[account]]\nid = \"11111111-1111-4111-8111-111111111111\"\nCode_name = \"a\"",
@@ -153,6 +155,37 @@ fn wrong_types_are_named() {
         "3:1: `account` is a table, and must be a list of tables (`[[…]]`)",
     );
     check("[bounds]\nlicences = [[]]", "4:13: `licences` is a list, and must be a string");
+}
+
+#[test]
+fn what_authorities_leave_open_is_chosen_within_bounds() {
+    let chosen = |text: &str| parse(&format!("{SMALL}[bounds]\n{text}")).unwrap().register.choices;
+    assert_eq!(chosen(""), Choices::DEFAULT);
+    let all = chosen(
+        "emergency_accounts = [2, 2]\npermanent_global_administrators = 1\ntelling_names = true\n\
+         different_key_models = true\npassword_days = 90\nsign_in_days = 365\n",
+    );
+    let expected = Choices {
+        emergency_accounts: Range { least: 2, most: 2 },
+        permanent_administrators: 1,
+        telling_names: true,
+        different_models: true,
+        password_days: Some(90),
+        sign_in_days: 365,
+    };
+    assert_eq!(all, expected);
+    for (text, expected) in [
+        ("emergency_accounts = [1, 2]", "`emergency_accounts`: asks for less than two accounts"),
+        ("emergency_accounts = [3, 2]", "first number is larger"),
+        ("permanent_global_administrators = -1", "`-1` is no count"),
+        ("telling_names = \"yes\"", "`telling_names` is a string, and must be true or false"),
+        ("password_days = 0", "`password_days`: must be 1 to 3650 days"),
+        ("sign_in_days = 3651", "`sign_in_days`: must be 1 to 3650 days"),
+        ("sign_in_days = [90]", "`sign_in_days` is a list, and must be an integer"),
+    ] {
+        let found = errors(&format!("{SMALL}[bounds]\n{text}\n"));
+        assert!(found.len() == 1 && found[0].contains(expected), "{text}: {found:?}");
+    }
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl<'a> Credentials<'a> {
         };
         let is_registered = methods.iter().any(|m| m.kind == MethodKind::X509Certificate);
         let certificate = match is_registered {
-            true => allowing(holder, policy, "x509Certificate").map(|allowing| allowing.is_ok()),
+            true => allowing(holder, policy, "x509Certificate").map(|allowing| allowing.is_some()),
             false => Ok(false),
         };
         // One that is known to work is enough, whatever is unknown about the other.
@@ -73,28 +73,13 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// Why the policy takes `passkey` from `holder` no more; `None` when it takes it.
-pub(super) fn refusal(
-    holder: Holder<'_>,
-    policy: &MethodsPolicy,
-    passkey: &Passkey,
-) -> Result<Option<&'static str>, Gap> {
-    let (configuration, targets) = match allowing(holder, policy, "fido2")? {
-        Ok(allowing) => allowing,
-        Err(why) => return Ok(Some(why)),
-    };
-    let settings = configuration.fido2.as_ref().ok_or_else(|| unclear("its settings"))?;
-    let refused = "no passkey profile or key restriction takes its kind and model";
-    takes(settings, &targets, passkey).map(|takes| (!takes).then_some(refused))
-}
-
 /// The passkeys among `registered` that the policy takes from `holder`.
 fn usable<'a>(
     holder: Holder<'_>,
     policy: &MethodsPolicy,
     registered: Vec<&'a Passkey>,
 ) -> Result<Vec<&'a Passkey>, Gap> {
-    let Ok((configuration, targets)) = allowing(holder, policy, "fido2")? else {
+    let Some((configuration, targets)) = allowing(holder, policy, "fido2")? else {
         return Ok(Vec::new());
     };
     let settings = configuration.fido2.as_ref().ok_or_else(|| unclear("its settings"))?;
@@ -116,20 +101,20 @@ fn usable<'a>(
 /// A method's configuration, and the targets of it that mean an account.
 pub(super) type Allowing<'p> = (&'p MethodConfiguration, Vec<&'p MethodTarget>);
 
-/// The configuration that lets `holder` use a method; why not, when it may not.
+/// The configuration that lets `holder` use a method; `None` when it may not.
 pub(super) fn allowing<'p>(
     holder: Holder<'_>,
     policy: &'p MethodsPolicy,
     method: &str,
-) -> Result<Result<Allowing<'p>, &'static str>, Gap> {
+) -> Result<Option<Allowing<'p>>, Gap> {
     let mut configurations = policy.configurations.iter();
     let found = configurations.find(|one| one.id.eq_ignore_ascii_case(method));
     let Some(configuration) = found.filter(|one| one.state == Feature::Enabled) else {
-        return Ok(Err("the method is switched off"));
+        return Ok(None);
     };
     for target in &configuration.exclude {
         if means(target, holder)? {
-            return Ok(Err("the method excludes the account, and an exclusion wins"));
+            return Ok(None);
         }
     }
     if configuration.include.is_empty() {
@@ -146,9 +131,37 @@ pub(super) fn allowing<'p>(
     }
     match unknown {
         Some(gap) if targets.is_empty() => Err(gap),
-        _ if targets.is_empty() => Ok(Err("the method does not include the account")),
-        _ => Ok(Ok((configuration, targets))),
+        _ if targets.is_empty() => Ok(None),
+        _ => Ok(Some((configuration, targets))),
     }
+}
+
+/// Why `holder` may not use a method, where [`allowing`] says so.
+pub(super) fn barred(holder: Holder<'_>, policy: &MethodsPolicy, method: &str) -> &'static str {
+    let mut configurations = policy.configurations.iter();
+    let found = configurations.find(|one| one.id.eq_ignore_ascii_case(method));
+    match found.filter(|one| one.state == Feature::Enabled) {
+        None => "the method is switched off",
+        Some(one) if one.exclude.iter().any(|target| means(target, holder) == Ok(true)) => {
+            "the method excludes the account, and an exclusion wins"
+        }
+        Some(_) => "the method does not include the account",
+    }
+}
+
+/// Why the policy does not take `passkey` from `holder`; `None` when it takes it.
+pub(super) fn refusal(
+    holder: Holder<'_>,
+    policy: &MethodsPolicy,
+    passkey: &Passkey,
+) -> Result<Option<&'static str>, Gap> {
+    const METHOD: &str = "fido2";
+    let Some((configuration, targets)) = allowing(holder, policy, METHOD)? else {
+        return Ok(Some(barred(holder, policy, METHOD)));
+    };
+    let settings = configuration.fido2.as_ref().ok_or_else(|| unclear("its settings"))?;
+    let refused = "no passkey profile or key restriction takes its kind and model";
+    takes(settings, &targets, passkey).map(|takes| (!takes).then_some(refused))
 }
 
 /// Whether a target means the account.

@@ -1,13 +1,11 @@
 //! The registry: what a check must bring with it, and running all of them.
 
 use alloc::collections::BTreeSet;
-use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use super::outcome::conclude;
-use super::{Context, Control, Expect, Judgement, Outcome, Sample, State, Statement, Subject};
+use super::{Context, Control, Expect, Judgement, Outcome, Sample, Statement};
 use crate::register::Register;
 use crate::tenant::{PartKind, Snapshot};
 use crate::time::Timestamp;
@@ -106,32 +104,6 @@ pub struct Remedy {
     pub graph: &'static str,
 }
 
-impl Remedy {
-    /// The Graph call with the id of `subject` where the call is about such a thing: a person who
-    /// acts at 3 a.m. copies it. What the subject does not say stays in braces.
-    pub fn call_for(&self, subject: &Subject) -> String {
-        let collections: &[&str] = match subject {
-            Subject::Account { .. } => &["users", "deletedItems"],
-            Subject::Group(_) => &["groups"],
-            Subject::Policy { .. } => &["policies"],
-            Subject::Principal { .. } => &["servicePrincipals"],
-            Subject::Tenant | Subject::Part(_) => &[],
-        };
-        let mut call = String::from(self.graph);
-        for collection in collections {
-            let place = format!("{collection}/{{id}}");
-            call = call.replace(&place, &format!("{collection}/{}", subject.key()));
-        }
-        let (word, key) = match subject {
-            Subject::Account { .. } => ("{account id}", subject.key()),
-            Subject::Group(_) => ("{group id}", subject.key()),
-            Subject::Principal { .. } => ("{member id}", subject.key()),
-            Subject::Policy { .. } | Subject::Tenant | Subject::Part(_) => return call,
-        };
-        call.replace(word, &key)
-    }
-}
-
 /// A documentation page.
 #[derive(Clone, Copy, Debug)]
 pub struct Link {
@@ -150,21 +122,6 @@ pub struct CheckResult {
     pub outcome: Outcome,
     /// What it examined.
     pub statements: Vec<Statement>,
-}
-
-impl CheckResult {
-    /// The Graph calls that mend what is broken, one for each thing that they are about.
-    pub fn calls(&self) -> Vec<String> {
-        let broken = self.statements.iter().filter(|one| one.state == State::Broken);
-        let mut calls: Vec<String> = Vec::new();
-        for statement in broken {
-            let call = self.check.remedy.call_for(&statement.subject);
-            if !calls.contains(&call) {
-                calls.push(call);
-            }
-        }
-        calls
-    }
 }
 
 /// Checks that bring everything with them that a check must.

@@ -172,7 +172,8 @@ snapshot! {
     diagnostic_settings: DiagnosticSettings => Vec<DiagnosticSetting>,
     /// The users that policies name and that exist.
     referenced_users: ReferencedUsers => BTreeSet<UserId>,
-    /// The groups that policies name and that exist, with their names.
+    /// The groups that policies name, the authentication methods policy included, and that exist;
+    /// with their names.
     referenced_groups: ReferencedGroups => BTreeMap<GroupId, String>,
 }
 

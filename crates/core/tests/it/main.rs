@@ -10,7 +10,6 @@ mod controls;
 mod free;
 mod invariants;
 mod mistyped;
-mod remedies;
 mod report;
 mod samples;
 mod view;

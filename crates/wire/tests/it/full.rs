@@ -206,6 +206,7 @@ pub fn user() -> Value {
         "assignedLicenses": [
             {"skuId": "cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46", "disabledPlans": []}],
         "passwordPolicies": "DisablePasswordExpiration, DisableStrongPassword",
+        "passwordProfile": {"forceChangePasswordNextSignIn": true},
         "lastPasswordChangeDateTime": "2024-01-01T00:00:00Z",
         "mobilePhone": "+1 2065551234", "jobTitle": "Key",
     })

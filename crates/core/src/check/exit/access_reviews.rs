@@ -83,6 +83,25 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::pass("of an application", |case| {
             add(case, "/servicePrincipals/1/appRoleAssignedTo")
         }),
+        Sample::pass("of all guests", |case| add(case, "/users?$filter=(userType eq 'Guest')")),
+        Sample::pass("of another user", |case| {
+            add(case, "/users/0000000a-0000-0000-0000-00000000000a");
+        }),
+        Sample::pass("of whoever holds another role", |case| {
+            add(
+                case,
+                "/roleManagement/directory/roleDefinitions/b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+            );
+            change(case, |one| one.queries.extend(["/users".into(), "/groups".into()]));
+        }),
+        Sample::fail("of whoever holds the role", |case| {
+            add(case, "/users");
+            change(case, |one| one.queries.extend(["/groups".into(), ROLE.into()]));
+        }),
+        Sample::fail("of an account by its id", |case| {
+            let query = format!("/users/{}", crate::check::sample::ALPHA);
+            add(case, &query);
+        }),
         Sample::fail("of the role, and silence removes it", |case| add(case, ROLE)),
         Sample::fail("of the role, by recommendation", |case| {
             add(case, ROLE);
@@ -245,7 +264,7 @@ impl<'a> Reach<'a> {
     }
 
     /// The queries together: what they name as a resource decides, and only a review that names
-    /// users alone is of all users.
+    /// users or groups alone is of all of them.
     fn touches(&self, review: &AccessReview) -> Touch {
         let queries: Vec<String> =
             review.queries.iter().map(|query| query.to_ascii_lowercase()).collect();
@@ -258,19 +277,21 @@ impl<'a> Reach<'a> {
         if queries.iter().any(is_guest) {
             return Touch::No;
         }
-        let mut of_users = None;
+        let mut of_all = None;
         let mut maybe = None;
         for query in &queries {
             match self.query(query) {
-                Touch::Yes(what) if what == ALL_USERS => of_users = Some(what),
+                Touch::Yes(what) if [ALL_USERS, EVERY_GROUP].contains(&what.as_str()) => {
+                    of_all = Some(what);
+                }
                 Touch::Yes(what) => return Touch::Yes(what),
                 Touch::Maybe(what) => maybe = Some(what),
                 Touch::No => {}
             }
         }
-        let names_users_alone = queries.iter().all(|query| is_users(path_of(query)));
-        match (of_users, maybe) {
-            (Some(what), _) if names_users_alone => Touch::Yes(what),
+        let names_no_resource = queries.iter().all(|query| is_principals(path_of(query)));
+        match (of_all, maybe) {
+            (Some(what), _) if names_no_resource => Touch::Yes(what),
             (_, Some(what)) => Touch::Maybe(what),
             _ => Touch::No,
         }
@@ -297,7 +318,8 @@ impl<'a> Reach<'a> {
         }
         match path.split(['?', '/']).next().unwrap_or_default() {
             "groups" if path.contains("'unified'") => Touch::No,
-            "groups" => Touch::Yes("the members of every group".into()),
+            "groups" => Touch::Yes(EVERY_GROUP.into()),
+            "users" if path.starts_with("users/") => Touch::No,
             "users" => Touch::Yes(ALL_USERS.into()),
             // What is relative hangs on another query, and the others are of something else.
             "." | "serviceprincipals" | "applications" | "identitygovernance" => Touch::No,
@@ -316,12 +338,12 @@ impl<'a> Reach<'a> {
 }
 
 const ALL_USERS: &str = "all users";
+const EVERY_GROUP: &str = "the members of every group";
 
-fn is_users(path: &str) -> bool {
-    path == "users"
-        || path.starts_with("users?")
-        || path.starts_with("users/")
-        || path.starts_with('.')
+/// Whether a query names whose access is reviewed, or hangs on another query; and no resource.
+fn is_principals(path: &str) -> bool {
+    let first = path.split(['?', '/']).next().unwrap_or_default();
+    matches!(first, "users" | "groups" | ".")
 }
 
 /// A query without its leading slash and version, which authors write or leave out.

@@ -67,6 +67,12 @@ pub(in crate::check) const CHECK: Check = Check {
             let value = vec![membership(BRAVO, AssignmentType::Activated, end)];
             case.group_read(|read| read.schedules = Part::Read { at, value });
         }),
+        Sample::fail("a member of the group until a day (PIM for Groups)", |case| {
+            through_group(case);
+            let (at, end) = (case.now, Some(case.now));
+            let value = vec![membership(BRAVO, AssignmentType::Assigned, end)];
+            case.group_read(|read| read.schedules = Part::Read { at, value });
+        }),
         Sample::pass("a member of the group for good, and activated too", |case| {
             through_group(case);
             let (at, end) = (case.now, Some(case.now));
@@ -75,6 +81,13 @@ pub(in crate::check) const CHECK: Check = Check {
                 membership(BRAVO, AssignmentType::Assigned, None),
             ];
             case.group_read(|read| read.schedules = Part::Read { at, value });
+        }),
+        Sample::pass("an owner of the group for a while, and a member for good", |case| {
+            through_group(case);
+            let (at, end) = (case.now, Some(case.now));
+            let mut owner = membership(BRAVO, AssignmentType::Activated, end);
+            owner.unknown.insert("accessId".into(), "owner".into());
+            case.group_read(|read| read.schedules = Part::Read { at, value: vec![owner] });
         }),
         Sample::fail("only eligible for the group that holds the role", |case| {
             through_group(case);
@@ -136,7 +149,7 @@ fn eligible(case: &mut Case, id: UserId) {
 }
 
 fn judge(context: &Context<'_>) -> Judgement {
-    let statements = match context.active_holdings() {
+    let mut statements: Vec<Statement> = match context.active_holdings() {
         Ok(holdings) => {
             context.accounts.iter().map(|declared| account(context, declared, &holdings)).collect()
         }
@@ -146,10 +159,9 @@ fn judge(context: &Context<'_>) -> Judgement {
             .map(|declared| Statement::unknown(context.subject(declared), gap))
             .collect(),
     };
-    let mut statements: Vec<Statement> = statements;
-    let azure = "Microsoft Graph does not show Azure: if the recovery of subscriptions matters, see \
-                 that each account holds or can elevate itself to User Access Administrator at the \
-                 root (Entra admin center > Overview > Properties)";
+    let azure = "Microsoft Graph does not show Azure: if subscriptions must be recovered too, see \
+                 that each account is or can make itself User Access Administrator at the root \
+                 (Entra admin center > Overview > Properties)";
     statements.push(Statement::note(Subject::Tenant, azure));
     Judgement::Stated(statements)
 }
@@ -245,7 +257,8 @@ fn membership_end<'a>(
         return Ok(None);
     };
     let all = context.licensed(&read.schedules)?;
-    let mut terms = all.iter().filter(|one| one.principal == account).peekable();
+    let mut terms =
+        all.iter().filter(|one| one.principal == account && !is_ownership(one)).peekable();
     let lasts =
         |one: &RoleSchedule| one.end.is_none() && one.assignment != Some(AssignmentType::Activated);
     // A group that PIM does not manage has no schedules: its members stay.
@@ -268,8 +281,16 @@ fn eligible_group(
     groups.into_iter().find(|group| {
         let read = context.snapshot.groups.get(group);
         let eligible = read.and_then(|read| read.eligibilities.value().ok());
-        eligible.is_some_and(|all| all.iter().any(|one| one.principal == declared.id.into()))
+        eligible.is_some_and(|all| {
+            all.iter().any(|one| one.principal == declared.id.into() && !is_ownership(one))
+        })
     })
+}
+
+/// Whether a schedule of PIM for Groups is of the group's ownership, which holds no role.
+fn is_ownership(schedule: &RoleSchedule) -> bool {
+    let access = schedule.unknown.get("accessId").and_then(serde_json::Value::as_str);
+    access.is_some_and(|access| access.eq_ignore_ascii_case("owner"))
 }
 
 fn is_eligible(context: &Context<'_>, declared: &DeclaredAccount) -> bool {

@@ -1,11 +1,12 @@
 //! HG-KEYS-09: where a certificate opens an account, what it depends on stands.
 
+use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use crate::check::controls::{cis, iso, mitre};
-use crate::check::credentials::allowing;
+use crate::check::credentials::{allowing, barred};
 use crate::check::sample::{ALPHA, Case, method, passkey, target};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;
@@ -126,9 +127,10 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Vec<Statement> 
         return Vec::new();
     };
     let configuration = match allowing(standing.holder(), policy, METHOD) {
-        Ok(Ok((configuration, _))) => configuration,
-        Ok(Err(why)) => {
-            let text = alloc::format!("has a certificate that does not work: {why}");
+        Ok(Some((configuration, _))) => configuration,
+        Ok(None) => {
+            let why = barred(standing.holder(), policy, METHOD);
+            let text = format!("has a certificate that does not work: {why}");
             return vec![Statement::broken(subject(), text)];
         }
         Err(gap) => return vec![Statement::unknown(subject(), &gap)],

@@ -34,7 +34,7 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Give the emergency accounts keys of a model that the daily administrators do not \
                  have, or a daily administrator a second method",
         portal: "Entra admin center > Users > the account > Authentication methods > Add",
-        graph: "POST /v1.0/users/{account id}/authentication/fido2Methods",
+        graph: "POST /v1.0/users/{id}/authentication/fido2Methods",
     },
     sources: &[EMERGENCY_ACCESS],
     judge,
@@ -147,8 +147,9 @@ fn judge(context: &Context<'_>) -> Judgement {
         }
         (Some(common), None) => {
             let what = common.iter().next().map(named).unwrap_or_default();
-            let text = format!("the accounts and all other Global Administrators have only {what}");
-            stated(Statement::broken(Subject::Tenant, text))
+            let text = format!("has only {what}, as every Global Administrator has");
+            let broken = |one| Statement::broken(context.subject(one), text.clone());
+            Judgement::Stated(context.accounts.iter().map(|one| broken(one)).collect())
         }
         (None, None) => Judgement::Stated(Vec::new()),
     }

@@ -85,7 +85,7 @@ pub(in crate::check) const CHECK: Check = Check {
                 });
             });
         }),
-        Sample::fail("attestation outside profiles", |case| {
+        Sample::pass("attestation outside profiles: a note", |case| {
             case.fido2(|settings| settings.is_attestation_enforced = Some(true));
         }),
         Sample::fail("for a group that is gone", |case| {
@@ -160,11 +160,20 @@ fn unsaid(what: &str) -> Statement {
 
 /// Restrictions that stand outside profiles, where there are none.
 fn older(settings: &Fido2Settings) -> Option<Statement> {
+    if !settings.profiles.is_empty() {
+        return None;
+    }
     let restricts = settings.key_restrictions.as_ref().and_then(|one| one.is_enforced);
-    let is_old = restricts == Some(true) || settings.is_attestation_enforced == Some(true);
-    let text = "restricts keys by properties outside profiles, which Microsoft removes in October \
-                2027";
-    (is_old && settings.profiles.is_empty()).then(|| Statement::broken(Subject::Tenant, text))
+    if restricts == Some(true) {
+        let text = "models are restricted outside profiles, by a property that Microsoft removes \
+                    in October 2027";
+        return Some(Statement::broken(Subject::Tenant, text));
+    }
+    // It acts when a key is registered: its end lets weaker keys in and shuts nobody out.
+    let text = "attestation is enforced outside profiles, by a property that Microsoft removes in \
+                October 2027";
+    let attests = settings.is_attestation_enforced == Some(true);
+    attests.then(|| Statement::note(Subject::Tenant, text))
 }
 
 /// The profiles that apply to an account: each must be there, and take keys only.

@@ -10,7 +10,7 @@ use crate::tenant::{Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-LOCK-06",
-    title: "The accounts' names do not give them away",
+    title: "The accounts' sign-in names do not give them away",
     family: Family::Lock,
     severity: Severity::Low,
     why: "Tools try breakglass1@, emergency@ and the like from outside, without a password: an \
@@ -40,7 +40,7 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::not_applicable("the register wants names that tell", |case| {
             case.register.choices.telling_names = true;
         }),
-        Sample::fail("the display name tells it", |case| {
+        Sample::pass("the display name tells it, to the tenant's own users: a note", |case| {
             case.user(ALPHA, |user| user.display_name = Some("Break Glass 1".into()));
         }),
         Sample::gap("accounts cannot be read", |case| {
@@ -81,14 +81,16 @@ fn judge(context: &Context<'_>) -> Judgement {
     Judgement::Stated(context.each_user(|declared, user| {
         let local = user.user_principal_name.split('@').next().unwrap_or_default();
         let subject = context.subject(declared);
-        vec![if tells(local) {
-            Statement::broken(subject, "has a sign-in name that tools try first")
-        } else if user.display_name.as_deref().is_some_and(tells) {
+        let mut statements = vec![match tells(local) {
+            true => Statement::broken(subject.clone(), "has a sign-in name that tools try first"),
+            false => Statement::holds(subject.clone(), "has an unremarkable sign-in name"),
+        }];
+        // Outsiders do not see it; every user of the tenant does.
+        if user.display_name.as_deref().is_some_and(tells) {
             let text = "has a display name that tells every user of the tenant what it is";
-            Statement::broken(subject, text)
-        } else {
-            Statement::holds(subject, "has unremarkable names")
-        }]
+            statements.push(Statement::note(subject, text));
+        }
+        statements
     }))
 }
 
