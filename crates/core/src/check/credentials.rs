@@ -99,10 +99,10 @@ fn usable<'a>(
 }
 
 /// A method's configuration, and the targets of it that mean an account.
-type Allowing<'p> = (&'p MethodConfiguration, Vec<&'p MethodTarget>);
+pub(super) type Allowing<'p> = (&'p MethodConfiguration, Vec<&'p MethodTarget>);
 
 /// The configuration that lets `holder` use a method; `None` when it may not.
-fn allowing<'p>(
+pub(super) fn allowing<'p>(
     holder: Holder<'_>,
     policy: &'p MethodsPolicy,
     method: &str,

@@ -24,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Grant the permissions that are named, as application permissions with admin \
                  consent, and read again",
         portal: "Entra admin center > App registrations > the watcher > API permissions",
-        graph: "POST /v1.0/servicePrincipals/{id}/appRoleAssignments",
+        graph: "POST /v1.0/servicePrincipals/{watcher}/appRoleAssignments",
     },
     sources: &[Link {
         title: "Microsoft Graph permissions reference",

@@ -25,7 +25,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  by being role-assignable), or accept the finding and write the way out into the \
                  runbook",
         portal: "Entra admin center > Roles & admins > Admin units",
-        graph: "DELETE /v1.0/directory/administrativeUnits/{id}/members/{group id}/$ref",
+        graph: "DELETE /v1.0/directory/administrativeUnits/{unit}/members/{group}/$ref",
     },
     sources: &[
         EMERGENCY_ACCESS,

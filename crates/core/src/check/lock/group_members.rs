@@ -27,7 +27,7 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Make sure that halligan.toml declares the ids you mean. Then remove every member \
                  that is not a declared account, and add the ones that are missing",
         portal: "Entra admin center > Groups > the group > Members",
-        graph: "DELETE /v1.0/groups/{id}/members/{member id}/$ref",
+        graph: "DELETE /v1.0/groups/{group}/members/{principal}/$ref",
     },
     sources: &[ROLE_ASSIGNABLE],
     judge,

@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove every owner; the privileged roles can still manage the group",
         portal: "Entra admin center > Groups > the group > Owners",
-        graph: "DELETE /v1.0/groups/{id}/owners/{owner id}/$ref",
+        graph: "DELETE /v1.0/groups/{group}/owners/{principal}/$ref",
     },
     sources: &[ROLE_ASSIGNABLE],
     judge,
