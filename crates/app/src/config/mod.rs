@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod bounds;
 mod error;
+mod known;
 mod sign_in;
 mod tenant;
 mod walk;
@@ -129,7 +130,7 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "accepted"];
+const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "known", "accepted"];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
 fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
@@ -138,12 +139,15 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let access = access::read(root);
     let accounts = account::read(root);
     let bounds = bounds::read(root);
+    let known = known::read(root);
     let accepted = accepted::read(root, now);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
     register.tenant = tenant;
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
+    register.recovery_job_days = bounds.recovery_job_days;
+    register.known = known;
     register.accepted = accepted;
     Some(Config { register, endpoints: endpoints?, sign_in })
 }

@@ -92,10 +92,10 @@ impl<'a> Applications<'a> {
 
     /// The statements about each way in whose service principal is known; for the others one that
     /// leaves the question open. What is not there is no way in.
-    pub(super) fn each_way_in(
-        &self,
-        mut judge: impl FnMut(&Mighty<'a>, &'a ApplicationRead, &'a ServicePrincipal) -> Vec<Statement>,
-    ) -> Vec<Statement> {
+    pub(super) fn each_way_in<J>(&self, mut judge: J) -> Vec<Statement>
+    where
+        J: FnMut(&Mighty<'a>, &'a ApplicationRead, &'a ServicePrincipal) -> Vec<Statement>,
+    {
         let mut statements = Vec::new();
         for one in self.ways_in() {
             let state = one.read.map(|read| (read, read.state.value()));

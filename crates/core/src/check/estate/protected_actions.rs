@@ -1,9 +1,9 @@
 //! HG-ESTATE-08: protected actions do not keep the accounts from mending a policy.
 //!
 //! A protected action demands an authentication context at the moment of the action. A policy that
-//! hits the account for that context must be one that the account's key satisfies; a context without
-//! an enforced policy, or one that is not published, leaves the caller with repeated requests to
-//! sign in again.
+//! hits the account for that context must be one that the account's key satisfies; a context
+//! without an enforced policy, or one that is not published, leaves the caller with repeated
+//! requests to sign in again.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -42,9 +42,9 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
     controls: &[cis("1.1.2"), nist("CP-2"), iso("A.5.29")],
     remedy: Remedy {
-        action: "Exclude the emergency group from the policy of the authentication context, or make \
-                 it one that their keys satisfy; enforce a policy before an action refers to its \
-                 context",
+        action: "Exclude the emergency group from the policy of the authentication context, or \
+                 make it one that their keys satisfy; enforce a policy before an action refers \
+                 to its context",
         portal: "Entra admin center > Roles & admins > Protected actions; Protection > Conditional \
                  Access > Authentication contexts",
         graph: "GET /beta/roleManagement/directory/resourceNamespaces/microsoft.directory/\

@@ -25,9 +25,9 @@ pub(in crate::check) const CHECK: Check = Check {
     title: "Nobody alone can issue a Temporary Access Pass for an emergency account",
     family: Family::Lock,
     severity: Severity::High,
-    why: "A Temporary Access Pass signs in at once, counts as multifactor authentication, and needs \
-          neither key nor envelope. Where the method is open to the accounts, one administrator or \
-          application who may issue it is the whole door.",
+    why: "A Temporary Access Pass signs in at once, counts as multifactor authentication, and \
+          needs neither key nor envelope. Where the method is open to the accounts, one \
+          administrator or application who may issue it is the whole door.",
     reads: &[
         PartKind::MethodsPolicy,
         PartKind::Account,

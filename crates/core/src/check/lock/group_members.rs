@@ -27,7 +27,8 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Make sure that halligan.toml declares the ids you mean. Then remove every member \
                  that is not a declared account, and add the ones that are missing",
         portal: "Entra admin center > Groups > the group > Members",
-        graph: "DELETE /v1.0/groups/{group}/members/{principal}/$ref",
+        graph: "DELETE /v1.0/groups/{group}/members/{principal}/$ref; for those that are missing \
+                POST /v1.0/groups/{group}/members/$ref",
     },
     sources: &[ROLE_ASSIGNABLE],
     judge,
@@ -48,6 +49,11 @@ pub(in crate::check) const CHECK: Check = Check {
             both(case, &[(ALPHA.into(), ObjectKind::User)]);
         }),
         Sample::fail("empty", |case| both(case, &[])),
+        Sample::fail("thousands of others", |case| {
+            let all: Vec<_> =
+                (1..3000).map(|id| (PrincipalId::from_u128(id), ObjectKind::User)).collect();
+            both(case, &all);
+        }),
         Sample::fail("somebody through a nested group", |case| {
             let nested = GroupId::from_u128(77);
             let accounts = [(ALPHA.into(), ObjectKind::User), (BRAVO.into(), ObjectKind::User)];
@@ -91,7 +97,7 @@ fn judge(context: &Context<'_>) -> Judgement {
         for (part, how) in [(&read.members, "directly"), (&read.transitive, "through nesting")] {
             match part.value() {
                 Ok(members) => {
-                    statements.extend(foreign(members, &declared, &mut seen, how));
+                    statements.extend(foreign(read.id, members, &declared, &mut seen, how));
                     seen.extend(members.iter().map(|member| member.id));
                 }
                 Err(gap) => statements.push(Statement::unknown(subject.clone(), gap)),
@@ -114,6 +120,7 @@ fn judge(context: &Context<'_>) -> Judgement {
 
 /// The members that are no declared account and that were not named before.
 fn foreign(
+    group: GroupId,
     members: &[Member],
     declared: &BTreeSet<PrincipalId>,
     seen: &mut BTreeSet<PrincipalId>,
@@ -137,7 +144,7 @@ fn foreign(
         .collect();
     if let Some(more) = foreign.len().checked_sub(NAMED).filter(|more| *more > 0) {
         let text = format!("{more} further members {how} are no declared accounts");
-        statements.extend(vec![Statement::broken(Subject::Tenant, text)]);
+        statements.extend(vec![Statement::broken(Subject::Group(group), text)]);
     }
     statements
 }

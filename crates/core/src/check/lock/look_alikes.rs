@@ -110,9 +110,8 @@ fn alike(context: &Context<'_>, group: &Group, names: &BTreeMap<GroupId, &str>) 
 /// The policies that exclude a group.
 fn excluding(context: &Context<'_>, group: GroupId) -> Vec<String> {
     let policies = context.policies().unwrap_or_default();
-    let excludes = |users: &crate::tenant::Users| {
-        users.exclude_groups.iter().any(|one| *one == GroupRef::Id(group))
-    };
+    let excludes =
+        |users: &crate::tenant::Users| users.exclude_groups.contains(&GroupRef::Id(group));
     policies
         .iter()
         .filter(|policy| policy.conditions.users.as_ref().is_some_and(excludes))

@@ -35,7 +35,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove every owner of the group {group}; the privileged roles can still manage it",
         portal: "Entra admin center > Groups > the group > Owners",
-        graph: "GET /v1.0/groups/{group}/owners, then DELETE /v1.0/groups/{group}/owners/{owner}/$ref",
+        graph: "GET /v1.0/groups/{group}/owners, then DELETE \
+                /v1.0/groups/{group}/owners/{owner}/$ref",
     },
     sources: &[ROLE_ASSIGNABLE],
     judge,
