@@ -7,7 +7,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::powers::Powers;
-use super::{Context, Statement, Subject};
+use super::{Context, State, Statement, Subject};
 use crate::id::PrincipalId;
 use crate::power::{self, Power};
 use crate::tenant::{
@@ -119,6 +119,13 @@ impl<'a> Applications<'a> {
     }
 }
 
+/// Says that `text` holds of the tenant, where nothing but notes was said.
+pub(super) fn unless_told(statements: &mut Vec<Statement>, text: &str) {
+    if statements.iter().all(|one| one.state == State::Note) {
+        statements.push(Statement::holds(Subject::Tenant, text));
+    }
+}
+
 /// Gaps as statements about the tenant.
 pub(super) fn open(gaps: &[Gap]) -> impl Iterator<Item = Statement> {
     gaps.iter().map(|gap| Statement::unknown(Subject::Tenant, gap))
@@ -136,7 +143,8 @@ pub(super) fn granted(grant: &AppRoleGrant) -> (String, BTreeSet<Power>) {
     (name, known.map(|known| known.powers.iter().copied().collect()).unwrap_or_default())
 }
 
-fn is_application(context: &Context<'_>, id: PrincipalId) -> bool {
+/// Whether a principal is a service principal, as far as the snapshot knows.
+pub(super) fn is_application(context: &Context<'_>, id: PrincipalId) -> bool {
     let snapshot = context.snapshot;
     let assignments = snapshot.role_assignments.value().map(Vec::as_slice).unwrap_or_default();
     let is_assigned = |one: &RoleAssignment| {

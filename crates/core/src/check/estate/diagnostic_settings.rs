@@ -20,7 +20,7 @@ pub(in crate::check) const CHECK: Check = Check {
     severity: Severity::High,
     why: "An alarm that polls sees a sign-in minutes late and non-interactive ones not at all. \
           Without a diagnostic setting nothing else sees them, and after 30 days nobody can.",
-    reads: &[PartKind::DiagnosticSettings],
+    reads: &[PartKind::DiagnosticSettings, PartKind::AccountActivity],
     controls: &[
         cis("2.2.1"),
         scuba("MS.AAD.4.1v1"),
@@ -71,10 +71,14 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("to a target that this version does not know", |case| {
             set(case, vec![setting("one", &NEEDED, &["pigeon"])]);
         }),
-        Sample::not_applicable("without P1", |case| {
-            let reason = GapReason::MissingLicence { code: "P1".into() };
-            let gap = Gap::new(PartKind::DiagnosticSettings, None, reason);
+        Sample::fail("the tenant lacks P1, and settings cannot be read", |case| {
+            without_p1(case);
+            let gap = Case::denied(PartKind::DiagnosticSettings);
             case.snapshot.diagnostic_settings = Part::Gap(gap);
+        }),
+        Sample::fail("the tenant lacks P1: no alarm on sign-ins is possible", |case| {
+            without_p1(case);
+            set(case, vec![setting("one", &["AuditLogs"], &["eventHub"])]);
         }),
         Sample::gap("cannot be read", |case| {
             let gap = Case::denied(PartKind::DiagnosticSettings);
@@ -85,6 +89,8 @@ pub(in crate::check) const CHECK: Check = Check {
 
 /// Logs without which an alarm misses what happens to an account.
 const NEEDED: [&str; 3] = ["AuditLogs", "SignInLogs", "NonInteractiveUserSignInLogs"];
+/// Those of them that take Entra ID P1.
+const SIGN_INS: [&str; 2] = ["SignInLogs", "NonInteractiveUserSignInLogs"];
 /// Logs that show what applications do, which are ways in as well.
 const USEFUL: [&str; 2] = ["ServicePrincipalSignInLogs", "MicrosoftGraphActivityLogs"];
 /// Targets that something can read as records arrive.
@@ -101,16 +107,29 @@ fn setting(name: &str, categories: &[&str], targets: &[&str]) -> DiagnosticSetti
     }
 }
 
+fn without_p1(case: &mut Case) {
+    let code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant".into();
+    let reason = GapReason::MissingLicence { code };
+    case.snapshot.withhold(&PartKind::AccountActivity, &reason);
+}
+
 fn set(case: &mut Case, value: Vec<DiagnosticSetting>) {
     case.snapshot.diagnostic_settings = Part::Read { at: case.now, value };
 }
 
 fn judge(context: &Context<'_>) -> Judgement {
+    let unlicensed = unlicensed(context);
     let settings = match context.snapshot.diagnostic_settings.value() {
         Ok(settings) => settings,
-        Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
+        Err(gap) => {
+            let mut statements: Vec<_> = unlicensed.into_iter().collect();
+            statements.push(Statement::unknown(Subject::Tenant, gap));
+            return Judgement::Stated(statements);
+        }
     };
-    let mut statements: Vec<_> = NEEDED.iter().map(|name| judge_one(settings, name)).collect();
+    let needed = NEEDED.iter().filter(|name| unlicensed.is_none() || !SIGN_INS.contains(name));
+    let mut statements: Vec<_> = needed.map(|name| judge_one(settings, name)).collect();
+    statements.extend(unlicensed);
     let missing = USEFUL.iter().filter(|name| exporting(settings, name).next().is_none());
     let missing: Vec<_> = missing.map(|name| format!("`{name}`")).collect();
     if !missing.is_empty() {
@@ -118,6 +137,22 @@ fn judge(context: &Context<'_>) -> Judgement {
         statements.push(Statement::note(Subject::Tenant, text));
     }
     Judgement::Stated(statements)
+}
+
+/// That the tenant has no log of sign-ins to export, where Graph refuses to show one for want of the
+/// licence: it is no reason for silence that nothing here can be mended by a setting.
+fn unlicensed(context: &Context<'_>) -> Option<Statement> {
+    let activities = context.snapshot.accounts.values().map(|account| account.activity.value());
+    let code = activities.filter_map(Result::err).find_map(|gap| match &gap.reason {
+        GapReason::MissingLicence { code } => Some(code),
+        _ => None,
+    })?;
+    let subject = Subject::Object { kind: "log", id: "SignInLogs".into(), name: None };
+    let text = format!(
+        "the tenant lacks Entra ID P1 (`{code}`): sign-ins cannot be exported, and no alarm on \
+         them is possible"
+    );
+    Some(Statement::broken(subject, text))
 }
 
 /// The settings that export a category.

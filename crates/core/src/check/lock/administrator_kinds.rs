@@ -1,11 +1,10 @@
 //! HG-LOCK-12: who holds a way in is a member of this tenant, made in the cloud.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::samples::{eligible, hold, person};
-use crate::check::applications::open;
+use crate::check::applications::{is_application, open, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::{Powerful, Powers, name_of};
 use crate::check::sample::{CA_ADMINISTRATOR, Case, DAILY};
@@ -77,6 +76,9 @@ pub(in crate::check) const CHECK: Check = Check {
                 holder.state = Part::Read { at, value: AccountState::Absent };
             }
         }),
+        Sample::pass("an application alone: HG-LOCK-14 judges it", |case| {
+            case.assignments(&[(PrincipalId::from_u128(7), ObjectKind::ServicePrincipal)]);
+        }),
         Sample::gap("a holder was not read", |case| {
             hold(case, OUTSIDER.into(), ObjectKind::User, GLOBAL_ADMINISTRATOR.0, "/");
         }),
@@ -105,17 +107,14 @@ fn judge(context: &Context<'_>) -> Judgement {
             statements.push(judge_one(context, id, way));
         }
     }
-    if statements.is_empty() && powers.gaps.is_empty() {
-        let text = "nobody but the accounts holds a role that is a way in";
-        statements = vec![Statement::holds(Subject::Tenant, text)];
-    }
     statements.extend(open(&powers.gaps));
+    unless_told(&mut statements, "nobody but the accounts holds a role that is a way in");
     Judgement::Stated(statements)
 }
 
 fn judge_one(context: &Context<'_>, id: PrincipalId, way: &Powerful) -> Statement {
     let subject = Subject::Principal { id, name: name_of(context, id) };
-    if context.snapshot.applications.contains_key(&id) {
+    if is_application(context, id) {
         return Statement::note(subject, "is an application: HG-LOCK-14 and HG-LOCK-18 judge it");
     }
     let Some(holder) = context.snapshot.holders.get(&UserId(id.0)) else {

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::samples::{credential, grant, principal, read, registration};
-use crate::check::applications::{Applications, Mighty};
+use crate::check::applications::{Applications, Mighty, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
@@ -115,10 +115,7 @@ fn judge(context: &Context<'_>) -> Judgement {
     let applications = Applications::of(context);
     let mut statements =
         applications.each_way_in(|one, read, principal| judge_one(context, one, read, principal));
-    if statements.is_empty() {
-        let text = "no application is a way in";
-        statements.push(Statement::holds(Subject::Tenant, text));
-    }
+    unless_told(&mut statements, "no application is a way in");
     Judgement::Stated(statements)
 }
 
@@ -155,18 +152,16 @@ pub(super) fn credentials(
             statements.push(Statement::broken(subject.clone(), text));
         }
     }
-    match read.registration.value() {
-        Err(gap) => statements.push(Statement::unknown(subject.clone(), gap)),
-        Ok(None) => {
-            let text = "is not registered here: its credentials are elsewhere";
-            statements.push(Statement::note(subject.clone(), text));
+    let fine = match read.registration.value() {
+        Err(gap) => {
+            statements.push(Statement::unknown(subject.clone(), gap));
+            return statements;
         }
-        Ok(Some(_)) => {}
-    }
-    let is_fine = |statement: &Statement| statement.state == crate::check::State::Note;
-    if statements.iter().all(is_fine) {
-        let text = "has few certificates, and nothing else";
-        statements.push(Statement::holds(subject.clone(), text));
+        Ok(Some(_)) => "has few certificates, and nothing else",
+        Ok(None) => "has no credential here: they are where it is registered",
+    };
+    if statements.is_empty() {
+        statements.push(Statement::holds(subject.clone(), fine));
     }
     statements
 }

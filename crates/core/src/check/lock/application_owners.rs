@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::samples::{REGISTRATION, grant, hold, own, read};
-use crate::check::applications::{Applications, Mighty};
+use crate::check::applications::{Applications, Mighty, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::powers::Powers;
 use crate::check::sample::{Case, DAILY, member};
@@ -114,9 +114,7 @@ fn judge(context: &Context<'_>) -> Judgement {
         }
         statements
     });
-    if statements.is_empty() {
-        statements.push(Statement::holds(Subject::Tenant, "no application is a way in"));
-    }
+    unless_told(&mut statements, "no application is a way in");
     Judgement::Stated(statements)
 }
 

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec;
 
 use super::samples::{APPLICATION, grant, hold, principal, read};
-use crate::check::applications::{Applications, Mighty, open};
+use crate::check::applications::{Applications, Mighty, granted, open};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
@@ -85,6 +85,12 @@ pub(in crate::check) const CHECK: Check = Check {
             grant(case, "Tribe.ReadWrite.All");
             unnamed(case);
         }),
+        Sample::gap("a newer permission of a kind that is a way in", |case| {
+            grant(case, "UserAuthMethod-Iris.ReadWrite.All");
+        }),
+        Sample::pass("a newer permission of that kind that reads", |case| {
+            grant(case, "UserAuthMethod-Iris.Read.All");
+        }),
         Sample::gap("grants cannot be read", |case| {
             case.snapshot.app_role_grants = Part::Gap(Case::denied(PartKind::AppRoleGrants));
         }),
@@ -147,14 +153,36 @@ fn judge_one(context: &Context<'_>, one: &Mighty<'_>) -> Statement {
     Statement::broken(subject, format!("holds {}: can {can}", one.words()))
 }
 
-/// Grants of permissions that neither Graph's list nor the table of powers names: they may be any.
+/// Beginnings of the names of permissions that open or close the door. One of them that writes and
+/// is in no table is newer than this version, and may do the same.
+const FAMILIES: [&str; 10] = [
+    "AppRoleAssignment.",
+    "Application.",
+    "DelegatedPermissionGrant.",
+    "Domain",
+    "Policy.ReadWrite.",
+    "Privileged",
+    "RoleAssignment",
+    "RoleEligibility",
+    "RoleManagement",
+    "UserAuth",
+];
+
+/// Grants of permissions that no table names and that may be a way in: those without a name may be
+/// any.
 fn unnamed_grants(context: &Context<'_>) -> impl Iterator<Item = Statement> {
     let grants = context.snapshot.app_role_grants.value().map(alloc::vec::Vec::as_slice);
     let unnamed = grants.unwrap_or_default().iter().filter(|grant| {
-        grant.permission.is_none() && crate::power::permission_by_id(grant.role).is_none()
+        let is_known = context.register.known.applications.contains(&grant.principal);
+        let (_, powers) = granted(grant);
+        let may = grant.permission.as_deref().is_none_or(|name| {
+            name.contains("ReadWrite") && FAMILIES.iter().any(|family| name.starts_with(family))
+        });
+        !is_known && powers.is_empty() && may
     });
     unnamed.map(|grant| {
-        let what = format!("this version does not know the permission `{}`", grant.role);
+        let (name, _) = granted(grant);
+        let what = format!("this version does not know the permission `{name}`");
         let reason = GapReason::Failed { what };
         let name = grant.principal_name.clone();
         let subject = Subject::Principal { id: grant.principal, name };

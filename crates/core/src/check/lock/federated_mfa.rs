@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::samples::{hold, person};
-use crate::check::applications::open;
+use crate::check::applications::{is_application, open};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::powers::Powers;
 use crate::check::sample::{ALPHA, Case};
@@ -167,7 +167,7 @@ fn residents(context: &Context<'_>) -> (BTreeMap<String, BTreeSet<UserId>>, Vec<
             }
             Some(Ok(_)) => {}
             Some(Err(gap)) => gaps.push(gap.clone()),
-            None if snapshot.applications.contains_key(&id.into()) => {}
+            None if is_application(context, id.into()) => {}
             None => gaps.push(Gap::new(PartKind::Holder, Some(id.0), GapReason::NotInSource)),
         }
     }

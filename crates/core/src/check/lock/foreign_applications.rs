@@ -5,14 +5,16 @@ use alloc::vec;
 
 use super::application_credentials::BEST_PRACTICES;
 use super::samples::{APPLICATION, grant, principal, read};
-use crate::check::applications::Applications;
+use crate::check::applications::{Applications, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::TenantId;
-use crate::tenant::{Gap, GapReason, Part, PartKind, ServicePrincipal, ServicePrincipalKind};
+use crate::tenant::{
+    ApplicationState, Gap, GapReason, Part, PartKind, ServicePrincipal, ServicePrincipalKind,
+};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-LOCK-18",
@@ -52,6 +54,11 @@ pub(in crate::check) const CHECK: Check = Check {
                 principal.kind = Some(ServicePrincipalKind::ManagedIdentity);
             });
         }),
+        Sample::pass("one that does not exist any longer", |case| {
+            mighty(case);
+            let at = case.now;
+            read(case, |read| read.state = Part::Read { at, value: ApplicationState::Absent });
+        }),
         Sample::gap("it is not said where it is registered", |case| {
             mighty(case);
             principal(case, |principal| principal.home = None);
@@ -82,9 +89,7 @@ fn judge(context: &Context<'_>) -> Judgement {
         let is_known = context.register.known.applications.contains(&one.id);
         vec![judge_one(context, one.subject(), principal, is_known)]
     });
-    if statements.is_empty() {
-        statements.push(Statement::holds(Subject::Tenant, "no application is a way in"));
-    }
+    unless_told(&mut statements, "no application is a way in");
     Judgement::Stated(statements)
 }
 

@@ -54,6 +54,26 @@ pub(in crate::check) const CHECK: Check = Check {
                 (1..3000).map(|id| (PrincipalId::from_u128(id), ObjectKind::User)).collect();
             both(case, &all);
         }),
+        Sample::fail("a nested group, even an empty one", |case| {
+            both(
+                case,
+                &[
+                    (ALPHA.into(), ObjectKind::User),
+                    (BRAVO.into(), ObjectKind::User),
+                    (PrincipalId::from_u128(77), ObjectKind::Group),
+                ],
+            );
+        }),
+        Sample::fail("an application", |case| {
+            both(
+                case,
+                &[
+                    (ALPHA.into(), ObjectKind::User),
+                    (BRAVO.into(), ObjectKind::User),
+                    (PrincipalId::from_u128(78), ObjectKind::ServicePrincipal),
+                ],
+            );
+        }),
         Sample::fail("somebody through a nested group", |case| {
             let nested = GroupId::from_u128(77);
             let accounts = [(ALPHA.into(), ObjectKind::User), (BRAVO.into(), ObjectKind::User)];

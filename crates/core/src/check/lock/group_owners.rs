@@ -8,6 +8,7 @@ use crate::check::sample::{Case, DAILY, member};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
+use crate::id::PrincipalId;
 use crate::tenant::{ObjectKind, Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -34,6 +35,11 @@ pub(in crate::check) const CHECK: Check = Check {
             let value = vec![member(DAILY, ObjectKind::User)];
             case.group_read(|read| read.owners = Part::Read { at, value });
         }),
+        Sample::fail("an application, whose owners own it too", |case| {
+            let at = case.now;
+            let owner = member(PrincipalId::from_u128(0xa99), ObjectKind::ServicePrincipal);
+            case.group_read(|read| read.owners = Part::Read { at, value: vec![owner] });
+        }),
         Sample::gap("owners cannot be read", |case| {
             case.group_read(|read| read.owners = Part::Gap(Case::denied(PartKind::GroupOwners)));
         }),
@@ -50,7 +56,12 @@ fn judge(context: &Context<'_>) -> Judgement {
             .iter()
             .map(|owner| {
                 let name = owner.display_name.clone();
-                let text = "owns the group and can add members";
+                let text = match owner.kind {
+                    ObjectKind::ServicePrincipal => {
+                        "is an application that owns the group: whoever acts as it can add members"
+                    }
+                    _ => "owns the group and can add members",
+                };
                 Statement::broken(Subject::Principal { id: owner.id, name }, text)
             })
             .collect(),

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::ROLE_ASSIGNABLE;
 use super::samples::{eligible, hold};
-use crate::check::applications::open;
+use crate::check::applications::{open, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::powers::Powers;
 use crate::check::sample::{Case, DAILY, EMERGENCY, member};
@@ -120,11 +120,8 @@ fn judge(context: &Context<'_>) -> Judgement {
             }
         }
     }
-    if statements.is_empty() {
-        let text = "no other group holds a role with powers";
-        statements.push(Statement::holds(Subject::Tenant, text));
-    }
     statements.extend(open(&powers.gaps));
+    unless_told(&mut statements, "no other group holds a role with powers");
     Judgement::Stated(statements)
 }
 
