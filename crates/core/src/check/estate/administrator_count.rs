@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::check::controls::{cis, nist, scuba};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::is_live;
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, schedule};
 use crate::check::{
@@ -30,7 +30,13 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::GroupEligibilities,
         PartKind::GroupSchedules,
     ],
-    controls: &[cis("1.1.3"), scuba("MS.AAD.7.1v1"), nist("AC-6(5)")],
+    controls: &[
+        cis("1.1.3"),
+        scuba("MS.AAD.7.1v1"),
+        nist("AC-6(5)"),
+        iso("A.8.2"),
+        mitre("T1078.004"),
+    ],
     remedy: Remedy {
         action: "Give the others a narrower role, or set [bounds] global_administrators in \
                  halligan.toml to what your policy says",

@@ -139,8 +139,8 @@ fn judge(context: &Context<'_>) -> Judgement {
     Judgement::Stated(statements)
 }
 
-/// That the tenant has no log of sign-ins to export, where Graph refuses to show one for want of the
-/// licence: it is no reason for silence that nothing here can be mended by a setting.
+/// That the tenant has no log of sign-ins to export, where Graph refuses to show one for want of
+/// the licence: that no setting can mend it is no reason for silence.
 fn unlicensed(context: &Context<'_>) -> Option<Statement> {
     let activities = context.snapshot.accounts.values().map(|account| account.activity.value());
     let code = activities.filter_map(Result::err).find_map(|gap| match &gap.reason {

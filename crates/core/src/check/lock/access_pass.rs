@@ -79,8 +79,16 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::pass("one who is eligible, whom another approves", |case| {
             waiting(case, &[rule(Some(true), &[PrincipalId::from_u128(0xa990)])]);
         }),
-        Sample::fail("one who is eligible and approves alone", |case| {
+        Sample::pass("one who is the only approver, and cannot approve the own request", |case| {
             waiting(case, &[rule(Some(true), &[DAILY.into()])]);
+        }),
+        Sample::fail("one who is eligible, where approvers are named and not asked", |case| {
+            waiting(case, &[rule(Some(false), &[PrincipalId::from_u128(0xa990)])]);
+        }),
+        Sample::fail("one who is eligible, where only an assignment is approved", |case| {
+            let mut other = rule(Some(true), &[PrincipalId::from_u128(0xa990)]);
+            other.id = "Approval_Admin_Eligibility".into();
+            waiting(case, &[other]);
         }),
         Sample::gap("one who is eligible, where the role's settings cannot be read", |case| {
             waiting(case, &[]);
@@ -201,7 +209,7 @@ fn issuers(context: &Context<'_>, accounts: &str) -> Vec<Statement> {
             continue;
         }
         let subject = || Subject::Principal { id, name: name_of(context, id) };
-        let alone: Vec<_> = can.by_ref().map(|way| (way, is_alone(context, id, way))).collect();
+        let alone: Vec<_> = can.by_ref().map(|way| (way, is_alone(context, way))).collect();
         if let Some((way, _)) = alone.iter().find(|(_, alone)| *alone == Ok(true)) {
             statements.push(Statement::broken(subject(), text(&way.words())));
         } else if let Some((_, Err(gap))) = alone.iter().find(|(_, alone)| alone.is_err()) {
@@ -226,7 +234,7 @@ fn takes_over(way: &Powerful) -> bool {
 }
 
 /// Whether the holder needs nobody else to use the role.
-fn is_alone(context: &Context<'_>, id: PrincipalId, way: &Powerful) -> Result<bool, Gap> {
+fn is_alone(context: &Context<'_>, way: &Powerful) -> Result<bool, Gap> {
     if !way.is_eligible || way.through.is_some() {
         // Terms of a group's membership are not among the role's settings.
         return Ok(true);
@@ -236,15 +244,11 @@ fn is_alone(context: &Context<'_>, id: PrincipalId, way: &Powerful) -> Result<bo
         let what = format!("no settings of the role `{}` are listed", way.role);
         return Err(Gap::new(PartKind::RolePolicies, None, GapReason::Failed { what }));
     };
-    let asks = policy.rules.iter().filter(|rule| rule.is_for_activation());
-    let mut approvals = asks.filter_map(|rule| match &rule.demand {
-        RoleDemand::Approval { is_required, approvers } => Some((*is_required, approvers)),
-        _ => None,
-    });
-    let is_approved = approvals.any(|(is_required, approvers)| {
-        // Without approvers the administrators approve, and with oneself only, nobody else does.
-        let somebody_else = approvers.iter().any(|one| one.id != Some(id.0));
-        is_required == Some(true) && (approvers.is_empty() || somebody_else)
-    });
-    Ok(!is_approved)
+    // Nobody approves the own request: whoever is asked is a second person.
+    let is_asked = |rule: &RoleRule| {
+        let is_required =
+            matches!(rule.demand, RoleDemand::Approval { is_required: Some(true), .. });
+        rule.is_for_activation() && is_required
+    };
+    Ok(!policy.rules.iter().any(is_asked))
 }

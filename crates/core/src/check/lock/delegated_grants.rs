@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use super::samples::APPLICATION;
 use crate::check::applications::open;
 use crate::check::context::some_of;
-use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::{Powers, name_of};
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY};
 use crate::check::{
@@ -34,7 +34,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::RoleSchedules,
         PartKind::RoleEligibilities,
     ],
-    controls: &[cis("5.1.5.1"), nist("AC-6"), iso("A.8.2"), mitre("T1528")],
+    controls: &[cis("5.1.5.1"), nist("AC-6"), iso("A.8.2"), mitre("T1528"), scuba("MS.AAD.5.2v1")],
     remedy: Remedy {
         action: "Remove the grant, or require assignment of users to the application and list its \
                  service principal {principal} under [known] applications in halligan.toml",

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec;
 
 use super::group;
-use crate::check::controls::{cis, mitre, nist};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -21,7 +21,7 @@ pub(in crate::check) const CHECK: Check = Check {
           somebody approves, and is exempt from every policy. When a package ends, it takes the \
           accounts out again.",
     reads: &[PartKind::GroupCatalogs],
-    controls: &[cis("1.1.2"), nist("AC-2"), mitre("T1098")],
+    controls: &[cis("1.1.2"), nist("AC-2"), mitre("T1098"), iso("A.8.2")],
     remedy: Remedy {
         action: "Remove the group from the catalog and from every access package in it",
         portal: "Entra admin center > Identity Governance > Entitlement management > Catalogs > \

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{ROLE_ASSIGNABLE, group};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, member};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "Every other member is exempt from every policy without anybody having meant it, and a \
           declared account that is missing is not exempt at all.",
     reads: &[PartKind::GroupMembers, PartKind::GroupTransitiveMembers],
-    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
+    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098"), nist("AC-2")],
     remedy: Remedy {
         action: "Make sure that halligan.toml declares the ids you mean. Then remove every member \
                  that is not a declared account, and add the ones that are missing",

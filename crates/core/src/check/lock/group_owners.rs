@@ -3,7 +3,7 @@
 use alloc::vec;
 
 use super::{ROLE_ASSIGNABLE, group};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{Case, DAILY, member};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -19,7 +19,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "An owner can add members and restore the group after deletion, without holding any role: \
           each owner is a way past every policy.",
     reads: &[PartKind::GroupOwners],
-    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
+    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098"), nist("AC-6(5)")],
     remedy: Remedy {
         action: "Remove every owner; the privileged roles can still manage the group",
         portal: "Entra admin center > Groups > the group > Owners",

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{group, pim_schedule};
-use crate::check::controls::{cis, mitre, nist, scuba};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::{is_live, is_ownership};
 use crate::check::sample::{ALPHA, Case, DAILY};
 use crate::check::{
@@ -23,7 +23,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "A membership with an end takes an emergency account out of the group on a day that \
           nobody remembers, and an activated one lets somebody in for some hours.",
     reads: &[PartKind::GroupSchedules],
-    controls: &[cis("1.1.2"), scuba("MS.AAD.7.6v1"), nist("AC-2(2)"), mitre("T1098")],
+    controls: &[cis("1.1.2"), scuba("MS.AAD.7.6v1"), nist("AC-2(2)"), mitre("T1098"), iso("A.8.2")],
     remedy: Remedy {
         action: "Make the membership of each declared account direct and without an end, and \
                  remove every other scheduled membership and ownership",

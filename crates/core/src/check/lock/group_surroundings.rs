@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{ROLE_ASSIGNABLE, group};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -24,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
           Administrators of an ordinary administrative unit change the members of the plain groups \
           in it; a role-assignable group, or a restricted unit, keeps them out.",
     reads: &[PartKind::GroupMemberships, PartKind::AdministrativeUnits, PartKind::Group],
-    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
+    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098"), nist("AC-2")],
     remedy: Remedy {
         action: "Take the emergency group out of the other group or unit, and give the accounts \
                  what they need by themselves",

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec;
 
 use super::samples::partner;
-use crate::check::controls::{iso, mitre, nist, scuba};
+use crate::check::controls::{iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -21,7 +21,7 @@ pub(in crate::check) const CHECK: Check = Check {
           authentication and hold a managed device. By default that is anybody who makes a tenant; \
           for a service provider it is everybody who administers here from there.",
     reads: &[PartKind::Partners],
-    controls: &[scuba("MS.AAD.8.3v1"), nist("IA-8"), iso("A.5.19"), mitre("T1199")],
+    controls: &[nist("IA-8"), iso("A.5.19"), mitre("T1199")],
     remedy: Remedy {
         action: "Switch inbound trust off in the defaults, and on only for the organizations that \
                  you agreed it with",

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::group;
 use crate::check::context::some_of;
-use crate::check::controls::{cis, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -25,7 +25,7 @@ pub(in crate::check) const CHECK: Check = Check {
           the same looks exempts whoever is in that one, and the accounts are locked out. Anybody \
           who may create groups can make one.",
     reads: &[PartKind::Group, PartKind::ReferencedGroups],
-    controls: &[cis("5.1.3.1"), cis("1.1.2"), mitre("T1036")],
+    controls: &[cis("5.1.3.1"), cis("1.1.2"), mitre("T1036"), nist("IA-4"), iso("A.5.16")],
     remedy: Remedy {
         action: "Compare the ids. Rename the group {principal} after making sure that no policy \
                  means it instead of the emergency group {group}",
