@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::id::{GroupId, Guid, PolicyId, TenantId, UserId};
+use crate::id::{GroupId, Guid, PolicyId, PrincipalId, TenantId, UserId};
 use crate::time::Timestamp;
 
 /// What the owners want of their emergency access.
@@ -27,11 +27,19 @@ pub struct Register {
     pub allowed_licences: Vec<Guid>,
     /// What the owners chose where authorities contradict each other.
     pub choices: Choices,
+    /// Who else may hold powers over the tenant.
+    pub known: Known,
+    /// For how many days a job of Entra Backup and Recovery that has ended is a finding.
+    pub recovery_job_days: u16,
     /// Findings that somebody accepted, each with an end.
     pub accepted: Vec<Acceptance>,
 }
 
 impl Register {
+    /// For how many days an ended recovery job is a finding, unless declared: the time in which
+    /// somebody is likely to notice what it changed.
+    pub const RECOVERY_JOB_DAYS: u16 = 7;
+
     /// A register of these accounts with every other setting at its default.
     pub fn of(accounts: Vec<DeclaredAccount>, group: Option<GroupId>, shape: Shape) -> Self {
         Self {
@@ -42,6 +50,8 @@ impl Register {
             global_administrators: Range::GLOBAL_ADMINISTRATORS,
             allowed_licences: Vec::new(),
             choices: Choices::DEFAULT,
+            known: Known::default(),
+            recovery_job_days: Self::RECOVERY_JOB_DAYS,
             accepted: Vec::new(),
         }
     }
@@ -60,6 +70,17 @@ pub struct DeclaredAccount {
     pub id: UserId,
     /// What it is called in everything that Halligan says.
     pub code_name: String,
+}
+
+/// Who may hold powers over the tenant beside the emergency access accounts, as the owners know it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Users and groups that may hold a role with powers; empty when nobody declared them.
+    pub administrators: Vec<PrincipalId>,
+    /// Service principals, by object id, that may hold a role or permission with powers.
+    pub applications: Vec<PrincipalId>,
+    /// Tenants of service providers.
+    pub partners: Vec<TenantId>,
 }
 
 /// How the accounts are meant to get past Conditional Access.

@@ -1,7 +1,7 @@
 //! `[bounds]`: what the tenant may have of what is normal to have.
 
 use halligan_core::id::Guid;
-use halligan_core::register::{Choices, Range};
+use halligan_core::register::{Choices, Range, Register};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -16,6 +16,7 @@ const KEYS: &[&str] = &[
     DIFFERENT_MODELS,
     PASSWORD_DAYS,
     SIGN_IN_DAYS,
+    RECOVERY_JOB_DAYS,
 ];
 const ACCOUNTS: &str = "emergency_accounts";
 const PERMANENT: &str = "permanent_global_administrators";
@@ -26,6 +27,7 @@ const SIGN_IN_DAYS: &str = "sign_in_days";
 /// The longest term in days: ten years, beyond which a term is a slip of the pen.
 const DAYS_MAX: i64 = 3650;
 const RANGE: &str = "global_administrators";
+const RECOVERY_JOB_DAYS: &str = "recovery_job_days";
 const RANGE_TYPE: &str = "a list of two integers, such as [2, 4]";
 
 /// The bounds, each at its default where it is not declared.
@@ -33,6 +35,7 @@ pub(super) struct Bounds {
     pub(super) global_administrators: Range,
     pub(super) licences: Vec<Guid>,
     pub(super) choices: Choices,
+    pub(super) recovery_job_days: u16,
 }
 
 pub(super) fn read(root: &Table<'_, '_>) -> Bounds {
@@ -40,6 +43,7 @@ pub(super) fn read(root: &Table<'_, '_>) -> Bounds {
         global_administrators: Range::GLOBAL_ADMINISTRATORS,
         licences: Vec::new(),
         choices: Choices::DEFAULT,
+        recovery_job_days: Register::RECOVERY_JOB_DAYS,
     };
     let Some(table) = root.table("bounds", "[bounds]", KEYS) else {
         return bounds;
@@ -50,6 +54,9 @@ pub(super) fn read(root: &Table<'_, '_>) -> Bounds {
     choices(&table, &mut bounds.choices);
     for value in table.list("licences", "a list of strings") {
         bounds.licences.extend(table.parsed_of::<Guid>("licences", value));
+    }
+    if let Some(days) = recovery_job_days(&table) {
+        bounds.recovery_job_days = days;
     }
     bounds
 }
@@ -95,6 +102,20 @@ fn days(table: &Table<'_, '_>, key: &'static str) -> Option<i64> {
         table.fault(key, format!("must be 1 to {DAYS_MAX} days"), None);
     }
     days
+}
+
+fn recovery_job_days(table: &Table<'_, '_>) -> Option<u16> {
+    let value = table.value(RECOVERY_JOB_DAYS)?;
+    let DeValue::Integer(number) = value.get_ref() else {
+        table.wrong_type(RECOVERY_JOB_DAYS, "a number of days", value.get_ref(), &value.span());
+        return None;
+    };
+    let read = u16::from_str_radix(number.as_str(), number.radix()).ok();
+    if read.is_none() {
+        let what = format!("`{}` is no number of days from 0 to {}", number.as_str(), u16::MAX);
+        table.fault(RECOVERY_JOB_DAYS, what, None);
+    }
+    read
 }
 
 fn range(table: &Table<'_, '_>, key: &'static str) -> Option<Range> {

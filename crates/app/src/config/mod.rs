@@ -10,6 +10,7 @@ mod account;
 mod bounds;
 mod error;
 pub mod keys;
+mod known;
 mod notify;
 pub mod schema;
 mod sign_in;
@@ -158,7 +159,8 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["tenant", "sign-in", "access", "account", "bounds", "accepted", "notify"];
+const KEYS: &[&str] =
+    &["tenant", "sign-in", "access", "account", "bounds", "known", "accepted", "notify"];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
 fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
@@ -167,6 +169,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let access = access::read(root);
     let accounts = account::read(root);
     let bounds = bounds::read(root);
+    let known = known::read(root);
     let accepted = accepted::read(root, now);
     let notify = notify::read(root, folder);
     let (shape, group) = access?;
@@ -175,6 +178,8 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.global_administrators = bounds.global_administrators;
     register.allowed_licences = bounds.licences;
     register.choices = bounds.choices;
+    register.recovery_job_days = bounds.recovery_job_days;
+    register.known = known;
     register.accepted = accepted;
     Some(Config { register, endpoints: tenant.endpoints?, trust: tenant.trust, sign_in, notify })
 }

@@ -61,6 +61,11 @@ fn everything_that_can_be_declared_is_read() {
         [bounds]
         global_administrators = [2, 0x5]
         licences = ["{GROUP}"]
+        recovery_job_days = 30
+        [known]
+        administrators = ["{ALPHA}", "{GROUP}"]
+        applications = ["{BRAVO}"]
+        partners = ["{GROUP}"]
         [[accepted]]
         check = "hg-exit-09"
         subject = "alpha"
@@ -78,6 +83,10 @@ fn everything_that_can_be_declared_is_read() {
     assert_eq!(names, ["alpha", "account-2"]);
     assert_eq!(register.global_administrators, Range { least: 2, most: 5 });
     assert_eq!(register.allowed_licences, [GROUP.parse().unwrap()]);
+    assert_eq!(register.recovery_job_days, 30);
+    assert_eq!(register.known.administrators, [ALPHA.parse().unwrap(), GROUP.parse().unwrap()]);
+    assert_eq!(register.known.applications, [BRAVO.parse().unwrap()]);
+    assert_eq!(register.known.partners, [GROUP.parse().unwrap()]);
     let accepted = register.accepted.first().unwrap();
     assert_eq!(accepted.check, "HG-EXIT-09");
     assert_eq!(accepted.until, "2027-02-01T00:00:00Z".parse().unwrap());
@@ -127,7 +136,7 @@ fn unknown_keys_are_named_with_the_nearest_valid_one() {
         "[bounds]\nzzz = 1",
         "4:1: unknown key `zzz` in [bounds] | valid here: `global_administrators`, `licences`, \
          `emergency_accounts`, `permanent_global_administrators`, `telling_names`, \
-         `different_key_models`, `password_days`, `sign_in_days`",
+         `different_key_models`, `password_days`, `sign_in_days`, `recovery_job_days`",
     );
     check(
         "[[account]]\nid = \"11111111-1111-4111-8111-111111111111\"\nCode_name = \"a\"",
@@ -343,6 +352,21 @@ fn bounds_are_two_counts_in_order() {
     ] {
         let found = errors(&format!("{SMALL}[bounds]\nglobal_administrators = {value}"));
         assert!(found.contains(&format!("halligan.toml:4:{expected}")), "{found:?}");
+    }
+}
+
+#[test]
+fn days_are_a_count_and_the_known_are_ids() {
+    for (text, expected) in [
+        ("[bounds]\nrecovery_job_days = -1", "4:21: `recovery_job_days`: `-1` is no number"),
+        ("[bounds]\nrecovery_job_days = 65536", "4:21: `recovery_job_days`: `65536` is no number"),
+        ("[bounds]\nrecovery_job_days = \"7\"", "4:21: `recovery_job_days` is a string, and must"),
+        ("[known]\nadministrators = [\"ada\"]", "4:19: `administrators`: `ada` is not a GUID"),
+        ("[known]\napplications = 7", "4:16: `applications` is an integer, and must be a list"),
+        ("[known]\npartner = []", "4:1: unknown key `partner` in [known] | did you mean"),
+    ] {
+        let found = errors(&format!("{SMALL}{text}"));
+        assert!(found[0].contains(expected), "{found:?}");
     }
 }
 

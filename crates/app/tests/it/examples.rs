@@ -70,7 +70,7 @@ fn every_register_of_the_guide_is_valid() {
     let guide = guide();
     let blocks: Vec<&str> =
         guide.split("\n```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 2);
+    assert_eq!(blocks.len(), 3);
     for block in blocks {
         let config = Config::parse("guide", std::path::Path::new(""), block, now());
         assert!(config.is_ok(), "{}", config.unwrap_err());

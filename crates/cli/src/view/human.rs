@@ -66,7 +66,7 @@ fn to_do(page: &mut Page, assessment: &Assessment) {
 fn step(page: &mut Page, number: usize, result: &CheckResult) {
     let check = result.check;
     let tag = format!("({}, {})", check.severity.word(), check.id);
-    let spans = [(BOLD, check.remedy.action), (style_of(check.severity), tag.as_str())];
+    let spans = [(BOLD, result.mending.action.as_str()), (style_of(check.severity), tag.as_str())];
     page.line(&format!("{number:>3}. "), &spans);
     let subjects = story::subjects(result);
     let shown = subjects.iter().take(STEP_SUBJECTS_MAX).cloned();
@@ -77,7 +77,7 @@ fn step(page: &mut Page, number: usize, result: &CheckResult) {
     if about != Subject::Tenant.to_string() {
         page.line("     About: ", &[(NORMAL, &about)]);
     }
-    page.line("     Where: ", &[(NORMAL, check.remedy.portal)]);
+    page.line("     Where: ", &[(NORMAL, &result.mending.portal)]);
 }
 
 fn detail(page: &mut Page, assessment: &Assessment, options: Options) {
@@ -89,7 +89,7 @@ fn detail(page: &mut Page, assessment: &Assessment, options: Options) {
         statements(page, &story::telling(result), options);
         let check = result.check;
         page.line("    Why: ", &[(NORMAL, check.why)]);
-        page.line("    Graph: ", &[(NORMAL, check.remedy.graph)]);
+        page.line("    Graph: ", &[(NORMAL, &result.mending.graph)]);
         // Longer than a line, and useless when broken: only for those who ask for everything.
         for link in check.sources.iter().filter(|_| options.all) {
             page.whole("    See: ", link.url);

@@ -71,9 +71,9 @@ fn check(result: &CheckResult) -> Value {
         "accepted": accepted(&result.outcome),
         "why": check.why,
         "remedy": {
-            "action": check.remedy.action,
-            "portal": check.remedy.portal,
-            "graph": check.remedy.graph,
+            "action": result.mending.action,
+            "portal": result.mending.portal,
+            "graph": result.mending.graph,
         },
         "controls": controls,
         "sources": sources,
@@ -129,6 +129,7 @@ fn subject(subject: &Subject) -> Value {
             ("policy", Some(name.as_str()), Some(state.as_graph()))
         }
         Subject::Principal { name, .. } => ("principal", name.as_deref(), None),
+        Subject::Object { name, .. } => ("object", name.as_deref(), None),
         Subject::Part(_) => ("part", None, None),
     };
     json!({

@@ -83,7 +83,7 @@ fn case(writer: &mut Xml, suite: &str, result: &CheckResult) -> io::Result<()> {
     // A pipeline that shows errors as red and skips as green must not show the unknown as green.
     let (tag, message) = match &result.outcome {
         Outcome::Pass => return writer.write_event(Event::Empty(case)),
-        Outcome::Fail => ("failure", result.check.remedy.action.to_owned()),
+        Outcome::Fail => ("failure", result.mending.action.clone()),
         Outcome::Gap(_) => ("error", "could not be decided".to_owned()),
         Outcome::NotApplicable(why) => ("skipped", format!("does not apply: {why}")),
         Outcome::Accepted { by, reason, until } => {
@@ -109,7 +109,7 @@ fn body(result: &CheckResult) -> String {
         }
     }
     if result.outcome == Outcome::Fail {
-        lines.push(format!("where: {}", result.check.remedy.portal));
+        lines.push(format!("where: {}", result.mending.portal));
     }
     lines.join("\n")
 }

@@ -61,12 +61,12 @@ fn to_do(text: &mut Text, assessment: &Assessment) {
     text.line("");
     for result in assessment.failures() {
         let check = result.check;
-        let action = escape(check.remedy.action);
+        let action = escape(&result.mending.action);
         let (severity, id) = (check.severity.word(), check.id);
         let subjects = escape(&story::subjects(result).join(", "));
         text.line(format_args!("1. **{action}** ({severity}, {id})"));
         text.line(format_args!("   - About: {subjects}"));
-        text.line(format_args!("   - Where: {}", escape(check.remedy.portal)));
+        text.line(format_args!("   - Where: {}", escape(&result.mending.portal)));
     }
     if let Some(more) = see_more {
         text.line(format_args!("1. **{}**", escape(&more)));
@@ -95,7 +95,7 @@ fn check(text: &mut Text, result: &CheckResult) {
     }
     if result.outcome == Outcome::Fail {
         text.paragraph(escape(check.why));
-        text.paragraph(format_args!("Graph: {}", escape(check.remedy.graph)));
+        text.paragraph(format_args!("Graph: {}", escape(&result.mending.graph)));
         let controls: Vec<String> = check.controls.iter().map(ToString::to_string).collect();
         text.paragraph(format_args!("Controls: {}", escape(&controls.join(", "))));
         let links = check.sources.iter();

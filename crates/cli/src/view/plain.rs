@@ -47,11 +47,11 @@ fn to_do(lines: &mut Lines, assessment: &Assessment) {
         let check = result.check;
         let (severity, id) = (check.severity.word(), check.id);
         let what = format!("to do {number}");
-        lines.add(&what, format_args!("{} ({severity}, {id})", check.remedy.action));
+        lines.add(&what, format_args!("{} ({severity}, {id})", result.mending.action));
         for subject in story::subjects(result) {
             lines.add(&format!("{what} about"), subject);
         }
-        lines.add(&format!("{what} where"), check.remedy.portal);
+        lines.add(&format!("{what} where"), &result.mending.portal);
     }
     if let Some(text) = story::see_more(assessment) {
         lines.add(&format!("to do {}", number + 1), text);
@@ -88,7 +88,7 @@ fn check(lines: &mut Lines, result: &CheckResult, options: Options) {
     }
     if result.outcome == Outcome::Fail {
         lines.add(&format!("{what} why"), check.why);
-        lines.add(&format!("{what} graph"), check.remedy.graph);
+        lines.add(&format!("{what} graph"), &result.mending.graph);
         for link in check.sources.iter().take(1) {
             lines.add(&format!("{what} see"), link.url);
         }

@@ -135,6 +135,7 @@ fn name(register: &Register, subject: &Subject) -> String {
         Subject::Group(id) => format!("group {id}"),
         Subject::Policy { id, .. } => format!("policy {id}"),
         Subject::Principal { id, .. } => format!("principal {id}"),
+        Subject::Object { kind, id, .. } => format!("{kind} {id}"),
         Subject::Part(name) => part(register, name),
     }
 }

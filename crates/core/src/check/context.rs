@@ -13,7 +13,7 @@ use crate::id::{
 use crate::register::{DeclaredAccount, Register};
 use crate::tenant::{
     Account, AccountState, AssignmentType, Gap, GapReason, Group, GroupRead, GroupState,
-    MemberType, Method, ObjectKind, Part, PartKind, Policy, RoleSchedule, Snapshot, User,
+    MemberType, Method, ObjectKind, Part, PartKind, Policy, RoleSchedule, Snapshot, User, Watcher,
 };
 use crate::time::Timestamp;
 
@@ -97,6 +97,15 @@ impl<'a> Context<'a> {
         self.standings.get(&declared.id)
     }
 
+    /// Whether the methods policy lets an account use the method with this id.
+    pub(super) fn may_use(&self, declared: &DeclaredAccount, method: &str) -> Result<bool, Gap> {
+        let policy = self.snapshot.methods_policy.value().map_err(Clone::clone)?;
+        match self.standing(declared) {
+            Some(standing) => standing.may_use(policy, method),
+            None => Err(not_in_source(PartKind::Account, declared.id)),
+        }
+    }
+
     /// The statements about each declared account whose user object exists; for the others one that
     /// leaves the question open.
     pub fn each_user(
@@ -138,6 +147,16 @@ impl<'a> Context<'a> {
             )),
             Err(gap) => Err(Statement::unknown(subject, gap)),
         })
+    }
+
+    /// With what the snapshot was read.
+    pub(super) fn watcher(&self) -> Result<&'a Watcher, &'a Gap> {
+        self.snapshot.watcher.value()
+    }
+
+    /// Whether `id` is one of the declared accounts.
+    pub(super) fn is_declared(&self, id: PrincipalId) -> bool {
+        self.accounts.iter().any(|account| account.id.0 == id.0)
     }
 
     /// Every policy, or the gap in their place.

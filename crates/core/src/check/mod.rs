@@ -6,6 +6,7 @@
 //! broken fails, anything unknown is a gap, and nothing examined is a gap too, so that no check
 //! can pass on empty.
 
+mod applications;
 mod context;
 mod controls;
 mod credentials;
@@ -14,13 +15,16 @@ mod estate;
 mod exit;
 mod keys;
 mod lock;
+mod mending;
 mod outcome;
+mod powers;
 mod registry;
 pub mod sample;
 mod view;
 
 pub use context::Context;
 pub use controls::{Control, Framework};
+pub use mending::Mending;
 pub use outcome::{Judgement, Outcome, State, Statement, Subject};
 pub use registry::{
     Check, CheckResult, Family, Link, Registry, RegistryError, Remedy, Severity, run,
@@ -68,10 +72,36 @@ pub const ALL: &[&Check] = &[
     &lock::group_reach::CHECK,
     &lock::group_eligibilities::CHECK,
     &lock::telling_names::CHECK,
+    &lock::group_schedules::CHECK,
+    &lock::group_catalogs::CHECK,
+    &lock::group_surroundings::CHECK,
+    &lock::look_alikes::CHECK,
+    &lock::known_administrators::CHECK,
+    &lock::administrator_kinds::CHECK,
+    &lock::role_groups::CHECK,
+    &lock::application_permissions::CHECK,
+    &lock::application_demands::CHECK,
+    &lock::delegated_grants::CHECK,
+    &lock::application_credentials::CHECK,
+    &lock::foreign_applications::CHECK,
+    &lock::application_owners::CHECK,
+    &lock::access_pass::CHECK,
+    &lock::federated_mfa::CHECK,
+    &lock::takeover_by_sync::CHECK,
+    &lock::inbound_trust::CHECK,
+    &lock::service_providers::CHECK,
+    &lock::watcher_reads::CHECK,
+    &lock::watcher_access::CHECK,
     &estate::administrator_count::CHECK,
     &estate::dead_references::CHECK,
     &estate::hidden_policies::CHECK,
     &estate::unknown_conditions::CHECK,
     &estate::completeness::CHECK,
     &estate::licences::CHECK,
+    &estate::unneeded_permissions::CHECK,
+    &estate::protected_actions::CHECK,
+    &estate::deleted_policies::CHECK,
+    &estate::recovery_jobs::CHECK,
+    &estate::delegated_admins::CHECK,
+    &estate::diagnostic_settings::CHECK,
 ];

@@ -118,6 +118,15 @@ pub enum Subject {
         /// Its display name; `None` when the caller may not read it.
         name: Option<String>,
     },
+    /// Something else that has an id: a partner's tenant, a domain, a setting.
+    Object {
+        /// What it is, in one or two words for a person: `domain`, `tenant`.
+        kind: &'static str,
+        /// Its id.
+        id: String,
+        /// Its display name, where it has one.
+        name: Option<String>,
+    },
     /// A part of the snapshot.
     Part(PartName),
 }
@@ -140,6 +149,7 @@ impl Subject {
             Self::Group(id) => id.to_string(),
             Self::Policy { id, .. } => id.to_string(),
             Self::Principal { id, .. } => id.to_string(),
+            Self::Object { id, .. } => id.clone(),
             Self::Part(part) => part.to_string(),
         }
     }
@@ -167,6 +177,8 @@ impl fmt::Display for Subject {
             },
             Self::Principal { id, name: Some(name) } => write!(f, "`{name}` ({id})"),
             Self::Principal { id, name: None } => write!(f, "principal {id}"),
+            Self::Object { kind, id, name: Some(name) } => write!(f, "{kind} `{name}` ({id})"),
+            Self::Object { kind, id, name: None } => write!(f, "{kind} {id}"),
             Self::Part(part) => part.fmt(f),
         }
     }

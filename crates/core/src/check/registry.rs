@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::outcome::conclude;
-use super::{Context, Control, Expect, Judgement, Outcome, Sample, Statement};
+use super::{Context, Control, Expect, Judgement, Mending, Outcome, Sample, Statement};
 use crate::register::Register;
 use crate::tenant::{PartKind, Snapshot};
 use crate::time::Timestamp;
@@ -93,7 +93,7 @@ impl Severity {
     }
 }
 
-/// How to mend what a check found.
+/// How to mend what a check found, with the placeholders that [`Mending`] fills.
 #[derive(Clone, Copy, Debug)]
 pub struct Remedy {
     /// What to do, in the imperative.
@@ -120,6 +120,8 @@ pub struct CheckResult {
     pub check: &'static Check,
     /// How it came out.
     pub outcome: Outcome,
+    /// How to mend it, with the ids that are known.
+    pub mending: Mending,
     /// What it examined.
     pub statements: Vec<Statement>,
 }
@@ -200,7 +202,8 @@ impl<'a> Registry<'a> {
             .map(|check| {
                 let judgement = (check.judge)(&context);
                 let (outcome, statements) = conclude(check.id, judgement, register, now);
-                CheckResult { check, outcome, statements }
+                let mending = Mending::of(&check.remedy, &statements, &context);
+                CheckResult { check, outcome, mending, statements }
             })
             .collect()
     }

@@ -577,8 +577,8 @@ fn watcher(at: Timestamp) -> ApplicationRead {
     let certificate = AppCredential {
         id: Some(Guid::from_u128(0xce27)),
         kind: AppCredentialKind::Certificate,
-        start: None,
-        end: None,
+        start: Some(at),
+        end: Timestamp::from_second(at.as_second() + 90 * 86_400).ok(),
     };
     let principal = ServicePrincipal {
         id: WATCHER,

@@ -13,13 +13,14 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::context::holdings;
-use super::credentials::{Credentials, Holder};
+use super::credentials::{Credentials, Holder, allowing};
 use super::demand::{Demand, demand};
+use super::powers::is_ownership;
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, RoleTemplateId, UserId};
 use crate::register::Register;
 use crate::tenant::{
-    AccountState, AppRef, ClientAppType, Gap, GapReason, GroupRef, Guests, ObjectKind, PartKind,
-    Policy, RoleRef, Snapshot, Source, UserRef, UserType, Users, said,
+    AccountState, AppRef, ClientAppType, Gap, GapReason, GroupRef, Guests, MethodsPolicy,
+    ObjectKind, PartKind, Policy, RoleRef, Snapshot, Source, UserRef, UserType, Users, said,
 };
 use crate::time::Timestamp;
 
@@ -109,6 +110,7 @@ impl<'a> Standing<'a> {
             }
             Err(gap) => more = Some(gap.clone()),
         }
+        groups.extend(activated(id, snapshot, now));
         match holdings(snapshot) {
             Ok(holdings) => {
                 let holds = holdings.iter().filter(|holding| {
@@ -144,6 +146,12 @@ impl<'a> Standing<'a> {
     /// Whether the account holds a key or certificate that it may use; the gap otherwise.
     pub(super) fn is_phishing_resistant(&self) -> Result<bool, &Gap> {
         self.credentials.as_ref().map(Credentials::is_any)
+    }
+
+    /// Whether `policy` lets the account use the method with this id.
+    pub(super) fn may_use(&self, policy: &MethodsPolicy, method: &str) -> Result<bool, Gap> {
+        let holder = Holder { id: self.id, groups: &self.groups, more: self.more.as_ref() };
+        allowing(holder, policy, method).map(|allowing| allowing.is_some())
     }
 
     /// Whether `policy` hits some sign-in of the account.
@@ -228,6 +236,19 @@ impl<'a> Standing<'a> {
     pub(super) fn demand(&self, policy: &Policy) -> Demand {
         demand(policy, &self.credentials)
     }
+}
+
+/// Groups whose membership an account holds by PIM for Groups at `now`: an activation counts before
+/// the directory's list of memberships shows it.
+fn activated(id: UserId, snapshot: &Snapshot, now: Timestamp) -> impl Iterator<Item = GroupId> {
+    snapshot.groups.values().filter_map(move |read| {
+        let schedules = read.schedules.value().ok()?;
+        let is_member = schedules.iter().any(|one| {
+            let is_live = one.end.is_none_or(|end| end > now);
+            one.principal.0 == id.0 && is_live && !is_ownership(one)
+        });
+        is_member.then_some(read.id)
+    })
 }
 
 /// What a policy is about and when, in a few words for a person: `all resources, from a browser`.

@@ -87,7 +87,7 @@ fn the_sound_tenant_has_its_three_administrators_and_nobody_else() {
     assert!(inventory.entries.iter().all(Entry::is_administrator));
     assert_eq!(lines(&inventory, DAILY), ["Holds { until: None } Global Administrator"]);
     assert_eq!(remarks(&inventory, ALPHA), []);
-    assert_eq!(remarks(&inventory, DAILY), [Remark::NeverUsed]);
+    assert_eq!(remarks(&inventory, DAILY), [Remark::Phishable, Remark::NeverUsed]);
     assert_eq!(inventory.gaps, []);
 }
 
@@ -170,6 +170,7 @@ fn a_permission_that_only_reads_is_no_way_in() {
 fn eligible_ones_are_listed_with_what_activation_asks() {
     let mut case = Case::sound();
     case.snapshot.role_eligibilities = read(&case, vec![schedule_of(GLOBAL_ADMINISTRATOR, EVE)]);
+    case.snapshot.role_policies = read(&case, Vec::new());
     let asked = "Activates { needs_approval: None } Global Administrator";
     assert_eq!(lines(&take(&case), EVE), [asked]);
     let rule = RoleRule {

@@ -16,10 +16,14 @@ fn word(case: &Case, id: &str) -> &'static str {
 
 #[test]
 fn a_sound_free_tenant_fails_nothing_and_leaves_nothing_open() {
+    // But one: nobody can be alarmed by a sign-in that no log tells, and silence is not said to be
+    // fine.
+    let no_alarm = "HG-ESTATE-12";
     let case = Case::free();
+    assert_eq!(word(&case, no_alarm), "fail");
     let results = results(&case);
     assert_eq!(results.len(), ALL.len());
-    for result in results {
+    for result in results.into_iter().filter(|result| result.check.id != no_alarm) {
         let fine = matches!(result.outcome, Outcome::Pass | Outcome::NotApplicable(_));
         assert!(fine, "{} {:?} {:#?}", result.check.id, result.outcome, result.statements);
     }

@@ -1,16 +1,20 @@
 //! Every sample of every check, and what the registry refuses.
 
-use halligan_core::check::{ALL, Check, Expect, Family, Registry, RegistryError, Sample};
+use halligan_core::check::sample::{Case, EMERGENCY};
+use halligan_core::check::{
+    ALL, Check, CheckResult, Expect, Family, Outcome, Registry, RegistryError, Sample, State,
+    Statement, Subject,
+};
+use halligan_core::id::Guid;
+use halligan_core::tenant::GapReason;
 
 #[test]
 fn every_check_says_to_its_samples_what_they_expect() {
-    let registry = Registry::new(ALL).unwrap();
+    Registry::new(ALL).unwrap();
     let mut wrong = Vec::new();
-    for check in registry.checks() {
+    for check in ALL {
         for sample in check.samples {
-            let case = sample.case();
-            let results = registry.run(&case.register, &case.snapshot, case.now);
-            let result = results.iter().find(|result| result.check.id == check.id).unwrap();
+            let result = result(check, &sample.case());
             if !sample.expect.is(&result.outcome) {
                 wrong.push(format!(
                     "{} `{}`: expected {:?}, got {:?}\n{:#?}",
@@ -20,6 +24,137 @@ fn every_check_says_to_its_samples_what_they_expect() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What one check says to a case.
+fn result(check: &'static Check, case: &Case) -> CheckResult {
+    let checks = [check];
+    let registry = Registry::new(&checks).unwrap();
+    registry.run(&case.register, &case.snapshot, case.now).remove(0)
+}
+
+/// Every result of every sample that its check must fail.
+fn failures() -> impl Iterator<Item = (String, CheckResult)> {
+    ALL.iter().flat_map(|check| {
+        let failing = check.samples.iter().filter(|sample| sample.expect == Expect::Fail);
+        failing.map(|sample| {
+            (format!("{} `{}`", check.id, sample.name), result(check, &sample.case()))
+        })
+    })
+}
+
+/// Whether the text holds an id: a GUID anywhere in it, or something in backticks.
+fn names_one(text: &str) -> bool {
+    let is_id = |word: &str| word.parse::<Guid>().is_ok();
+    let mut words = text.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
+    words.any(is_id) || text.matches('`').count() >= 2
+}
+
+/// What concerns the tenant as a whole and can name nobody: too few, too many, a switch of the
+/// tenant. Everything else that is broken has an id.
+const OF_THE_TENANT: [&str; 2] = ["HG-EXIT-02", "HG-ESTATE-01"];
+
+#[test]
+fn whatever_is_broken_has_an_id_or_names_one() {
+    let mut nameless = Vec::new();
+    for (name, result) in failures().filter(|(_, r)| !OF_THE_TENANT.contains(&r.check.id)) {
+        let broken = result.statements.iter().filter(|one| one.state == State::Broken);
+        for one in broken {
+            let has_id = !matches!(one.subject, Subject::Tenant | Subject::Part(_));
+            if !has_id && !names_one(&one.text) {
+                nameless.push(format!("{name}: {}", one.text));
+            }
+        }
+    }
+    assert!(nameless.is_empty(), "{}", nameless.join("\n"));
+}
+
+#[test]
+fn what_is_wrong_with_the_tenant_as_a_whole_is_no_wider_than_it_must_be() {
+    for id in OF_THE_TENANT {
+        let of_it = failures().filter(|(_, result)| result.check.id == id);
+        let tenant = |one: &Statement| one.subject == Subject::Tenant;
+        let mut said = of_it.flat_map(|(_, result)| result.statements);
+        assert!(said.any(|one| tenant(&one) && one.state == State::Broken), "{id} has its ids");
+    }
+}
+
+/// A placeholder of a remedy, and which subjects fit in the place where it stands.
+#[test]
+fn remedies_carry_the_ids_that_are_known() {
+    let fits = |placeholder: &str, template: &str, subject: &Subject| match placeholder {
+        "{account}" => matches!(subject, Subject::Account { .. }),
+        "{group}" => matches!(subject, Subject::Group(_)),
+        "{policy}" => matches!(subject, Subject::Policy { .. }),
+        "{principal}" => matches!(subject, Subject::Principal { .. }),
+        "{object}" => matches!(subject, Subject::Object { .. }),
+        // Of which kind it is, the path before it says.
+        _ if template.contains("/policies/{id}") => matches!(subject, Subject::Policy { .. }),
+        _ if template.contains("/groups/{id}") => matches!(subject, Subject::Group(_)),
+        _ if template.contains("/users/{id}") => {
+            matches!(subject, Subject::Account { .. } | Subject::Principal { .. })
+        }
+        _ => !matches!(subject, Subject::Tenant | Subject::Part(_)),
+    };
+    let mut wrong = Vec::new();
+    for (name, result) in failures() {
+        let remedy = &result.check.remedy;
+        let mending = &result.mending;
+        let texts = [(remedy.action, &mending.action), (remedy.graph, &mending.graph)];
+        for (template, filled) in texts {
+            for placeholder in
+                ["{id}", "{account}", "{group}", "{policy}", "{principal}", "{object}"]
+            {
+                if !template.contains(placeholder) {
+                    continue;
+                }
+                let broken = result.statements.iter().filter(|one| one.state == State::Broken);
+                let fitting: Vec<String> = broken
+                    .filter(|one| fits(placeholder, template, &one.subject))
+                    .map(|one| one.subject.key())
+                    .collect();
+                let declared = (placeholder == "{group}").then(|| EMERGENCY.to_string());
+                let mut known = fitting.iter().chain(&declared);
+                let is_filled = known.any(|id| filled.contains(id.as_str()));
+                let is_left = filled.contains(placeholder);
+                // `{id}` is always known: only checks with a subject that has an id use it.
+                let is_unknown = fitting.is_empty() && declared.is_none() && placeholder != "{id}";
+                if is_filled == is_left || is_left != is_unknown {
+                    wrong.push(format!("{name}: {placeholder} in `{filled}`"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_placeholder_that_nothing_fits_stays_for_a_person() {
+    let case = Case::sound();
+    let check = ALL.iter().find(|check| check.remedy.graph.contains("{principal}")).unwrap();
+    let result = result(check, &case);
+    assert!(result.mending.graph.contains("{principal}"), "{}", result.mending.graph);
+    assert_eq!(result.mending.portal, check.remedy.portal);
+}
+
+/// Without the permission nothing fails: what is missing is missing, and says which permission.
+#[test]
+fn a_missing_permission_is_a_gap_that_names_it() {
+    for check in ALL {
+        for kind in check.reads {
+            let mut case = Case::sound();
+            let permission = kind.permission().to_string();
+            let reason = GapReason::MissingPermission { permission };
+            case.snapshot.withhold(kind, &reason);
+            let result = result(check, &case);
+            assert_ne!(result.outcome, Outcome::Fail, "{} without {kind}", check.id);
+            if let Outcome::Gap(gaps) = &result.outcome {
+                let names = gaps.iter().any(|gap| gap.reason == reason);
+                assert!(names, "{} without {kind}: {gaps:?}", check.id);
+                assert!(result.statements.iter().any(|one| one.text.contains(kind.permission())));
+            }
+        }
+    }
 }
 
 #[test]
@@ -75,7 +210,6 @@ fn the_registry_refuses_a_check_that_lacks_something() {
 
 #[test]
 fn an_expectation_fits_one_outcome_only() {
-    use halligan_core::check::Outcome;
     let outcomes = [
         (Expect::Pass, Outcome::Pass),
         (Expect::Fail, Outcome::Fail),

@@ -1,7 +1,8 @@
 //! The membership view of Conditional Access, seen through the check that reports it.
 
 use halligan_core::check::sample::{
-    AAGUID, ALPHA, BRAVO, CA_ADMINISTRATOR, Case, EMERGENCY, password, policy, strength_policy,
+    AAGUID, ALPHA, BRAVO, CA_ADMINISTRATOR, Case, EMERGENCY, password, policy, schedule,
+    strength_policy,
 };
 use halligan_core::check::{Outcome, run};
 use halligan_core::id::{GLOBAL_ADMINISTRATOR, GroupId};
@@ -406,4 +407,62 @@ fn the_longest_of_several_terms_decides() {
         all.splice(0..0, ending);
     });
     assert_eq!(outcome(&case, "HG-EXIT-06").word(), "pass");
+}
+
+/// A tenant in which ALPHA is in no group, and a policy is aimed at `users`.
+fn outside_every_group(users: Users) -> Case {
+    let mut case = Case::sound();
+    let at = case.now;
+    case.account(ALPHA, |account| account.memberships = Part::Read { at, value: vec![] });
+    case.policy(0, |policy| policy.state = PolicyState::Disabled);
+    case.policy(1, |policy| policy.conditions.users = Some(users));
+    case.policy(2, |policy| policy.state = PolicyState::Disabled);
+    case
+}
+
+#[test]
+fn a_membership_that_was_activated_counts_until_it_ends() {
+    let users = Users { include_groups: vec![GroupRef::Id(EMERGENCY)], ..Users::default() };
+    for (end, access, expected) in [
+        (None, "member", "fail"),
+        (Some("1970-01-01T00:00:01Z"), "member", "fail"),
+        (Some("1970-01-01T00:00:00Z"), "member", "pass"),
+        (None, "owner", "pass"),
+    ] {
+        let mut case = outside_every_group(users.clone());
+        case.register.accounts.retain(|account| account.id == ALPHA);
+        let at = case.now;
+        let mut one = schedule(ALPHA, end.map(|end| end.parse().unwrap()));
+        (one.role, one.scope) = (None, None);
+        one.unknown.insert("accessId".into(), access.into());
+        case.group_read(|read| read.schedules = Part::Read { at, value: vec![one] });
+        assert_eq!(outcome(&case, "HG-EXIT-09").word(), expected, "{end:?} {access}");
+    }
+}
+
+#[test]
+fn any_role_through_a_role_assignable_group_counts() {
+    let role = CA_ADMINISTRATOR;
+    let users = Users { include_roles: vec![RoleRef::Id(role)], ..Users::default() };
+    for (scope, end, expected) in [
+        ("/", None, "fail"),
+        ("/administrativeUnits/1", None, "pass"),
+        ("/", Some("1970-01-01T00:00:00Z"), "pass"),
+    ] {
+        let mut case = Case::sound();
+        case.policy(1, |policy| policy.conditions.users = Some(users.clone()));
+        let principal = EMERGENCY.into();
+        if let Part::Read { value, .. } = &mut case.snapshot.role_assignments {
+            let mut assignment = value[0].clone();
+            assignment.role = role.0;
+            assignment.principal = principal;
+            assignment.principal_kind = Some(ObjectKind::Group);
+            assignment.scope = scope.into();
+            value.push(assignment);
+        }
+        let mut term = schedule(principal, end.map(|end| end.parse().unwrap()));
+        (term.role, term.scope) = (Some(role.0), Some(scope.into()));
+        case.schedules(|all| all.push(term));
+        assert_eq!(outcome(&case, "HG-EXIT-09").word(), expected, "{scope} {end:?}");
+    }
 }

@@ -5,7 +5,8 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::check::controls::{cis, nist, scuba};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
+use crate::check::powers::is_live;
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -29,8 +30,15 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::RoleEligibilities,
         PartKind::GroupTransitiveMembers,
         PartKind::GroupEligibilities,
+        PartKind::GroupSchedules,
     ],
-    controls: &[cis("1.1.3"), scuba("MS.AAD.7.1v1"), nist("AC-6(5)")],
+    controls: &[
+        cis("1.1.3"),
+        scuba("MS.AAD.7.1v1"),
+        nist("AC-6(5)"),
+        iso("A.8.2"),
+        mitre("T1078.004"),
+    ],
     remedy: Remedy {
         action: "Give the others a narrower role, or set [bounds] global_administrators in \
                  halligan.toml to what your policy says",
@@ -70,6 +78,27 @@ pub(in crate::check) const CHECK: Check = Check {
             let at = case.now;
             let value = [3, 4].map(|id| schedule(UserId::from_u128(id), None)).to_vec();
             case.group_read(|read| read.eligibilities = Part::Read { at, value });
+        }),
+        Sample::fail("five, two of whom have activated such a group", |case| {
+            case.assignments(&[
+                (ALPHA.into(), ObjectKind::User),
+                (BRAVO.into(), ObjectKind::User),
+                (DAILY.into(), ObjectKind::User),
+                (EMERGENCY.into(), ObjectKind::Group),
+            ]);
+            let at = case.now;
+            let value = [3, 4].map(|id| schedule(UserId::from_u128(id), None)).to_vec();
+            case.group_read(|read| read.schedules = Part::Read { at, value });
+        }),
+        Sample::pass("three, and two whose activation has ended", |case| {
+            case.assignments(&[
+                (ALPHA.into(), ObjectKind::User),
+                (DAILY.into(), ObjectKind::User),
+                (EMERGENCY.into(), ObjectKind::Group),
+            ]);
+            let at = case.now;
+            let value = [3, 4].map(|id| schedule(UserId::from_u128(id), Some(at))).to_vec();
+            case.group_read(|read| read.schedules = Part::Read { at, value });
         }),
         Sample::gap("a group's members cannot be read", |case| {
             case.assignments(&[
@@ -133,9 +162,14 @@ fn members(
             .extend(all.iter().filter(|m| m.kind != ObjectKind::Group).map(|member| member.id)),
         Err(gap) => gaps.push(gap.clone()),
     }
-    match context.licensed(&read.eligibilities) {
-        Ok(all) => persons.extend(all.iter().map(|one| one.principal)),
-        Err(gap) => gaps.push(gap.clone()),
+    for part in [&read.eligibilities, &read.schedules] {
+        match context.licensed(part) {
+            Ok(all) => {
+                let live = all.iter().filter(|one| is_live(one.end, context));
+                persons.extend(live.map(|one| one.principal));
+            }
+            Err(gap) => gaps.push(gap.clone()),
+        }
     }
 }
 

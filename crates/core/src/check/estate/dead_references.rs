@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::check::context::some_of;
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{Case, EMERGENCY, PHISHING_RESISTANT, strength_policy};
 use crate::check::view::is_mfa_trusted_ips;
 use crate::check::{
@@ -33,7 +33,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::NamedLocations,
         PartKind::Strengths,
     ],
-    controls: &[cis("5.2.2"), iso("A.8.2"), mitre("T1556.009")],
+    controls: &[cis("5.2.2"), iso("A.8.2"), mitre("T1556.009"), nist("CM-6")],
     remedy: Remedy {
         action: "Open the policy, remove what does not exist, and put the right group in its place",
         portal: "Entra admin center > Protection > Conditional Access > Policies > the policy",

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::check::controls::{cis, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{Case, policy};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -20,7 +20,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "v1.0 leaves out policies that use preview features. Halligan reads beta and judges them; \
           your other tools may not know that they exist.",
     reads: &[PartKind::Policies, PartKind::PolicyIdsV1],
-    controls: &[cis("5.2.2"), mitre("T1556.009")],
+    controls: &[cis("5.2.2"), mitre("T1556.009"), nist("CM-6"), iso("A.8.9")],
     remedy: Remedy {
         action: "Know the policy by name; where another tool guards the tenant, make sure that it \
                  reads beta, or accept the finding",

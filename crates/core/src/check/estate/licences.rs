@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::vec;
 
-use crate::check::controls::{cis, nist};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{ALPHA, Case};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
 use crate::id::Guid;
@@ -17,7 +17,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "A licence brings a mailbox, apps and habits: mail to phish, sessions to steal, and a \
           reason for somebody to use the account by day.",
     reads: &[PartKind::Account],
-    controls: &[cis("1.1.2"), nist("AC-2")],
+    controls: &[cis("1.1.2"), nist("AC-2"), iso("A.8.2"), mitre("T1078.004")],
     remedy: Remedy {
         action: "Remove the licence, or list its skuId under [bounds] licences in halligan.toml",
         portal: "Microsoft 365 admin center > Users > Active users > the account > Licenses",

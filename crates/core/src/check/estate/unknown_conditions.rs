@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::check::controls::{cis, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -23,7 +23,7 @@ pub(in crate::check) const CHECK: Check = Check {
           as one that may apply and an unknown control as one that cannot be satisfied, and says \
           where it had to.",
     reads: &[PartKind::Policies],
-    controls: &[cis("5.2.2"), mitre("T1556.009")],
+    controls: &[cis("5.2.2"), mitre("T1556.009"), nist("CM-6"), iso("A.8.9")],
     remedy: Remedy {
         action: "Look at the named member of the policy, and update Halligan",
         portal: "Entra admin center > Protection > Conditional Access > Policies > the policy",

@@ -1,6 +1,7 @@
 //! HG-EXIT-17: activating the role does not wait for somebody who is not there.
 
 use alloc::format;
+use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -166,7 +167,13 @@ fn approval(context: &Context<'_>, approvers: &[Approver]) -> Statement {
         false => "each named approver is gone, disabled, or an emergency account",
     };
     let text = format!("the activation of Global Administrator waits for approval: {who}");
-    Statement::broken(Subject::Tenant, text)
+    Statement::broken(role(), text)
+}
+
+/// The role whose settings these are.
+fn role() -> Subject {
+    let id = GLOBAL_ADMINISTRATOR.to_string();
+    Subject::Object { kind: "role", id, name: Some("Global Administrator".into()) }
 }
 
 /// Where nobody is named, active Global Administrators approve.

@@ -142,7 +142,8 @@ fn judge(context: &Context<'_>) -> Judgement {
     let mut statements = vec![match settings.is_self_service_registration_allowed {
         Some(true) => Statement::holds(Subject::Tenant, "keys can be registered"),
         Some(false) => {
-            let text = "no key can be registered, not even on behalf of an account";
+            let text = "`isSelfServiceRegistrationAllowed` is off: no key can be registered, not \
+                        even on behalf of an account";
             Statement::broken(Subject::Tenant, text)
         }
         None => unsaid("whether keys may be registered was not said"),
@@ -165,13 +166,13 @@ fn older(settings: &Fido2Settings) -> Option<Statement> {
     }
     let restricts = settings.key_restrictions.as_ref().and_then(|one| one.is_enforced);
     if restricts == Some(true) {
-        let text = "models are restricted outside profiles, by a property that Microsoft removes \
-                    in October 2027";
+        let text = "models are restricted outside profiles, by `keyRestrictions`, which Microsoft \
+                    removes in October 2027";
         return Some(Statement::broken(Subject::Tenant, text));
     }
     // It acts when a key is registered: its end lets weaker keys in and shuts nobody out.
-    let text = "attestation is enforced outside profiles, by a property that Microsoft removes in \
-                October 2027";
+    let text = "attestation is enforced outside profiles, by `isAttestationEnforced`, which \
+                Microsoft removes in October 2027";
     let attests = settings.is_attestation_enforced == Some(true);
     attests.then(|| Statement::note(Subject::Tenant, text))
 }

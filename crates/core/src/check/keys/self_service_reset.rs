@@ -98,7 +98,7 @@ fn broken(context: &Context<'_>) -> Statement {
         })
         .map(|declared| declared.code_name.clone())
         .collect();
-    let text = "administrators can reset their own passwords";
+    let text = "`allowedToUseSSPR` is on: administrators can reset their own passwords";
     Statement::broken(
         Subject::Tenant,
         match open.is_empty() {

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec;
 
 use super::group;
-use crate::check::controls::{cis, mitre, scuba};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::sample::{Case, DAILY, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -19,7 +19,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "An eligible person becomes exempt from every policy by a click, or by an approval that \
           somebody gives at night; the member list does not show it until then.",
     reads: &[PartKind::GroupEligibilities],
-    controls: &[cis("1.1.2"), scuba("MS.AAD.7.6v1"), mitre("T1098")],
+    controls: &[cis("1.1.2"), scuba("MS.AAD.7.6v1"), mitre("T1098"), nist("AC-2"), iso("A.8.2")],
     remedy: Remedy {
         action: "Remove every eligible assignment of the group's membership and ownership",
         portal: "Entra admin center > Identity Governance > Privileged Identity Management > \

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::ROLE_ASSIGNABLE;
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{Case, EMERGENCY};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -20,7 +20,7 @@ pub(in crate::check) const CHECK: Check = Check {
           privileged roles can change a role-assignable group, and the property is set at creation \
           for good. A dynamic group obeys whoever edits user attributes.",
     reads: &[PartKind::Group],
-    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
+    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098"), nist("AC-6(5)")],
     remedy: Remedy {
         action: "Check `group` in halligan.toml. If it is right, create a new role-assignable \
                  group with assigned membership, put the accounts into it, exclude it in every \

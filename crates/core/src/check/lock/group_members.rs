@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{ROLE_ASSIGNABLE, group};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, member};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -22,12 +22,13 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "Every other member is exempt from every policy without anybody having meant it, and a \
           declared account that is missing is not exempt at all.",
     reads: &[PartKind::GroupMembers, PartKind::GroupTransitiveMembers],
-    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098")],
+    controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098"), nist("AC-2")],
     remedy: Remedy {
         action: "Make sure that halligan.toml declares the ids you mean. Then remove every member \
                  that is not a declared account, and add the ones that are missing",
         portal: "Entra admin center > Groups > the group > Members",
-        graph: "DELETE /v1.0/groups/{id}/members/{member id}/$ref",
+        graph: "DELETE /v1.0/groups/{group}/members/{principal}/$ref; for those that are missing \
+                POST /v1.0/groups/{group}/members/$ref",
     },
     sources: &[ROLE_ASSIGNABLE],
     judge,
@@ -48,6 +49,31 @@ pub(in crate::check) const CHECK: Check = Check {
             both(case, &[(ALPHA.into(), ObjectKind::User)]);
         }),
         Sample::fail("empty", |case| both(case, &[])),
+        Sample::fail("thousands of others", |case| {
+            let all: Vec<_> =
+                (1..3000).map(|id| (PrincipalId::from_u128(id), ObjectKind::User)).collect();
+            both(case, &all);
+        }),
+        Sample::fail("a nested group, even an empty one", |case| {
+            both(
+                case,
+                &[
+                    (ALPHA.into(), ObjectKind::User),
+                    (BRAVO.into(), ObjectKind::User),
+                    (PrincipalId::from_u128(77), ObjectKind::Group),
+                ],
+            );
+        }),
+        Sample::fail("an application", |case| {
+            both(
+                case,
+                &[
+                    (ALPHA.into(), ObjectKind::User),
+                    (BRAVO.into(), ObjectKind::User),
+                    (PrincipalId::from_u128(78), ObjectKind::ServicePrincipal),
+                ],
+            );
+        }),
         Sample::fail("somebody through a nested group", |case| {
             let nested = GroupId::from_u128(77);
             let accounts = [(ALPHA.into(), ObjectKind::User), (BRAVO.into(), ObjectKind::User)];
@@ -91,7 +117,7 @@ fn judge(context: &Context<'_>) -> Judgement {
         for (part, how) in [(&read.members, "directly"), (&read.transitive, "through nesting")] {
             match part.value() {
                 Ok(members) => {
-                    statements.extend(foreign(members, &declared, &mut seen, how));
+                    statements.extend(foreign(read.id, members, &declared, &mut seen, how));
                     seen.extend(members.iter().map(|member| member.id));
                 }
                 Err(gap) => statements.push(Statement::unknown(subject.clone(), gap)),
@@ -114,6 +140,7 @@ fn judge(context: &Context<'_>) -> Judgement {
 
 /// The members that are no declared account and that were not named before.
 fn foreign(
+    group: GroupId,
     members: &[Member],
     declared: &BTreeSet<PrincipalId>,
     seen: &mut BTreeSet<PrincipalId>,
@@ -137,7 +164,7 @@ fn foreign(
         .collect();
     if let Some(more) = foreign.len().checked_sub(NAMED).filter(|more| *more > 0) {
         let text = format!("{more} further members {how} are no declared accounts");
-        statements.extend(vec![Statement::broken(Subject::Tenant, text)]);
+        statements.extend(vec![Statement::broken(Subject::Group(group), text)]);
     }
     statements
 }

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{ROLE_ASSIGNABLE, group};
-use crate::check::controls::{cis, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -19,7 +19,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "A mail-enabled group is managed from Exchange, a synchronised one from a directory \
           elsewhere, and an expiration policy deletes what nobody renews.",
     reads: &[PartKind::Group],
-    controls: &[cis("1.1.2"), mitre("T1531")],
+    controls: &[cis("1.1.2"), mitre("T1531"), nist("AC-2"), iso("A.8.2")],
     remedy: Remedy {
         action: "Use a cloud-only security group without mail, and take it out of the expiration \
                  policy",

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec;
 
-use crate::check::controls::{cis, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{ALPHA, Case};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
 use crate::tenant::{Part, PartKind};
@@ -18,7 +18,7 @@ pub(in crate::check) const CHECK: Check = Check {
           advise a recognisable name, so that everybody knows what it is: [bounds] telling_names \
           settles it.",
     reads: &[PartKind::Account],
-    controls: &[cis("1.1.2"), mitre("T1078.004")],
+    controls: &[cis("1.1.2"), mitre("T1078.004"), nist("IA-4"), iso("A.5.16")],
     remedy: Remedy {
         action: "Give the next account an unremarkable sign-in name. Do not rename this one while \
                  passkeys are registered on it: they would stop working",

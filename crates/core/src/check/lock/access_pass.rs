@@ -1,0 +1,254 @@
+//! HG-LOCK-20: nobody alone can issue a Temporary Access Pass for an emergency account.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::samples::eligible;
+use crate::check::applications::{Applications, open};
+use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::powers::{Powerful, Powers, name_of};
+use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY};
+use crate::check::{
+    Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::id::{GLOBAL_ADMINISTRATOR, Guid, PrincipalId};
+use crate::power::Power;
+use crate::tenant::{
+    Approver, Feature, Gap, GapReason, MethodConfiguration, MethodTarget, ObjectKind, Part,
+    PartKind, RoleDemand, RolePolicy, RoleRule, TargetKind, Unknown, User,
+};
+
+pub(in crate::check) const CHECK: Check = Check {
+    id: "HG-LOCK-20",
+    title: "Nobody alone can issue a Temporary Access Pass for an emergency account",
+    family: Family::Lock,
+    severity: Severity::High,
+    why: "A Temporary Access Pass signs in at once, counts as multifactor authentication, and \
+          needs neither key nor envelope. Where the method is open to the accounts, one \
+          administrator or application who may issue it is the whole door.",
+    reads: &[
+        PartKind::MethodsPolicy,
+        PartKind::Account,
+        PartKind::RoleAssignments,
+        PartKind::RoleSchedules,
+        PartKind::RoleEligibilities,
+        PartKind::RolePolicies,
+        PartKind::AppRoleGrants,
+    ],
+    controls: &[cis("1.1.2"), nist("AC-5"), iso("A.5.3"), mitre("T1556.006")],
+    remedy: Remedy {
+        action: "Exclude the emergency group from the method Temporary Access Pass; open it for \
+                 the minutes in which two of you register a new key",
+        portal: "Entra admin center > Authentication methods > Temporary Access Pass > Exclude",
+        graph: "PATCH /v1.0/policies/authenticationMethodsPolicy/\
+                authenticationMethodConfigurations/TemporaryAccessPass {\"excludeTargets\": \
+                [{\"targetType\": \"group\", \"id\": \"{group}\"}], …}",
+    },
+    sources: &[Link {
+        title: "Configure Temporary Access Pass in Microsoft Entra ID",
+        url: "https://learn.microsoft.com/entra/identity/authentication/howto-authentication-temporary-access-pass",
+    }],
+    judge,
+    samples: &[
+        Sample::pass("the method is not configured", |_| {}),
+        Sample::pass("the method is off", |case| {
+            pass(case, |method| method.state = Feature::Disabled);
+        }),
+        Sample::fail("open to everybody, and a daily administrator", |case| pass(case, |_| {})),
+        Sample::pass("the emergency group is excluded", |case| {
+            pass(case, |method| method.exclude = vec![target(EMERGENCY.0)]);
+        }),
+        Sample::pass("open to another group", |case| {
+            pass(case, |method| method.include = vec![target(Guid::from_u128(0x0a))]);
+        }),
+        Sample::pass("the accounts are in a restricted unit", |case| {
+            pass(case, |_| {});
+            for id in [ALPHA, BRAVO] {
+                case.user(id, |user| user.is_management_restricted = Some(true));
+            }
+        }),
+        Sample::pass("nobody but the accounts", |case| {
+            pass(case, |_| {});
+            accounts_only(case);
+        }),
+        Sample::fail("one who is eligible and activates alone", |case| {
+            waiting(case, &[]);
+        }),
+        Sample::pass("one who is eligible, whom another approves", |case| {
+            waiting(case, &[rule(Some(true), &[PrincipalId::from_u128(0xa990)])]);
+        }),
+        Sample::pass("one who is the only approver, and cannot approve the own request", |case| {
+            waiting(case, &[rule(Some(true), &[DAILY.into()])]);
+        }),
+        Sample::fail("one who is eligible, where approvers are named and not asked", |case| {
+            waiting(case, &[rule(Some(false), &[PrincipalId::from_u128(0xa990)])]);
+        }),
+        Sample::fail("one who is eligible, where only an assignment is approved", |case| {
+            let mut other = rule(Some(true), &[PrincipalId::from_u128(0xa990)]);
+            other.id = "Approval_Admin_Eligibility".into();
+            waiting(case, &[other]);
+        }),
+        Sample::gap("one who is eligible, where the role's settings cannot be read", |case| {
+            waiting(case, &[]);
+            case.snapshot.role_policies = Part::Gap(Case::denied(PartKind::RolePolicies));
+        }),
+        Sample::fail("an application that may issue it", |case| {
+            pass(case, |_| {});
+            accounts_only(case);
+            super::samples::grant(case, "UserAuthMethod-TAP.ReadWrite.All");
+        }),
+        Sample::gap("the methods policy cannot be read", |case| {
+            case.snapshot.methods_policy = Part::Gap(Case::denied(PartKind::MethodsPolicy));
+        }),
+        Sample::gap("roles cannot be read", |case| {
+            pass(case, |_| {});
+            case.snapshot.role_assignments = Part::Gap(Case::denied(PartKind::RoleAssignments));
+        }),
+    ],
+};
+
+const METHOD: &str = "TemporaryAccessPass";
+
+fn target(id: Guid) -> MethodTarget {
+    MethodTarget {
+        kind: TargetKind::Group,
+        id: format!("{id}"),
+        passkey_profiles: Vec::new(),
+        unknown: Unknown::new(),
+    }
+}
+
+fn pass(case: &mut Case, change: impl FnOnce(&mut MethodConfiguration)) {
+    let mut everybody = target(EMERGENCY.0);
+    everybody.id = "all_users".into();
+    let mut method = MethodConfiguration {
+        id: METHOD.into(),
+        odata_type: None,
+        state: Feature::Enabled,
+        include: vec![everybody],
+        exclude: Vec::new(),
+        fido2: None,
+        unknown: Unknown::new(),
+    };
+    change(&mut method);
+    if let Part::Read { value, .. } = &mut case.snapshot.methods_policy {
+        value.configurations.push(method);
+    }
+}
+
+fn accounts_only(case: &mut Case) {
+    case.assignments(&[(ALPHA.into(), ObjectKind::User), (BRAVO.into(), ObjectKind::User)]);
+}
+
+/// The daily administrator is eligible, under a policy of these rules.
+fn waiting(case: &mut Case, rules: &[RoleRule]) {
+    pass(case, |_| {});
+    accounts_only(case);
+    eligible(case, DAILY.into(), GLOBAL_ADMINISTRATOR.0);
+    let policy = RolePolicy {
+        id: "p1".into(),
+        role: GLOBAL_ADMINISTRATOR.0,
+        rules: rules.to_vec(),
+        unknown: Unknown::new(),
+    };
+    case.snapshot.role_policies = Part::Read { at: case.now, value: vec![policy] };
+}
+
+fn rule(is_required: Option<bool>, approvers: &[PrincipalId]) -> RoleRule {
+    let kind = "#microsoft.graph.singleUser";
+    let approvers = approvers.iter().map(|id| Approver { id: Some(id.0), kind: kind.into() });
+    RoleRule {
+        id: "Approval_EndUser_Assignment".into(),
+        demand: RoleDemand::Approval { is_required, approvers: approvers.collect() },
+        unknown: Unknown::new(),
+    }
+}
+
+fn judge(context: &Context<'_>) -> Judgement {
+    let mut open_to = BTreeSet::new();
+    let mut statements = context.each_user(|declared, user| {
+        let subject = context.subject(declared);
+        let is_open = match is_restricted(user) {
+            true => Ok(false),
+            false => context.may_use(declared, METHOD),
+        };
+        vec![match is_open {
+            Err(gap) => Statement::unknown(subject, &gap),
+            Ok(false) => Statement::holds(subject, "cannot be given a Temporary Access Pass"),
+            Ok(true) => {
+                open_to.insert(declared.code_name.clone());
+                Statement::note(subject, "can be given a Temporary Access Pass")
+            }
+        }]
+    });
+    if !open_to.is_empty() {
+        let names = open_to.into_iter().collect::<Vec<_>>().join(", ");
+        statements.extend(issuers(context, &names));
+    }
+    Judgement::Stated(statements)
+}
+
+/// Nobody outside the unit can change the methods of an account in a restricted one, applications
+/// included.
+fn is_restricted(user: &User) -> bool {
+    user.is_management_restricted == Some(true)
+}
+
+/// Everybody who alone can issue the pass.
+fn issuers(context: &Context<'_>, accounts: &str) -> Vec<Statement> {
+    let powers = Powers::of(context);
+    let applications = Applications::of(context);
+    let text = |how: &str| format!("alone can issue a Temporary Access Pass for {accounts}: {how}");
+    let mut statements = Vec::new();
+    for (id, ways) in powers.by_principal() {
+        let mut can = ways.into_iter().filter(|way| takes_over(way));
+        let is_other = !context.is_declared(id) && !applications.found.iter().any(|a| a.id == id);
+        if !is_other {
+            continue;
+        }
+        let subject = || Subject::Principal { id, name: name_of(context, id) };
+        let alone: Vec<_> = can.by_ref().map(|way| (way, is_alone(context, way))).collect();
+        if let Some((way, _)) = alone.iter().find(|(_, alone)| *alone == Ok(true)) {
+            statements.push(Statement::broken(subject(), text(&way.words())));
+        } else if let Some((_, Err(gap))) = alone.iter().find(|(_, alone)| alone.is_err()) {
+            statements.push(Statement::unknown(subject(), gap));
+        } else if !alone.is_empty() {
+            let text = "can issue one after somebody else approves";
+            statements.push(Statement::holds(subject(), text));
+        }
+    }
+    let able = applications.found.iter().filter(|one| one.powers.contains(&Power::TakeOver));
+    statements.extend(able.map(|one| Statement::broken(one.subject(), text(&one.words()))));
+    if statements.is_empty() && applications.gaps.is_empty() {
+        let text = "nobody but the accounts can issue a Temporary Access Pass for them";
+        statements = vec![Statement::holds(Subject::Tenant, text)];
+    }
+    statements.extend(open(&applications.gaps));
+    statements
+}
+
+fn takes_over(way: &Powerful) -> bool {
+    way.scope == "/" && way.powers.contains(&Power::TakeOver)
+}
+
+/// Whether the holder needs nobody else to use the role.
+fn is_alone(context: &Context<'_>, way: &Powerful) -> Result<bool, Gap> {
+    if !way.is_eligible || way.through.is_some() {
+        // Terms of a group's membership are not among the role's settings.
+        return Ok(true);
+    }
+    let policies = context.licensed(&context.snapshot.role_policies).map_err(Clone::clone)?;
+    let Some(policy) = policies.iter().find(|policy| policy.role == way.role_id) else {
+        let what = format!("no settings of the role `{}` are listed", way.role);
+        return Err(Gap::new(PartKind::RolePolicies, None, GapReason::Failed { what }));
+    };
+    // Nobody approves the own request: whoever is asked is a second person.
+    let is_asked = |rule: &RoleRule| {
+        let is_required =
+            matches!(rule.demand, RoleDemand::Approval { is_required: Some(true), .. });
+        rule.is_for_activation() && is_required
+    };
+    Ok(!policy.rules.iter().any(is_asked))
+}

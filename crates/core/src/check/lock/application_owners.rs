@@ -1,0 +1,179 @@
+//! HG-LOCK-19: nobody without a role owns an application that is a way in.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::samples::{REGISTRATION, grant, hold, own, read};
+use crate::check::applications::{Applications, Mighty, unless_told};
+use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::powers::Powers;
+use crate::check::sample::{Case, DAILY, member};
+use crate::check::{
+    Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::id::{Guid, PrincipalId, UserId};
+use crate::power::Power;
+use crate::tenant::{ApplicationRead, Member, ObjectKind, Part, PartKind};
+
+pub(in crate::check) const CHECK: Check = Check {
+    id: "HG-LOCK-19",
+    title: "Only administrators own, or manage, an application that is a way in",
+    family: Family::Lock,
+    severity: Severity::Critical,
+    why: "An owner adds a credential and acts as the application. Owners hold no role and show in \
+          no list of administrators: one phished person, or whoever resets that person's \
+          password, becomes Global Administrator alone.",
+    reads: &[
+        PartKind::AppRoleGrants,
+        PartKind::RoleAssignments,
+        PartKind::RoleSchedules,
+        PartKind::RoleEligibilities,
+        PartKind::Application,
+        PartKind::ApplicationOwners,
+        PartKind::Registration,
+        PartKind::RegistrationOwners,
+    ],
+    controls: &[cis("5.1.5.1"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.001")],
+    remedy: Remedy {
+        action: "Remove the owner from the service principal and from the registration; \
+                 administrators of applications can still manage both",
+        portal: "Entra admin center > Enterprise applications, and App registrations > the \
+                 application > Owners",
+        graph: "DELETE /v1.0/servicePrincipals/{application}/owners/{principal}/$ref",
+    },
+    sources: &[Link {
+        title: "Overview of enterprise application ownership",
+        url: "https://learn.microsoft.com/entra/identity/enterprise-apps/overview-assign-app-owners",
+    }],
+    judge,
+    samples: &[
+        Sample::pass("no such application", |_| {}),
+        Sample::pass("no owners", mighty),
+        Sample::fail("a plain user owns the service principal", |case| {
+            mighty(case);
+            own(case, member(PLAIN, ObjectKind::User));
+        }),
+        Sample::fail("a plain user owns the registration", |case| {
+            mighty(case);
+            let at = case.now;
+            let value = vec![member(PLAIN, ObjectKind::User)];
+            read(case, |read| read.registration_owners = Part::Read { at, value });
+        }),
+        Sample::fail("another application owns it", |case| {
+            mighty(case);
+            own(case, member(PrincipalId::from_u128(0xa9b), ObjectKind::ServicePrincipal));
+        }),
+        Sample::pass("an administrator with a way in owns it", |case| {
+            mighty(case);
+            own(case, member(DAILY, ObjectKind::User));
+        }),
+        Sample::fail("a plain user administers this application only", |case| {
+            mighty(case);
+            let scope = format!("/{REGISTRATION}");
+            hold(case, PLAIN.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::pass("a plain user administers another application only", |case| {
+            mighty(case);
+            let scope = format!("/{}", Guid::from_u128(0xa9c));
+            hold(case, PLAIN.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::gap("owners cannot be read", |case| {
+            mighty(case);
+            let gap = Case::denied(PartKind::ApplicationOwners);
+            read(case, |read| read.owners = Part::Gap(gap));
+        }),
+        Sample::gap("the registration's owners cannot be read", |case| {
+            mighty(case);
+            let gap = Case::denied(PartKind::RegistrationOwners);
+            read(case, |read| read.registration_owners = Part::Gap(gap));
+        }),
+    ],
+};
+
+const PLAIN: UserId = UserId::from_u128(0x91a14);
+/// Application Administrator.
+const APPLICATION_ADMINISTRATOR: Guid = Guid::from_u128(0x9b895d92_2cd3_44c7_9d02_a6ac2d5ea5c3);
+
+fn mighty(case: &mut Case) {
+    grant(case, "RoleManagement.ReadWrite.Directory");
+}
+
+fn judge(context: &Context<'_>) -> Judgement {
+    let powers = Powers::of(context);
+    let ways_in = powers.ways_in();
+    let applications = Applications::of(context);
+    let mut statements = applications.each_way_in(|one, read, _| {
+        let mut statements = owners(one, read, &ways_in);
+        statements.extend(managers(one, read, &powers, &ways_in));
+        if statements.is_empty() {
+            let text = "only administrators own or manage it";
+            statements.push(Statement::holds(one.subject(), text));
+        }
+        statements
+    });
+    unless_told(&mut statements, "no application is a way in");
+    Judgement::Stated(statements)
+}
+
+/// Owners who hold no way in of their own, and what could not be read.
+pub(super) fn owners(
+    one: &Mighty<'_>,
+    read: &ApplicationRead,
+    ways_in: &BTreeSet<PrincipalId>,
+) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let places = [(&read.owners, "owns"), (&read.registration_owners, "owns the registration of")];
+    for (part, how) in places {
+        match part.value() {
+            Err(gap) => statements.push(Statement::unknown(one.subject(), gap)),
+            Ok(owners) => {
+                let plain = owners.iter().filter(|owner| !ways_in.contains(&owner.id));
+                statements.extend(plain.map(|owner| finding(one, owner, how)));
+            }
+        }
+    }
+    statements
+}
+
+fn finding(one: &Mighty<'_>, owner: &Member, how: &str) -> Statement {
+    let subject = Subject::Principal { id: owner.id, name: owner.display_name.clone() };
+    let kind = match owner.kind {
+        ObjectKind::User => "a user without a role that is a way in",
+        ObjectKind::ServicePrincipal => "an application",
+        _ => "an object",
+    };
+    let text = format!("{how} {}: {kind} can act as it", one.subject());
+    Statement::broken(subject, text).with_witness(one.words())
+}
+
+/// Administrators of this one application who hold no way in otherwise.
+fn managers(
+    one: &Mighty<'_>,
+    read: &ApplicationRead,
+    powers: &Powers,
+    ways_in: &BTreeSet<PrincipalId>,
+) -> Vec<Statement> {
+    let registration = read.registration.value().ok().and_then(Option::as_ref);
+    let mut scopes: Vec<String> = registration.iter().map(|one| format!("/{}", one.id)).collect();
+    scopes.push(format!("/{}", one.id));
+    let mut statements: Vec<_> = powers
+        .found
+        .iter()
+        .filter(|way| scopes.iter().any(|scope| scope.eq_ignore_ascii_case(&way.scope)))
+        .filter(|way| way.powers.contains(&Power::ActAsApplications))
+        .filter(|way| !ways_in.contains(&way.principal))
+        .map(|way| {
+            let subject = Subject::Principal { id: way.principal, name: None };
+            let text =
+                format!("administers {} as `{}`, and can act as it", one.subject(), way.role);
+            Statement::broken(subject, text).with_witness(one.words())
+        })
+        .collect();
+    if let Err(gap) = read.registration.value() {
+        statements.push(Statement::unknown(one.subject(), gap));
+    }
+    statements
+}

@@ -1,0 +1,225 @@
+//! Who holds a power over the door through a directory role: active, eligible, through groups and
+//! PIM for Groups, in built-in and custom roles.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::Context;
+use super::context::holdings;
+use crate::id::{GroupId, Guid, PrincipalId, RoleTemplateId};
+use crate::power::{self, Power};
+use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind, RoleSchedule};
+use crate::time::Timestamp;
+
+/// One way in which a principal comes by a role that has powers.
+#[derive(Clone, Debug)]
+pub(super) struct Powerful {
+    /// Who: a user or service principal; groups are followed to their members.
+    pub(super) principal: PrincipalId,
+    /// The role's name.
+    pub(super) role: String,
+    /// The id of its definition.
+    pub(super) role_id: Guid,
+    /// Where it applies: `/` for the whole tenant.
+    pub(super) scope: String,
+    /// The group that holds the role, when it is not the principal's own.
+    pub(super) through: Option<GroupId>,
+    /// Whether it must be activated first.
+    pub(super) is_eligible: bool,
+    /// What the role lets its holder do; never empty.
+    pub(super) powers: BTreeSet<Power>,
+}
+
+impl Powerful {
+    /// Whether it is a way in for the whole tenant.
+    pub(super) fn is_way_in(&self) -> bool {
+        self.scope == "/" && self.powers.iter().any(|power| power.is_way_in())
+    }
+
+    /// What is held, and what it lets the holder do, as the end of a sentence.
+    pub(super) fn words(&self) -> String {
+        let how = if self.is_eligible { "can activate" } else { "holds" };
+        let through = self.through.map(|id| format!(" through group {id}")).unwrap_or_default();
+        let scope = match self.scope.as_str() {
+            "/" => String::new(),
+            scope => format!(" for `{scope}`"),
+        };
+        let can = self.powers.first().map_or("do nothing here", |power| power.can());
+        format!("{how} `{}`{scope}{through}: can {can}", self.role)
+    }
+}
+
+/// Everybody who holds a power through a role, and what could not be told.
+#[derive(Debug, Default)]
+pub(super) struct Powers {
+    /// In the order of the assignments, active ones first.
+    pub(super) found: Vec<Powerful>,
+    /// Why there may be more.
+    pub(super) gaps: Vec<Gap>,
+    /// Groups that hold a role with powers, with the gravest of the roles' names.
+    pub(super) groups: BTreeMap<GroupId, String>,
+}
+
+impl Powers {
+    /// Follows every assignment and eligibility of a role that has powers.
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let mut powers = Self::default();
+        match holdings(context.snapshot) {
+            Ok(all) => {
+                for one in all.iter().filter(|one| is_live(one.end, context)) {
+                    let held = Held { role: one.role, scope: one.scope, is_eligible: false };
+                    powers.add(context, held, one.principal, one.is_group);
+                }
+            }
+            Err(gap) => powers.gaps.push(gap.clone()),
+        }
+        match context.licensed(&context.snapshot.role_eligibilities) {
+            Ok(all) => {
+                for one in all.iter().filter(|one| is_live(one.end, context)) {
+                    let Some(role) = one.role else { continue };
+                    let scope = one.scope.as_deref().unwrap_or("/");
+                    let is_group = context.snapshot.groups.contains_key(&GroupId(one.principal.0));
+                    let held = Held { role, scope, is_eligible: true };
+                    powers.add(context, held, one.principal, is_group);
+                }
+            }
+            Err(gap) => powers.gaps.push(gap.clone()),
+        }
+        powers.gaps.sort();
+        powers.gaps.dedup();
+        powers
+    }
+
+    fn add(&mut self, context: &Context<'_>, held: Held<'_>, holder: PrincipalId, group: bool) {
+        let (name, powers) = match role_powers(context, held.role) {
+            Ok((_, powers)) if powers.is_empty() => return,
+            Ok(known) => known,
+            Err(gap) => return self.gaps.push(gap),
+        };
+        let one = |principal, through, is_eligible| Powerful {
+            principal,
+            role: name.clone(),
+            role_id: held.role,
+            scope: held.scope.to_string(),
+            through,
+            is_eligible,
+            powers: powers.clone(),
+        };
+        if !group {
+            self.found.push(one(holder, None, held.is_eligible));
+            return;
+        }
+        let group = GroupId(holder.0);
+        self.groups.entry(group).or_insert_with(|| name.clone());
+        let (members, gaps) = members(context, group);
+        self.gaps.extend(gaps);
+        let found = members
+            .into_iter()
+            .map(|(id, is_eligible)| one(id, Some(group), held.is_eligible || is_eligible));
+        self.found.extend(found);
+    }
+
+    /// Each principal once, with every way in which it comes by a power.
+    pub(super) fn by_principal(&self) -> BTreeMap<PrincipalId, Vec<&Powerful>> {
+        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for one in &self.found {
+            all.entry(one.principal).or_default().push(one);
+        }
+        all
+    }
+
+    /// Everybody who holds a way in.
+    pub(super) fn ways_in(&self) -> BTreeSet<PrincipalId> {
+        self.found.iter().filter(|one| one.is_way_in()).map(|one| one.principal).collect()
+    }
+}
+
+/// A role, where, and whether it waits to be activated.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    role: Guid,
+    scope: &'a str,
+    is_eligible: bool,
+}
+
+/// Whether something that ends then still counts.
+pub(super) fn is_live(end: Option<Timestamp>, context: &Context<'_>) -> bool {
+    end.is_none_or(|end| end > context.now)
+}
+
+/// A role's name, and what it lets its holder do.
+fn role_powers(context: &Context<'_>, id: Guid) -> Result<(String, BTreeSet<Power>), Gap> {
+    let of_table = |id| power::role(RoleTemplateId(id));
+    if let Some(role) = of_table(id) {
+        return Ok((role.name.to_string(), role.powers.iter().copied().collect()));
+    }
+    let definitions = context.snapshot.role_definitions.value().map_err(Clone::clone)?;
+    let Some(definition) = definitions.iter().find(|one| one.id == id) else {
+        let what = format!("no role definition has the id `{id}`");
+        return Err(Gap::new(PartKind::RoleDefinitions, None, GapReason::Failed { what }));
+    };
+    let powers = match definition.template.and_then(|template| of_table(template.0)) {
+        Some(role) => role.powers.iter().copied().collect(),
+        // A built-in role that is in no table has no power that Microsoft documents.
+        None if definition.is_built_in => BTreeSet::new(),
+        None => power::powers_of_actions(&definition.actions),
+    };
+    Ok((definition.display_name.clone(), powers))
+}
+
+/// Everybody who is or can become a member of a group, and whether they must activate it first.
+fn members(context: &Context<'_>, group: GroupId) -> (BTreeMap<PrincipalId, bool>, Vec<Gap>) {
+    let mut found = BTreeMap::new();
+    let mut gaps = Vec::new();
+    let Some(read) = context.snapshot.groups.get(&group) else {
+        let kind = PartKind::GroupTransitiveMembers;
+        return (found, Vec::from([Gap::new(kind, Some(group.0), GapReason::NotInSource)]));
+    };
+    match context.licensed(&read.eligibilities) {
+        Ok(all) => found.extend(live(all, context).map(|one| (one.principal, true))),
+        Err(gap) => gaps.push(gap.clone()),
+    }
+    // Active members win over eligible ones: they are entered last.
+    match context.licensed(&read.schedules) {
+        Ok(all) => found.extend(live(all, context).map(|one| (one.principal, false))),
+        Err(gap) => gaps.push(gap.clone()),
+    }
+    match read.transitive.value() {
+        Ok(all) => {
+            let all = all.iter().filter(|member| member.kind != ObjectKind::Group);
+            found.extend(all.map(|member| (member.id, false)));
+        }
+        Err(gap) => gaps.push(gap.clone()),
+    }
+    (found, gaps)
+}
+
+fn live<'a>(
+    all: &'a [RoleSchedule],
+    context: &Context<'_>,
+) -> impl Iterator<Item = &'a RoleSchedule> {
+    all.iter().filter(|one| is_live(one.end, context))
+}
+
+/// Whether a schedule of PIM for Groups is of the ownership and not of the membership.
+pub(super) fn is_ownership(one: &RoleSchedule) -> bool {
+    let access = one.unknown.get("accessId").and_then(|value| value.as_str());
+    access.is_some_and(|access| access.eq_ignore_ascii_case("owner"))
+}
+
+/// The display name of a principal, as far as the snapshot knows it.
+pub(super) fn name_of(context: &Context<'_>, id: PrincipalId) -> Option<String> {
+    use crate::tenant::{AccountState, ApplicationState};
+    let snapshot = context.snapshot;
+    let holder = snapshot.holders.get(&crate::id::UserId(id.0)).map(|holder| &holder.state);
+    if let Some(Part::Read { value: AccountState::Present(user), .. }) = holder {
+        return user.display_name.clone();
+    }
+    let application = snapshot.applications.get(&id).map(|one| &one.state);
+    match application {
+        Some(Part::Read { value: ApplicationState::Present(one), .. }) => one.display_name.clone(),
+        _ => None,
+    }
+}
