@@ -10,13 +10,12 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::answer::{self, Asked};
-use crate::app::{App, sha256};
 use crate::clock;
 use crate::cut::Wire;
 use crate::directory::Directory;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
-use crate::login::{self, Endpoint, Tokens};
+use crate::login::{self, Caller, Issued};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
 use crate::query::percent;
@@ -38,7 +37,8 @@ pub(crate) struct Shared {
     pub(crate) directory: RwLock<Directory>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) exchanges: Mutex<Vec<Exchange>>,
-    tokens: Mutex<Tokens>,
+    issued: Mutex<Issued>,
+    device_codes: login::DeviceCodes,
     meter: Mutex<Meter>,
     /// `http://127.0.0.1:<port>`.
     pub(crate) url: String,
@@ -53,7 +53,8 @@ impl Shared {
             directory: RwLock::new(directory),
             faults: Mutex::new(Faults::new(options.faults.clone())),
             exchanges: Mutex::default(),
-            tokens: Mutex::default(),
+            issued: Mutex::default(),
+            device_codes: login::DeviceCodes::of(options),
             meter: Mutex::default(),
             url,
             page_size: options.page_size,
@@ -64,9 +65,12 @@ impl Shared {
 
     /// Ends every token that was issued.
     pub(crate) fn revoke_tokens(&self) {
-        for grant in lock(&self.tokens).values_mut() {
-            grant.expires = clock::now();
-        }
+        lock(&self.issued).end_tokens(clock::now());
+    }
+
+    /// Ends what persons' tokens are renewed with.
+    pub(crate) fn revoke_sessions(&self) {
+        lock(&self.issued).end_sessions();
     }
 }
 
@@ -143,7 +147,7 @@ pub(crate) async fn handle(
             tokio::time::sleep(*latency).await;
         }
     }
-    let reply = match struck.iter().find_map(|what| instead(what, &received)) {
+    let reply = match struck.iter().find_map(|what| instead(&twin, what, &received)) {
         Some(reply) => reply,
         None if body.is_err() => too_large(&received),
         None => answer(&twin, &received),
@@ -164,7 +168,7 @@ pub(crate) async fn handle(
 }
 
 /// The reply that a fault puts in place of the answer.
-fn instead(what: &What, received: &Received) -> Option<Reply> {
+fn instead(twin: &Shared, what: &What, received: &Received) -> Option<Reply> {
     match what {
         What::Status { status, retry_after_seconds } => {
             let code = match status {
@@ -191,6 +195,16 @@ fn instead(what: &What, received: &Received) -> Option<Reply> {
                 GraphError::unauthorized("Lifetime validation failed, the token is expired.");
             Some(refuse(&error, received))
         }
+        What::ClaimsChallenge(context) => {
+            let token = bearer(received.header("authorization")).ok();
+            let grant = token.and_then(|token| lock(&twin.issued).grant(token).cloned());
+            let has_stepped_up = grant.is_some_and(|grant| grant.has_stepped_up);
+            let error = GraphError::challenge(&twin.url, context);
+            (!has_stepped_up).then(|| refuse(&error, received))
+        }
+        What::SignInRefused { error, number } => {
+            Some(login_reply(login::refused(error, *number, &received.query)))
+        }
         What::Latency(_) | What::DropConnection | What::TruncateBody(_) => None,
     }
 }
@@ -204,29 +218,37 @@ fn answer(twin: &Shared, received: &Received) -> Reply {
     if let Some((version, path)) = received.version() {
         return graph(twin, received, version, path);
     }
-    let segments: Vec<&str> = received.path.split('/').skip(1).collect();
-    if let [tenant, "oauth2", "v2.0", "token"] = segments.as_slice() {
-        return token(twin, received, tenant);
+    let call = login::Call {
+        method: &received.method,
+        path: &received.path,
+        query: &received.query,
+        body: &received.body,
+        header: &|name| received.header(name),
+        twin_url: &twin.url,
+        now: clock::now(),
+        device_codes: twin.device_codes,
+    };
+    let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(reply) = login::route(&directory, &mut lock(&twin.issued), &call) {
+        return login_reply(reply);
     }
-    let first = segments.first().copied().unwrap_or_default();
+    let first = received.path.split('/').nth(1).unwrap_or_default();
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
 }
 
-fn token(twin: &Shared, received: &Received, tenant: &str) -> Reply {
-    if received.method != "POST" {
-        return refuse(&GraphError::new(405, "MethodNotAllowed", "Use POST."), received);
-    }
-    let url = format!("{}{}", twin.url, received.path);
-    let tenant = percent::decode(tenant).unwrap_or_default();
-    let endpoint = Endpoint { tenant: &tenant, url: &url, graph_url: &twin.url, now: clock::now() };
-    let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
-    let (status, body) =
-        login::answer(&directory, &mut lock(&twin.tokens), endpoint, &received.body);
-    Reply {
-        content_type: "application/json; charset=utf-8",
-        headers: vec![("Cache-Control", "no-store, no-cache".into())],
-        ..Reply::json(status, &body)
-    }
+fn login_reply(reply: login::Reply) -> Reply {
+    let no_store = ("Cache-Control", "no-store, no-cache".to_owned());
+    let login::Reply { status, content } = reply;
+    let (content_type, headers, body) = match content {
+        login::Content::Json(body) => {
+            ("application/json; charset=utf-8", vec![no_store], body.to_string())
+        }
+        login::Content::Page(body) => ("text/html; charset=utf-8", vec![no_store], body),
+        login::Content::Redirect(to) => {
+            ("text/html; charset=utf-8", vec![no_store, ("Location", to)], String::new())
+        }
+    };
+    Reply { status, content_type, headers, body, operation: None }
 }
 
 fn graph(twin: &Shared, received: &Received, version: Version, path: &str) -> Reply {
@@ -249,7 +271,7 @@ fn graph_body(
     template: &mut Option<&'static str>,
 ) -> Result<(Value, Headers), GraphError> {
     let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
-    let app = authenticate(twin, &directory, received.header("authorization"))?;
+    let caller = authenticate(twin, &directory, received.header("authorization"))?;
     let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent::decode).collect();
     let segments = segments.ok_or_else(|| GraphError::unknown_segment(path))?;
     let (operation, parameters) = route(version, &segments)?;
@@ -258,7 +280,7 @@ fn graph_body(
         let message = "Specified HTTP method is not allowed for the request target.";
         return Err(GraphError::new(405, "Request_BadRequest", message));
     }
-    if !suffice(&app.permissions, operation.permissions) {
+    if !suffice(&caller.permissions, operation.permissions) {
         return Err(GraphError::denied());
     }
     let options = answer::options(operation, &received.query)?;
@@ -270,7 +292,7 @@ fn graph_body(
                 expands: !options.expand.is_empty(),
                 is_small: options.top.is_some_and(|top| top < SMALL_TOP),
             };
-            let (client, users) = (app.client_id.0, directory.users.len());
+            let (client, users) = (caller.client, directory.users.len());
             lock(&twin.meter).count(operation.class, shape, client, users, Instant::now())?
         }
     };
@@ -283,28 +305,32 @@ fn graph_body(
         includes_unknown: received.header("prefer").contains("include-unknown-enum-members"),
         page_size: twin.page_size,
     };
-    let body = answer::body(&directory, &app.permissions, operation, &asked, &options)?;
+    let body = answer::body(&directory, &caller.permissions, operation, &asked, &options)?;
     Ok((body, headers))
 }
 
-/// The application that a bearer token belongs to.
-fn authenticate<'a>(
+/// Whom a bearer token belongs to.
+fn authenticate(
     twin: &Shared,
-    directory: &'a Directory,
+    directory: &Directory,
     authorization: &str,
-) -> Result<&'a App, GraphError> {
-    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(GraphError::unauthorized("Access token is empty."));
-    }
-    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).copied();
+) -> Result<Caller, GraphError> {
+    let token = bearer(authorization)?;
     let unknown = || GraphError::unauthorized("Access token validation failure.");
-    let grant = grant.ok_or_else(unknown)?;
+    let grant = lock(&twin.issued).grant(token).cloned().ok_or_else(unknown)?;
     if grant.expires <= clock::now() {
         let message = "Lifetime validation failed, the token is expired.";
         return Err(GraphError::unauthorized(message));
     }
-    directory.apps.get(&grant.client).ok_or_else(unknown)
+    grant.caller(directory).ok_or_else(unknown)
+}
+
+fn bearer(authorization: &str) -> Result<&str, GraphError> {
+    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(GraphError::unauthorized("Access token is empty."));
+    }
+    Ok(token.trim())
 }
 
 fn refuse(error: &GraphError, received: &Received) -> Reply {
@@ -377,8 +403,10 @@ fn hide_token(body: &str) -> String {
     let Ok(Value::Object(mut members)) = serde_json::from_str(body) else {
         return body.to_owned();
     };
-    if members.contains_key("access_token") {
-        members.insert("access_token".into(), HIDDEN.into());
+    for name in record::SECRET_MEMBERS {
+        if members.contains_key(name) {
+            members.insert(name.into(), HIDDEN.into());
+        }
     }
     Value::Object(members).to_string()
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use halligan_core::id::{Guid, TenantId};
 use serde_json::{Map, Value};
 
-use crate::app::App;
+use crate::app::{App, Certificate};
 pub(crate) use builtin::BUILT_IN_ROLES;
 pub use builtin::{MFA_STRENGTH, PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH};
 pub(crate) use membership::Kind;
@@ -98,6 +98,8 @@ pub struct Directory {
     pub group_eligibilities: Vec<Object>,
     /// Registered client applications by client id.
     pub apps: BTreeMap<Guid, App>,
+    /// Other identity providers by issuer, each with the certificate of the key that it signs with.
+    pub issuers: BTreeMap<String, Certificate>,
 }
 
 impl Directory {
@@ -126,6 +128,7 @@ impl Directory {
             eligibility_instances: Vec::new(),
             group_eligibilities: Vec::new(),
             apps: BTreeMap::new(),
+            issuers: BTreeMap::new(),
         }
     }
 

@@ -1,41 +1,85 @@
-//! The token endpoint: client credentials with a secret or a signed assertion.
+//! The sign-in service: tokens of applications, of persons, and of Azure resources.
 //!
-//! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>;
+//! ```text
+//! authorize   the page where a person signs in, and the way back with a code
+//! device      device codes
+//! delegated   what a permission is worth in a person's hands
+//! assertion   assertions that an application signs with its certificate
+//! federated   assertions of other identity providers
+//! managed     the metadata service of an Azure machine, and that of App Service
+//! issued      everything that was issued
+//! form, page  what comes in, and what a browser sees
+//! ```
+//!
+//! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
+//! and its neighbours;
 //! error numbers: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
 
 mod assertion;
+mod authorize;
+mod delegated;
+mod device;
+mod federated;
+mod form;
+mod issued;
+mod managed;
+mod page;
 
-use std::collections::BTreeMap;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use halligan_core::id::Guid;
 use halligan_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::{App, sha256};
-use crate::directory::Directory;
+use crate::directory::{Directory, text_of};
 use crate::query::percent;
 use crate::random;
+use form::Form;
+use issued::{Grant, Session, TOKEN_SECONDS};
 
-/// Seconds that a token is worth something.
-pub(crate) const TOKEN_SECONDS: i64 = 3_599;
-/// Tokens that are kept at a time; a client that asks for more meets the service's throttling.
-const MAX_TOKENS: usize = 100_000;
+pub(crate) use device::DeviceCodes;
+pub(crate) use issued::{Caller, Issued};
+pub use managed::IDENTITY_HEADER;
+
 /// The resource that real clients name; the twin's own address is accepted as well.
 const GRAPH_SCOPE: &str = "https://graph.microsoft.com/.default";
 /// The kind of assertion that the endpoint reads.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// The grant that asks what became of a device code.
+const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// An issued token: whose it is and until when. The token itself is kept as its SHA-256.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Grant {
-    /// The application's client id.
-    pub(crate) client: Guid,
-    /// When the token ends.
-    pub(crate) expires: Timestamp,
+/// A request to the sign-in service.
+pub(crate) struct Call<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    /// The query, encoded.
+    pub(crate) query: &'a str,
+    pub(crate) body: &'a [u8],
+    /// A header by its name in lower case; empty when there is none.
+    pub(crate) header: &'a dyn Fn(&str) -> &'a str,
+    /// The twin's own address, of Graph and of this service.
+    pub(crate) twin_url: &'a str,
+    pub(crate) now: Timestamp,
+    pub(crate) device_codes: DeviceCodes,
 }
 
-/// Every token that was issued, by its SHA-256.
-pub(crate) type Tokens = BTreeMap<[u8; 32], Grant>;
+/// An answer of the sign-in service.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content: Content,
+}
+
+/// What an answer holds.
+#[derive(Debug)]
+pub(crate) enum Content {
+    Json(Value),
+    /// HTML.
+    Page(String),
+    /// An address to go to.
+    Redirect(String),
+}
 
 /// Why no token was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,78 +100,83 @@ impl Refusal {
     fn client(number: u32, message: impl Into<String>) -> Self {
         Self { status: 401, error: "invalid_client", number, message: message.into() }
     }
+
+    fn grant(number: u32, message: impl Into<String>) -> Self {
+        Self { status: 400, error: "invalid_grant", number, message: message.into() }
+    }
+
+    /// "AADSTS…: …", as descriptions begin.
+    fn described(&self) -> String {
+        format!("AADSTS{}: {}", self.number, self.message)
+    }
 }
 
-/// What the token endpoint has to know about itself.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Endpoint<'a> {
-    /// The tenant as the URL names it.
-    pub(crate) tenant: &'a str,
-    /// The endpoint's own URL, the audience of assertions.
-    pub(crate) url: &'a str,
-    /// The twin's Graph address.
-    pub(crate) graph_url: &'a str,
-    /// The time.
-    pub(crate) now: Timestamp,
+fn transient() -> Refusal {
+    Refusal::request(90_033, "A transient error has occurred.")
 }
 
-/// Answers a token request: status and body.
-pub(crate) fn answer(
-    directory: &Directory,
-    tokens: &mut Tokens,
-    endpoint: Endpoint<'_>,
-    form: &[u8],
-) -> (u16, Value) {
-    let issued = check(directory, endpoint, form).and_then(|app| {
-        issue(tokens, app, endpoint.now)
-            .ok_or_else(|| Refusal::request(90_033, "A transient error has occurred."))
-    });
-    match issued {
-        Ok(token) => (
-            200,
-            json!({
-                "token_type": "Bearer",
-                "expires_in": TOKEN_SECONDS,
-                "ext_expires_in": TOKEN_SECONDS,
-                "access_token": token,
+/// The refusal that a fault orders: back to the client where the query says where it waits,
+/// otherwise as JSON.
+pub(crate) fn refused(error: &'static str, number: u32, query: &str) -> Reply {
+    let refusal = Refusal { error, ..Refusal::request(number, "An injected refusal.") };
+    let form = Form::read(query.as_bytes()).ok();
+    let field = |name| form.as_ref().and_then(|form| form.value(name));
+    match field("redirect_uri") {
+        Some(to) => authorize::back(to, field("state").unwrap_or_default(), &refusal),
+        None => json_reply(Err(refusal), crate::clock::now()),
+    }
+}
+
+/// Answers a request; `None` when its path is none of this service's.
+pub(crate) fn route(directory: &Directory, issued: &mut Issued, call: &Call<'_>) -> Option<Reply> {
+    let segments: Vec<&str> = call.path.split('/').skip(1).collect();
+    let (method, reply): (_, fn(&Directory, &mut Issued, &Call<'_>, &str) -> Reply) =
+        match segments.as_slice() {
+            [_, "oauth2", "v2.0", "token"] => ("POST", |directory, issued, call, tenant| {
+                json_reply(token(directory, issued, call, tenant), call.now)
             }),
-        ),
-        Err(refusal) => (refusal.status, error_body(&refusal, endpoint.now)),
+            [_, "oauth2", "v2.0", "devicecode"] => ("POST", |directory, issued, call, tenant| {
+                json_reply(device::start(directory, issued, call, tenant), call.now)
+            }),
+            [_, "oauth2", "v2.0", "authorize"] => ("GET", authorize::answer),
+            ["devicelogin"] => ("GET", |one, two, three, _| device::enter(one, two, three)),
+            ["metadata", "identity", "oauth2", "token"] => {
+                ("GET", |one, two, three, _| managed::metadata(one, two, three))
+            }
+            ["msi", "token"] => ("GET", |one, two, three, _| managed::app_service(one, two, three)),
+            _ => return None,
+        };
+    if call.method != method {
+        let body =
+            json!({"error": {"code": "MethodNotAllowed", "message": format!("Use {method}.")}});
+        return Some(Reply { status: 405, content: Content::Json(body) });
+    }
+    let tenant = segments.first().and_then(|one| percent::decode(one)).unwrap_or_default();
+    Some(reply(directory, issued, call, &tenant))
+}
+
+fn json_reply(result: Result<Value, Refusal>, now: Timestamp) -> Reply {
+    match result {
+        Ok(body) => Reply { status: 200, content: Content::Json(body) },
+        Err(refusal) => {
+            let content = Content::Json(error_body(&refusal, now));
+            Reply { status: refusal.status, content }
+        }
     }
 }
 
-fn issue(tokens: &mut Tokens, app: &App, now: Timestamp) -> Option<String> {
-    if tokens.len() >= MAX_TOKENS {
-        tokens.retain(|_, grant| grant.expires > now);
-    }
-    if tokens.len() >= MAX_TOKENS {
-        return None;
-    }
-    let token = random::opaque().ok()?;
-    let expires = Timestamp::from_second(now.as_second() + TOKEN_SECONDS).ok()?;
-    tokens.insert(sha256(token.as_bytes()), Grant { client: app.client_id.0, expires });
-    Some(token)
-}
-
-/// The application that the request proves to be.
-fn check<'a>(
-    directory: &'a Directory,
-    endpoint: Endpoint<'_>,
-    form: &[u8],
-) -> Result<&'a App, Refusal> {
-    let form = Form::read(form)?;
-    if !directory.is_named(endpoint.tenant) {
-        let tenant = endpoint.tenant;
-        return Err(Refusal::request(
-            90_002,
-            format!(
-                "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID \
-                 and are signing into the correct cloud."
-            ),
-        ));
-    }
+/// Answers a token request.
+fn token(
+    directory: &Directory,
+    issued: &mut Issued,
+    call: &Call<'_>,
+    tenant: &str,
+) -> Result<Value, Refusal> {
+    let form = Form::read(call.body)?;
+    check_tenant(directory, tenant)?;
     let grant_type = form.required("grant_type")?;
-    if grant_type != "client_credentials" {
+    let known = ["client_credentials", "authorization_code", "refresh_token", DEVICE_GRANT];
+    if !known.contains(&grant_type) {
         return Err(Refusal {
             error: "unsupported_grant_type",
             ..Refusal::request(
@@ -137,28 +186,189 @@ fn check<'a>(
         });
     }
     let client = form.required("client_id")?;
-    check_scope(form.required("scope")?, endpoint.graph_url)?;
-    let unknown = || Refusal {
+    if grant_type != "client_credentials" {
+        let app = find_app(directory, client, tenant)?;
+        return person(directory, issued, call, &form, app, grant_type);
+    }
+    check_scope(form.required("scope")?, call.twin_url)?;
+    let app = find_app(directory, client, tenant)?;
+    check_credential(directory, app, &form, call)?;
+    let client = app.client_id.0;
+    let grant = Grant { client, person: None, has_stepped_up: false, expires: call.now };
+    let token = issued.token(grant, call.now).ok_or_else(transient)?;
+    Ok(json!({
+        "token_type": "Bearer",
+        "expires_in": TOKEN_SECONDS,
+        "ext_expires_in": TOKEN_SECONDS,
+        "access_token": token,
+    }))
+}
+
+/// A person's token, by a code, a device code or a refresh token.
+fn person(
+    directory: &Directory,
+    issued: &mut Issued,
+    call: &Call<'_>,
+    form: &Form,
+    app: &App,
+    grant_type: &str,
+) -> Result<Value, Refusal> {
+    let client = app.client_id.0;
+    if app.is_public_client && form.value("client_secret").is_some() {
+        return Err(Refusal::client(
+            700_025,
+            "Client is public so neither 'client_assertion' nor 'client_secret' should be \
+             presented.",
+        ));
+    }
+    let mut nonce = None;
+    let session = match grant_type {
+        "authorization_code" => {
+            let code = redeem(issued, form, client, call.now)?;
+            nonce = code.nonce;
+            code.session
+        }
+        "refresh_token" => {
+            let session = issued.session(form.required("refresh_token")?);
+            let over = || Refusal::grant(700_082, "The refresh token has expired or was revoked.");
+            session.filter(|session| session.client == client).ok_or_else(over)?
+        }
+        _ => device::redeem(directory, issued, form, client, call)?,
+    };
+    let gone = || Refusal::grant(50_057, "The user account is disabled.");
+    delegated::effective(directory, session.user, &session.permissions).ok_or_else(gone)?;
+    person_answer(directory, issued, call, session, nonce.as_deref())
+}
+
+/// The authorization code of a token request, when everything about it fits.
+fn redeem(
+    issued: &mut Issued,
+    form: &Form,
+    client: Guid,
+    now: Timestamp,
+) -> Result<issued::Code, Refusal> {
+    let code = issued.redeem(form.required("code")?, now);
+    let code = code.filter(|code| code.session.client == client).ok_or_else(|| {
+        Refusal::grant(
+            54_005,
+            "OAuth2 Authorization code was already redeemed, please retry with a new valid code.",
+        )
+    })?;
+    if form.required("redirect_uri")? != code.redirect_uri {
+        return Err(Refusal::grant(
+            500_112,
+            "The reply address does not match the reply address provided when requesting the \
+             authorization code.",
+        ));
+    }
+    if let Some(challenge) = &code.challenge {
+        let verifier = form.value("code_verifier").unwrap_or_default();
+        if URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes())) != *challenge {
+            return Err(Refusal::grant(
+                501_481,
+                "The Code_Verifier does not match the code_challenge supplied in the \
+                 authorization request.",
+            ));
+        }
+    }
+    Ok(code)
+}
+
+fn person_answer(
+    directory: &Directory,
+    issued: &mut Issued,
+    call: &Call<'_>,
+    session: Session,
+    nonce: Option<&str>,
+) -> Result<Value, Refusal> {
+    let grant = Grant {
+        client: session.client,
+        person: Some((session.user, session.permissions.clone())),
+        has_stepped_up: session.has_stepped_up,
+        expires: call.now,
+    };
+    let names: Vec<String> =
+        session.permissions.iter().map(|name| format!("{}/{name}", call.twin_url)).collect();
+    let mut body = json!({
+        "token_type": "Bearer",
+        "scope": names.join(" "),
+        "expires_in": TOKEN_SECONDS,
+        "ext_expires_in": TOKEN_SECONDS,
+        "access_token": issued.token(grant, call.now).ok_or_else(transient)?,
+    });
+    let asked = |name: &str| session.identity.contains(name);
+    if asked("openid") {
+        body["id_token"] = identity(directory, call, &session, nonce).into();
+    }
+    if asked("offline_access") {
+        body["refresh_token"] = issued.refresh_token(session).ok_or_else(transient)?.into();
+    }
+    Ok(body)
+}
+
+/// Who signed in. Unsigned, and says so: the twin publishes no keys, and whoever gets the token from
+/// the token endpoint itself need not check any (OpenID Connect Core 1.0, 3.1.3.7).
+fn identity(
+    directory: &Directory,
+    call: &Call<'_>,
+    session: &Session,
+    nonce: Option<&str>,
+) -> String {
+    let user = directory.users.get(&session.user);
+    let text = |member| user.map_or("", |user| text_of(&user.object, member));
+    let now = call.now.as_second();
+    let claims = json!({
+        "aud": session.client.to_string(),
+        "iss": format!("{}/{}/v2.0", call.twin_url, directory.tenant),
+        "iat": now, "nbf": now, "exp": now + TOKEN_SECONDS,
+        "name": text("displayName"),
+        "nonce": nonce,
+        "oid": session.user.to_string(),
+        "preferred_username": text("userPrincipalName"),
+        "tid": directory.tenant.to_string(),
+        "ver": "2.0",
+    });
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.", part(json!({"typ": "JWT", "alg": "none"})), part(claims))
+}
+
+fn check_tenant(directory: &Directory, tenant: &str) -> Result<(), Refusal> {
+    if directory.is_named(tenant) {
+        return Ok(());
+    }
+    Err(Refusal::request(
+        90_002,
+        format!(
+            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and \
+             are signing into the correct cloud."
+        ),
+    ))
+}
+
+/// The application with this client id, in this tenant.
+fn find_app<'a>(directory: &'a Directory, client: &str, tenant: &str) -> Result<&'a App, Refusal> {
+    check_tenant(directory, tenant)?;
+    let id = client.parse::<Guid>().ok();
+    id.and_then(|id| directory.apps.get(&id)).ok_or_else(|| Refusal {
         error: "unauthorized_client",
         ..Refusal::request(
             700_016,
             format!(
-                "Application with identifier '{client}' was not found in the directory '{}'.",
-                endpoint.tenant
+                "Application with identifier '{client}' was not found in the directory '{tenant}'."
             ),
         )
-    };
-    let id: Guid = client.parse().map_err(|_| unknown())?;
-    let app = directory.apps.get(&id).ok_or_else(unknown)?;
-    check_credential(app, &form, endpoint)?;
-    Ok(app)
+    })
 }
 
 fn check_scope(scope: &str, graph_url: &str) -> Result<(), Refusal> {
     if scope == GRAPH_SCOPE || scope.strip_suffix("/.default") == Some(graph_url) {
         return Ok(());
     }
-    Err(Refusal {
+    Err(invalid_scope(scope))
+}
+
+fn invalid_scope(scope: &str) -> Refusal {
+    Refusal {
         error: "invalid_scope",
         ..Refusal::request(
             70_011,
@@ -167,10 +377,15 @@ fn check_scope(scope: &str, graph_url: &str) -> Result<(), Refusal> {
                  for the input parameter 'scope' is not valid. The scope {scope} is not valid."
             ),
         )
-    })
+    }
 }
 
-fn check_credential(app: &App, form: &Form, endpoint: Endpoint<'_>) -> Result<(), Refusal> {
+fn check_credential(
+    directory: &Directory,
+    app: &App,
+    form: &Form,
+    call: &Call<'_>,
+) -> Result<(), Refusal> {
     if let Some(assertion) = form.value("client_assertion") {
         if form.required("client_assertion_type")? != ASSERTION_TYPE {
             return Err(Refusal::request(
@@ -178,7 +393,11 @@ fn check_credential(app: &App, form: &Form, endpoint: Endpoint<'_>) -> Result<()
                 "The value of 'client_assertion_type' is not supported.",
             ));
         }
-        return assertion::check(app, assertion, endpoint.url, endpoint.now);
+        if assertion::is_foreign(app, assertion) {
+            return federated::check(directory, app, assertion, call.now);
+        }
+        let audience = format!("{}{}", call.twin_url, call.path);
+        return assertion::check(app, assertion, &audience, call.now);
     }
     let Some(secret) = form.value("client_secret") else {
         return Err(Refusal::client(
@@ -216,36 +435,4 @@ fn error_body(refusal: &Refusal, now: Timestamp) -> Value {
         "correlation_id": correlation,
         "error_uri": format!("https://login.microsoftonline.com/error?code={number}"),
     })
-}
-
-/// The fields of a form body.
-struct Form(Vec<(String, String)>);
-
-impl Form {
-    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
-        let invalid = || Refusal::request(900_144, "The request body is not a form.");
-        let text = std::str::from_utf8(bytes).map_err(|_| invalid())?;
-        let mut fields = Vec::new();
-        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').ok_or_else(invalid)?;
-            let name = percent::decode_query(name).ok_or_else(invalid)?;
-            let value = percent::decode_query(value).ok_or_else(invalid)?;
-            fields.push((name, value));
-        }
-        Ok(Self(fields))
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        let field = self.0.iter().find(|(known, value)| known == name && !value.is_empty());
-        field.map(|(_, value)| value.as_str())
-    }
-
-    fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.value(name).ok_or_else(|| {
-            Refusal::request(
-                900_144,
-                format!("The request body must contain the following parameter: '{name}'."),
-            )
-        })
-    }
 }

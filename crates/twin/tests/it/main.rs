@@ -11,6 +11,7 @@
 mod fault;
 mod openapi;
 mod permission;
+mod person;
 mod query;
 mod schema;
 mod snapshot;
