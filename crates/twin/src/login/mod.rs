@@ -32,6 +32,7 @@ use halligan_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::{App, sha256};
+use crate::directory::objects::object;
 use crate::directory::{Directory, text_of};
 use crate::query::percent;
 use crate::random;
@@ -127,25 +128,27 @@ pub(crate) fn refused(error: &'static str, number: u32, query: &str) -> Reply {
     }
 }
 
+/// What answers a path: with the tenant that the path begins with.
+type Handler = fn(&Directory, &mut Issued, &Call<'_>, &str) -> Reply;
+
 /// Answers a request; `None` when its path is none of this service's.
 pub(crate) fn route(directory: &Directory, issued: &mut Issued, call: &Call<'_>) -> Option<Reply> {
     let segments: Vec<&str> = call.path.split('/').skip(1).collect();
-    let (method, reply): (_, fn(&Directory, &mut Issued, &Call<'_>, &str) -> Reply) =
-        match segments.as_slice() {
-            [_, "oauth2", "v2.0", "token"] => ("POST", |directory, issued, call, tenant| {
-                json_reply(token(directory, issued, call, tenant), call.now)
-            }),
-            [_, "oauth2", "v2.0", "devicecode"] => ("POST", |directory, issued, call, tenant| {
-                json_reply(device::start(directory, issued, call, tenant), call.now)
-            }),
-            [_, "oauth2", "v2.0", "authorize"] => ("GET", authorize::answer),
-            ["devicelogin"] => ("GET", |one, two, three, _| device::enter(one, two, three)),
-            ["metadata", "identity", "oauth2", "token"] => {
-                ("GET", |one, two, three, _| managed::metadata(one, two, three))
-            }
-            ["msi", "token"] => ("GET", |one, two, three, _| managed::app_service(one, two, three)),
-            _ => return None,
-        };
+    let (method, reply): (_, Handler) = match segments.as_slice() {
+        [_, "oauth2", "v2.0", "token"] => ("POST", |directory, issued, call, tenant| {
+            json_reply(token(directory, issued, call, tenant), call.now)
+        }),
+        [_, "oauth2", "v2.0", "devicecode"] => ("POST", |directory, issued, call, tenant| {
+            json_reply(device::start(directory, issued, call, tenant), call.now)
+        }),
+        [_, "oauth2", "v2.0", "authorize"] => ("GET", authorize::answer),
+        ["devicelogin"] => ("GET", |one, two, three, _| device::enter(one, two, three)),
+        ["metadata", "identity", "oauth2", "token"] => {
+            ("GET", |one, two, three, _| managed::metadata(one, two, three))
+        }
+        ["msi", "token"] => ("GET", |one, two, three, _| managed::app_service(one, two, three)),
+        _ => return None,
+    };
     if call.method != method {
         let body =
             json!({"error": {"code": "MethodNotAllowed", "message": format!("Use {method}.")}});
@@ -289,25 +292,29 @@ fn person_answer(
     };
     let names: Vec<String> =
         session.permissions.iter().map(|name| format!("{}/{name}", call.twin_url)).collect();
-    let mut body = json!({
+    let asked = |name: &str| session.identity.contains(name);
+    let id_token = asked("openid").then(|| identity(directory, call, &session, nonce));
+    let is_renewed = asked("offline_access");
+    let access_token = issued.token(grant, call.now).ok_or_else(transient)?;
+    let mut body = object(json!({
         "token_type": "Bearer",
         "scope": names.join(" "),
         "expires_in": TOKEN_SECONDS,
         "ext_expires_in": TOKEN_SECONDS,
-        "access_token": issued.token(grant, call.now).ok_or_else(transient)?,
-    });
-    let asked = |name: &str| session.identity.contains(name);
-    if asked("openid") {
-        body["id_token"] = identity(directory, call, &session, nonce).into();
+        "access_token": access_token,
+    }));
+    if let Some(id_token) = id_token {
+        body.insert("id_token".into(), id_token.into());
     }
-    if asked("offline_access") {
-        body["refresh_token"] = issued.refresh_token(session).ok_or_else(transient)?.into();
+    if is_renewed {
+        let refresh_token = issued.refresh_token(session).ok_or_else(transient)?;
+        body.insert("refresh_token".into(), refresh_token.into());
     }
-    Ok(body)
+    Ok(Value::Object(body))
 }
 
-/// Who signed in. Unsigned, and says so: the twin publishes no keys, and whoever gets the token from
-/// the token endpoint itself need not check any (OpenID Connect Core 1.0, 3.1.3.7).
+/// Who signed in. Unsigned, and says so: the twin publishes no keys, and whoever gets the token
+/// from the token endpoint itself need not check any (OpenID Connect Core 1.0, 3.1.3.7).
 fn identity(
     directory: &Directory,
     call: &Call<'_>,
