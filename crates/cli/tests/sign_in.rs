@@ -81,7 +81,7 @@ fn a_global_reader_checks_a_tenant_without_secret_or_application() {
     assert!(address.contains("/oauth2/v2.0/authorize?") && !address.contains("verifier"));
     assert!(talk.starts_with("sign in within 5 minutes, in the browser that opens"), "{talk}");
     let files: Vec<_> = fs::read_dir(desk.folder.path()).unwrap().flatten().collect();
-    assert_eq!(files.len(), 3, "no token is left behind: {files:?}");
+    assert_eq!(files.len(), 2, "no token is left behind: {files:?}");
 }
 
 #[test]
