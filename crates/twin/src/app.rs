@@ -23,6 +23,9 @@ pub struct App {
     pub certificate: Option<Certificate>,
     /// Application permissions granted with admin consent, such as `Policy.Read.All`.
     pub permissions: BTreeSet<String>,
+    /// Whether it holds a role of Azure with `microsoft.aadiam/diagnosticSettings/read` at the
+    /// tenant's scope; no permission of Microsoft Graph reads them.
+    pub reads_diagnostic_settings: bool,
 }
 
 impl App {
@@ -34,7 +37,15 @@ impl App {
             secret: None,
             certificate: None,
             permissions: permissions.iter().map(|&permission| permission.into()).collect(),
+            reads_diagnostic_settings: false,
         }
+    }
+
+    /// The same application with a role of Azure that reads diagnostic settings.
+    #[must_use]
+    pub fn reading_diagnostic_settings(mut self) -> Self {
+        self.reads_diagnostic_settings = true;
+        self
     }
 
     /// The same application with a client secret, of which only the SHA-256 is kept.

@@ -12,6 +12,7 @@
 mod answer;
 mod app;
 mod areas;
+mod arm;
 mod clock;
 mod cut;
 mod directory;
@@ -34,8 +35,8 @@ mod types;
 
 pub use app::{App, Certificate, NoCertificate, Secret};
 pub use directory::{
-    Directory, Group, Licence, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH,
-    PHISHING_RESISTANT_STRENGTH, User,
+    Applications, Directory, Governance, Group, Licence, MFA_STRENGTH, Object,
+    PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH, Settings, Unit, User,
 };
 pub use fault::{Fault, What, When};
 pub use generate::Size;

@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use crate::answer::{self, Asked};
 use crate::app::{App, sha256};
+use crate::arm;
 use crate::clock;
 use crate::cut::Wire;
 use crate::directory::Directory;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
-use crate::login::{self, Endpoint, Tokens};
+use crate::login::{self, AZURE, Endpoint, GRAPH, Grant, Tokens};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
 use crate::query::percent;
@@ -208,6 +209,9 @@ fn answer(twin: &Shared, received: &Received) -> Reply {
     if let [tenant, "oauth2", "v2.0", "token"] = segments.as_slice() {
         return token(twin, received, tenant);
     }
+    if segments.first().is_some_and(|first| first.eq_ignore_ascii_case("providers")) {
+        return azure(twin, received);
+    }
     let first = segments.first().copied().unwrap_or_default();
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
 }
@@ -218,7 +222,9 @@ fn token(twin: &Shared, received: &Received, tenant: &str) -> Reply {
     }
     let url = format!("{}{}", twin.url, received.path);
     let tenant = percent::decode(tenant).unwrap_or_default();
-    let endpoint = Endpoint { tenant: &tenant, url: &url, graph_url: &twin.url, now: clock::now() };
+    let resources = [GRAPH.to_owned(), twin.url.clone(), AZURE.to_owned()];
+    let endpoint =
+        Endpoint { tenant: &tenant, url: &url, resources: &resources, now: clock::now() };
     let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
     let (status, body) =
         login::answer(&directory, &mut lock(&twin.tokens), endpoint, &received.body);
@@ -287,21 +293,79 @@ fn graph_body(
     Ok((body, headers))
 }
 
-/// The application that a bearer token belongs to.
+/// Azure Resource Manager, which checks tokens and words errors in its own way.
+fn azure(twin: &Shared, received: &Received) -> Reply {
+    let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
+    let authorization = received.header("authorization");
+    let app = match grant(twin, authorization) {
+        Ok(grant) if grant.audience == AZURE => directory
+            .apps
+            .get(&grant.client)
+            .ok_or(("InvalidAuthenticationToken", "The access token is invalid.")),
+        Ok(_) => Err((
+            "InvalidAuthenticationTokenAudience",
+            "The access token has been obtained for wrong audience or resource. It should exactly \
+             match with one of the allowed audiences 'https://management.core.windows.net/', \
+             'https://management.azure.com'.",
+        )),
+        Err(NoGrant::Missing) => Err((
+            "AuthenticationFailed",
+            "Authentication failed. The 'Authorization' header is missing.",
+        )),
+        Err(NoGrant::Unknown) => {
+            Err(("InvalidAuthenticationToken", "The access token is invalid."))
+        }
+        Err(NoGrant::Ended) => Err((
+            "ExpiredAuthenticationToken",
+            "The access token expiry UTC time is earlier than current UTC time.",
+        )),
+    };
+    let (status, body) = match app {
+        Ok(app) => arm::answer(&directory, app, &received.method, &received.path, &received.query),
+        Err((code, message)) => arm::error(401, code, message),
+    };
+    Reply {
+        content_type: "application/json; charset=utf-8",
+        headers: with_ids(Vec::new(), received),
+        operation: Some(arm::DIAGNOSTIC_SETTINGS),
+        ..Reply::json(status, &body)
+    }
+}
+
+/// Why a request has no grant.
+enum NoGrant {
+    Missing,
+    Unknown,
+    Ended,
+}
+
+/// What a bearer token was issued for, while it lasts.
+fn grant(twin: &Shared, authorization: &str) -> Result<Grant, NoGrant> {
+    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(NoGrant::Missing);
+    }
+    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).cloned();
+    let grant = grant.ok_or(NoGrant::Unknown)?;
+    if grant.expires <= clock::now() { Err(NoGrant::Ended) } else { Ok(grant) }
+}
+
+/// The application that a bearer token for Graph belongs to.
 fn authenticate<'a>(
     twin: &Shared,
     directory: &'a Directory,
     authorization: &str,
 ) -> Result<&'a App, GraphError> {
-    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(GraphError::unauthorized("Access token is empty."));
-    }
-    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).copied();
     let unknown = || GraphError::unauthorized("Access token validation failure.");
-    let grant = grant.ok_or_else(unknown)?;
-    if grant.expires <= clock::now() {
-        let message = "Lifetime validation failed, the token is expired.";
+    let grant = grant(twin, authorization).map_err(|reason| match reason {
+        NoGrant::Missing => GraphError::unauthorized("Access token is empty."),
+        NoGrant::Unknown => unknown(),
+        NoGrant::Ended => {
+            GraphError::unauthorized("Lifetime validation failed, the token is expired.")
+        }
+    })?;
+    if grant.audience == AZURE {
+        let message = "Access token validation failure. Invalid audience.";
         return Err(GraphError::unauthorized(message));
     }
     directory.apps.get(&grant.client).ok_or_else(unknown)

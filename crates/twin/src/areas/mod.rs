@@ -1,11 +1,15 @@
 //! Handlers, one module for each area of Graph. They answer from the directory; query options are
 //! applied to their answers in one place ([`crate::answer`]).
 
+pub(crate) mod applications;
 pub(crate) mod deleted;
+pub(crate) mod governance;
 pub(crate) mod groups;
+pub(crate) mod licence;
 pub(crate) mod organization;
 pub(crate) mod policies;
 pub(crate) mod roles;
+pub(crate) mod settings;
 pub(crate) mod users;
 
 use halligan_core::id::Guid;
@@ -26,6 +30,7 @@ fn member(call: &Call<'_>, kind: Kind, object: &Object) -> Item {
         Kind::Group => permission::GROUP,
         Kind::ServicePrincipal => permission::SERVICE_PRINCIPAL,
         Kind::DirectoryRole => permission::DIRECTORY_ROLES,
+        Kind::AdministrativeUnit => permission::ADMINISTRATIVE_UNITS,
     };
     let is_limited = !suffice(call.permissions, sufficient);
     let mut object = object.clone();
@@ -42,6 +47,12 @@ fn members(call: &Call<'_>, ids: &[Guid]) -> Vec<Item> {
         .filter_map(|id| call.directory.principal(*id))
         .map(|(kind, object)| member(call, kind, object))
         .collect()
+}
+
+/// The administrative units that contain a principal, as relations list them.
+fn units(call: &Call<'_>, principal: Guid) -> Vec<Item> {
+    let units = call.directory.units_of(principal);
+    units.map(|unit| member(call, Kind::AdministrativeUnit, unit)).collect()
 }
 
 /// Adds the relation that `$expand` asks for, when it is `relation`.

@@ -4,6 +4,7 @@
 //! error numbers: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
 
 mod assertion;
+mod claims;
 
 use std::collections::BTreeMap;
 
@@ -20,16 +21,20 @@ use crate::random;
 pub(crate) const TOKEN_SECONDS: i64 = 3_599;
 /// Tokens that are kept at a time; a client that asks for more meets the service's throttling.
 const MAX_TOKENS: usize = 100_000;
-/// The resource that real clients name; the twin's own address is accepted as well.
-const GRAPH_SCOPE: &str = "https://graph.microsoft.com/.default";
+/// The resource that real clients of Graph name; the twin's own address is accepted as well.
+pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
+/// Azure Resource Manager, as a resource.
+pub(crate) const AZURE: &str = "https://management.azure.com";
 /// The kind of assertion that the endpoint reads.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// An issued token: whose it is and until when. The token itself is kept as its SHA-256.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Grant {
     /// The application's client id.
     pub(crate) client: Guid,
+    /// The resource for which it was issued, such as `https://graph.microsoft.com`.
+    pub(crate) audience: String,
     /// When the token ends.
     pub(crate) expires: Timestamp,
 }
@@ -65,8 +70,8 @@ pub(crate) struct Endpoint<'a> {
     pub(crate) tenant: &'a str,
     /// The endpoint's own URL, the audience of assertions.
     pub(crate) url: &'a str,
-    /// The twin's Graph address.
-    pub(crate) graph_url: &'a str,
+    /// The resources for which it issues tokens.
+    pub(crate) resources: &'a [String],
     /// The time.
     pub(crate) now: Timestamp,
 }
@@ -78,8 +83,8 @@ pub(crate) fn answer(
     endpoint: Endpoint<'_>,
     form: &[u8],
 ) -> (u16, Value) {
-    let issued = check(directory, endpoint, form).and_then(|app| {
-        issue(tokens, app, endpoint.now)
+    let issued = check(directory, endpoint, form).and_then(|(app, audience)| {
+        issue(directory, tokens, app, audience, endpoint.now)
             .ok_or_else(|| Refusal::request(90_033, "A transient error has occurred."))
     });
     match issued {
@@ -96,25 +101,32 @@ pub(crate) fn answer(
     }
 }
 
-fn issue(tokens: &mut Tokens, app: &App, now: Timestamp) -> Option<String> {
+fn issue(
+    directory: &Directory,
+    tokens: &mut Tokens,
+    app: &App,
+    audience: &str,
+    now: Timestamp,
+) -> Option<String> {
     if tokens.len() >= MAX_TOKENS {
         tokens.retain(|_, grant| grant.expires > now);
     }
     if tokens.len() >= MAX_TOKENS {
         return None;
     }
-    let token = random::opaque().ok()?;
+    let token = claims::token(directory, app, audience, now)?;
     let expires = Timestamp::from_second(now.as_second() + TOKEN_SECONDS).ok()?;
-    tokens.insert(sha256(token.as_bytes()), Grant { client: app.client_id.0, expires });
+    let grant = Grant { client: app.client_id.0, audience: audience.to_owned(), expires };
+    tokens.insert(sha256(token.as_bytes()), grant);
     Some(token)
 }
 
-/// The application that the request proves to be.
+/// The application that the request proves to be, and the resource that it asks for.
 fn check<'a>(
     directory: &'a Directory,
-    endpoint: Endpoint<'_>,
+    endpoint: Endpoint<'a>,
     form: &[u8],
-) -> Result<&'a App, Refusal> {
+) -> Result<(&'a App, &'a str), Refusal> {
     let form = Form::read(form)?;
     if !directory.is_named(endpoint.tenant) {
         let tenant = endpoint.tenant;
@@ -137,7 +149,7 @@ fn check<'a>(
         });
     }
     let client = form.required("client_id")?;
-    check_scope(form.required("scope")?, endpoint.graph_url)?;
+    let audience = audience_of(form.required("scope")?, endpoint.resources)?;
     let unknown = || Refusal {
         error: "unauthorized_client",
         ..Refusal::request(
@@ -151,14 +163,15 @@ fn check<'a>(
     let id: Guid = client.parse().map_err(|_| unknown())?;
     let app = directory.apps.get(&id).ok_or_else(unknown)?;
     check_credential(app, &form, endpoint)?;
-    Ok(app)
+    Ok((app, audience))
 }
 
-fn check_scope(scope: &str, graph_url: &str) -> Result<(), Refusal> {
-    if scope == GRAPH_SCOPE || scope.strip_suffix("/.default") == Some(graph_url) {
-        return Ok(());
-    }
-    Err(Refusal {
+/// The resource of which `scope` asks for everything that was consented to.
+fn audience_of<'a>(scope: &str, resources: &'a [String]) -> Result<&'a str, Refusal> {
+    // Resources of Azure are written with a slash at their end, and then have two.
+    let resource = scope.strip_suffix("/.default").map(|resource| resource.trim_end_matches('/'));
+    let known = resources.iter().find(|known| Some(known.as_str()) == resource);
+    known.map(String::as_str).ok_or_else(|| Refusal {
         error: "invalid_scope",
         ..Refusal::request(
             70_011,

@@ -10,6 +10,7 @@
 //!
 //! Objects are Graph's; members that are left out are as in a new object of the twin.
 
+mod parts;
 mod read;
 mod write;
 

@@ -64,22 +64,39 @@ pub use policies::{
 };
 
 /// What the watcher may do: read, and nothing else.
-pub const WATCHER_PERMISSIONS: [&str; 10] = [
+///
+/// `Directory.Read.All` is not among them: it reads nearly everything else as well, and delegated
+/// permissions alone need it.
+pub const WATCHER_PERMISSIONS: [&str; 22] = [
+    "AccessReview.Read.All",
+    "AdministrativeUnit.Read.All",
+    "Application.Read.All",
+    "AuditLog.Read.All",
+    "AuthenticationContext.Read.All",
+    "Domain-InternalFederation.Read.All",
     "Domain.Read.All",
+    "EntitlementManagement.Read.All",
+    "EntraBackup.Read.All",
     "Group.Read.All",
     "GroupMember.Read.All",
+    "LifecycleWorkflows-Workflow.Read.All",
+    "OnPremDirectorySynchronization.Read.All",
     "Organization.Read.All",
-    "Application.Read.All",
     "Policy.Read.All",
+    "PrivilegedAssignmentSchedule.Read.AzureADGroup",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleManagement.Read.Directory",
+    "User-LifeCycleInfo.Read.All",
     "User.Read.All",
     "UserAuthenticationMethod.Read.All",
+    "VerifiedId-Profile.Read.All",
 ];
 
 /// The watcher as it is registered in tenants of the twin's own making.
 pub(crate) fn watcher() -> App {
-    App::new(WATCHER, "Halligan watcher", &WATCHER_PERMISSIONS).with_secret(WATCHER_SECRET)
+    App::new(WATCHER, "Halligan watcher", &WATCHER_PERMISSIONS)
+        .with_secret(WATCHER_SECRET)
+        .reading_diagnostic_settings()
 }
 
 impl Directory {
