@@ -1,7 +1,7 @@
 //! A tenant read over Microsoft Graph, as a register declares it.
 
 use halligan_core::register::Register;
-use halligan_core::tenant::Snapshot;
+use halligan_core::tenant::{Part, Snapshot, Watcher};
 use halligan_graph::read::{Wanted, read_snapshot};
 use halligan_graph::{Client, Options, Problem, SetUpError};
 use thiserror::Error;
@@ -55,20 +55,33 @@ pub async fn read(
     progress: &dyn Progress,
     notice: &mut dyn FnMut(String),
 ) -> Result<Snapshot, LiveError> {
+    read_with(options(config, notice).await?, &config.register, progress).await
+}
+
+/// Signs in and reads what the access token says of itself; asks Graph for nothing.
+pub async fn read_watcher(
+    config: &Config,
+    notice: &mut dyn FnMut(String),
+) -> Result<Part<Watcher>, LiveError> {
+    let client = Client::new(options(config, notice).await?).map_err(LiveError::SetUp)?;
+    halligan_graph::read::read_watcher(&client).await.map_err(LiveError::Service)
+}
+
+/// How to sign in to the tenant that `config` declares.
+async fn options(config: &Config, notice: &mut dyn FnMut(String)) -> Result<Options, LiveError> {
     let tenant = config.register.tenant.ok_or(LiveError::NoTenant)?;
     let sign_in = config.sign_in.as_ref().ok_or(LiveError::NoSignIn)?;
     let fetched = fetch(&sign_in.credential).await.map_err(LiveError::Secret)?;
     if let Some(text) = fetched.notice {
         notice(text);
     }
-    let options = Options::new(
+    Ok(Options::new(
         config.endpoints.clone(),
         &tenant.to_string(),
         sign_in.client_id,
         fetched.credential,
         clock(),
-    );
-    read_with(options, &config.register, progress).await
+    ))
 }
 
 /// Reads what `register` declares with a client of these options.

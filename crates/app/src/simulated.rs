@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use halligan_core::id::{GroupId, PolicyId, UserId};
+use halligan_core::permission::needs;
 use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_core::tenant::Snapshot;
-use halligan_graph::{Credential, EndpointError, Endpoints, SecretText};
+use halligan_graph::{AZURE_RESOURCE_MANAGER, Credential, EndpointError, Endpoints, SecretText};
 use halligan_twin::{App, Directory, Running, ScenarioError, Twin, TwinError, story};
 use thiserror::Error;
 
@@ -95,8 +96,7 @@ impl Simulated {
     pub async fn start(origin: &Origin, options: TwinOptions) -> Result<Self, SimulatedError> {
         let (mut directory, shape) = directory(origin)?;
         let accounts = accounts(&directory, origin);
-        let watcher = App::new(story::WATCHER, "Halligan watcher", &story::WATCHER_PERMISSIONS);
-        directory.register(watcher.with_secret(story::WATCHER_SECRET));
+        directory.register(watcher());
         let mut register = register(&directory, accounts, shape);
         register.tenant = Some(directory.tenant);
         let running = Twin::start(directory, options).await.map_err(SimulatedError::Start)?;
@@ -128,7 +128,10 @@ impl Simulated {
     /// Options of a client that may read it.
     pub fn client_options(&self) -> Result<halligan_graph::Options, SimulatedError> {
         let (login, graph) = (self.running.login_url(), self.running.graph_url());
-        let endpoints = Endpoints::custom(login, graph).map_err(SimulatedError::Address)?;
+        let arm = self.running.management_url();
+        let endpoints = Endpoints::custom(login, graph)
+            .and_then(|endpoints| endpoints.with_arm(arm, AZURE_RESOURCE_MANAGER))
+            .map_err(SimulatedError::Address)?;
         let tenant = self.register.tenant.map(|id| id.to_string()).unwrap_or_default();
         let secret = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
         let watcher = story::WATCHER;
@@ -160,7 +163,7 @@ impl Simulated {
         if let Some(tenant) = tenant {
             text.push_str(&format!("id = \"{tenant}\"\n"));
         }
-        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\n\n"));
+        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\nazure = \"{url}\"\n\n"));
         let watcher = story::WATCHER;
         text.push_str(&format!(
             "[sign-in]\nclient_id = \"{watcher}\"\nsecret = {{ file = \"{SECRET_FILE}\" }}\n\n"
@@ -182,6 +185,17 @@ impl Simulated {
     pub async fn stop(self) {
         self.running.stop().await;
     }
+}
+
+/// The watcher with every permission that reading needs, the Azure role included, and with the one
+/// that tells a deleted group from one that is gone.
+fn watcher() -> App {
+    let needs = needs();
+    let needed = needs.iter().filter(|need| need.is_of_graph()).map(|need| need.permission);
+    let permissions: Vec<&str> = needed.chain(["Group.Read.All"]).collect();
+    App::new(story::WATCHER, "Halligan watcher", &permissions)
+        .with_secret(story::WATCHER_SECRET)
+        .reading_diagnostic_settings()
 }
 
 fn directory(origin: &Origin) -> Result<(Directory, Shape), SimulatedError> {

@@ -17,6 +17,7 @@ extern crate std;
 pub mod check;
 pub mod digest;
 pub mod id;
+pub mod permission;
 pub mod power;
 pub mod register;
 pub mod report;

@@ -57,6 +57,8 @@ pub struct Client {
     graph: Url,
     transport: Transport,
     tokens: Tokens,
+    /// Azure Resource Manager, which takes tokens of its own.
+    arm: Option<(Url, Tokens)>,
     pacer: Pacer,
 }
 
@@ -103,11 +105,15 @@ impl Client {
         else {
             return Err(SetUpError::Tenant(one_line(&tenant)));
         };
+        let arm = endpoints.arm().zip(endpoints.arm_audience()).and_then(|(arm, audience)| {
+            let tokens = Tokens::new(token_url.clone(), audience, client_id, credential.clone());
+            Some((Url::parse(arm).ok()?, tokens))
+        });
         let tokens = Tokens::new(token_url, endpoints.graph(), client_id, credential);
         let pacer = Pacer::new(pace.conditional_access_gap);
         let transport = Transport::new(pace, limits, clock, endpoints.are_loopback())
             .map_err(SetUpError::Http)?;
-        Ok(Self { endpoints, graph, transport, tokens, pacer })
+        Ok(Self { endpoints, graph, transport, tokens, arm, pacer })
     }
 
     /// Where this client reads.
@@ -125,6 +131,29 @@ impl Client {
         &self.graph
     }
 
+    /// Azure Resource Manager's origin; `None` where it is not known.
+    pub(crate) fn arm(&self) -> Option<&Url> {
+        self.arm.as_ref().map(|(url, _)| url)
+    }
+
+    /// The token for Graph, to look at what it says of itself.
+    pub(crate) async fn token(&self) -> Result<Token, Problem> {
+        self.tokens.token(&self.transport).await
+    }
+
+    /// The tokens of the service that answers at `url`.
+    fn tokens_of(&self, url: &Url) -> &Tokens {
+        match &self.arm {
+            Some((arm, tokens)) if url.origin() == arm.origin() && !self.is_graph(url) => tokens,
+            _ => &self.tokens,
+        }
+    }
+
+    /// Whether Graph answers at `url`. A twin serves everything at one origin, apart by its paths.
+    fn is_graph(&self, url: &Url) -> bool {
+        url.origin() == self.graph.origin() && !url.path().starts_with("/providers/")
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.transport.now()
     }
@@ -140,7 +169,7 @@ impl Client {
         let limits = self.transport.limits();
         let mut items = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut url = first;
+        let mut url = first.clone();
         loop {
             seen.insert(url.as_str().to_owned());
             let Body { bytes, trace } = self.get(url).await?;
@@ -157,35 +186,22 @@ impl Client {
             if seen.len() as u64 >= limits.pages_max {
                 return Err(limit("PAGES_MAX", limits.pages_max));
             }
-            url = self.next_page(&next, &trace)?;
+            url = next_page(&next, &first, &trace)?;
             if seen.contains(url.as_str()) {
                 return Err(Problem::PageCycle { trace });
             }
         }
     }
 
-    /// The next page's address, when it lies where the token may be sent.
-    fn next_page(&self, text: &str, trace: &Trace) -> Result<Url, Problem> {
-        let refuse = |origin| Err(Problem::OtherOrigin { origin, trace: trace.clone() });
-        let Ok(url) = Url::parse(text) else {
-            return refuse("(no address)".into());
-        };
-        let bare = url.username().is_empty() && url.password().is_none();
-        if bare && url.origin() == self.graph.origin() {
-            Ok(url)
-        } else {
-            refuse(format!("{}://{}", url.scheme(), host_of(&url)))
-        }
-    }
-
     /// Sends one GET, with a fresh token once should the first be refused.
     pub(crate) async fn get(&self, url: Url) -> Result<Body, Problem> {
         let pacer = is_paced(&url).then_some(&self.pacer);
-        let mut token = self.tokens.token(&self.transport).await?;
+        let tokens = self.tokens_of(&url);
+        let mut token = tokens.token(&self.transport).await?;
         let mut answer = self.send(&url, &token, pacer).await?;
         if answer.status == 401 {
-            self.tokens.forget(&token).await;
-            token = self.tokens.token(&self.transport).await?;
+            tokens.forget(&token).await;
+            token = tokens.token(&self.transport).await?;
             answer = self.send(&url, &token, pacer).await?;
         }
         judge(answer, &token)
@@ -204,6 +220,20 @@ impl Client {
                     .header("prefer", "include-unknown-enum-members")
             })
             .await
+    }
+}
+
+/// The next page's address, when it lies where the token may be sent.
+fn next_page(text: &str, first: &Url, trace: &Trace) -> Result<Url, Problem> {
+    let refuse = |origin| Err(Problem::OtherOrigin { origin, trace: trace.clone() });
+    let Ok(url) = Url::parse(text) else {
+        return refuse("(no address)".into());
+    };
+    let bare = url.username().is_empty() && url.password().is_none();
+    if bare && url.origin() == first.origin() {
+        Ok(url)
+    } else {
+        refuse(format!("{}://{}", url.scheme(), host_of(&url)))
     }
 }
 

@@ -5,12 +5,23 @@ use std::net::IpAddr;
 use reqwest::Url;
 use thiserror::Error;
 
-/// The two services of one cloud: each an origin, such as `https://graph.microsoft.com`.
+/// The services of one cloud: each an origin, such as `https://graph.microsoft.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     login: String,
     graph: String,
+    arm: Option<Arm>,
 }
+
+/// Azure Resource Manager, and the resource that its tokens are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Arm {
+    origin: String,
+    audience: String,
+}
+
+/// The global cloud's Azure Resource Manager: its address, and what its tokens are for.
+pub const AZURE_RESOURCE_MANAGER: &str = "https://management.azure.com";
 
 /// Why an address is refused as an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -34,6 +45,10 @@ impl Endpoints {
         Self {
             login: "https://login.microsoftonline.com".into(),
             graph: "https://graph.microsoft.com".into(),
+            arm: Some(Arm {
+                origin: AZURE_RESOURCE_MANAGER.into(),
+                audience: AZURE_RESOURCE_MANAGER.into(),
+            }),
         }
     }
 
@@ -42,7 +57,14 @@ impl Endpoints {
     /// Both addresses are origins. Plain http is accepted for loopback addresses (127.0.0.0/8,
     /// `[::1]`, `localhost`), where nobody listens in.
     pub fn custom(login: &str, graph: &str) -> Result<Self, EndpointError> {
-        Ok(Self { login: origin(login)?, graph: origin(graph)? })
+        Ok(Self { login: origin(login)?, graph: origin(graph)?, arm: None })
+    }
+
+    /// The same with Azure Resource Manager at this origin, for tokens of this audience: only there
+    /// diagnostic settings can be read. In Microsoft's clouds the two are the same.
+    pub fn with_arm(self, arm: &str, audience: &str) -> Result<Self, EndpointError> {
+        let arm = Arm { origin: origin(arm)?, audience: origin(audience)? };
+        Ok(Self { arm: Some(arm), ..self })
     }
 
     /// The origin of the token service, without a slash at its end.
@@ -55,7 +77,18 @@ impl Endpoints {
         &self.graph
     }
 
-    /// Whether both are on this machine, where no proxy belongs in between.
+    /// The origin of Azure Resource Manager, without a slash at its end; `None` where it is not
+    /// known, and then diagnostic settings stay unread.
+    pub fn arm(&self) -> Option<&str> {
+        self.arm.as_ref().map(|arm| arm.origin.as_str())
+    }
+
+    /// What tokens for Azure Resource Manager are for.
+    pub(crate) fn arm_audience(&self) -> Option<&str> {
+        self.arm.as_ref().map(|arm| arm.audience.as_str())
+    }
+
+    /// Whether sign-in and Graph are on this machine, where no proxy belongs in between.
     pub(crate) fn are_loopback(&self) -> bool {
         [&self.login, &self.graph]
             .into_iter()
@@ -118,6 +151,20 @@ mod tests {
         ] {
             assert_eq!(graph(text).as_deref(), Ok(expected));
         }
+    }
+
+    #[test]
+    fn azure_resource_manager_is_an_origin_as_well() {
+        let twin = Endpoints::custom("http://127.0.0.1:1", "http://127.0.0.1:1").unwrap();
+        assert_eq!(twin.arm(), None);
+        let with = twin.clone().with_arm("http://127.0.0.1:2/", AZURE_RESOURCE_MANAGER).unwrap();
+        assert_eq!(with.arm(), Some("http://127.0.0.1:2"));
+        assert_eq!(with.arm_audience(), Some(AZURE_RESOURCE_MANAGER));
+        let plain = "http://management.azure.com";
+        let refused = twin.with_arm(plain, AZURE_RESOURCE_MANAGER);
+        assert_eq!(refused, Err(EndpointError::NotHttps(plain.into())));
+        assert_eq!(Endpoints::global().arm(), Some(AZURE_RESOURCE_MANAGER));
+        assert_eq!(Endpoints::global().arm_audience(), Some(AZURE_RESOURCE_MANAGER));
     }
 
     #[test]

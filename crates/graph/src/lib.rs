@@ -24,7 +24,7 @@ mod token;
 mod transport;
 
 pub use client::{Client, Options, SetUpError};
-pub use endpoints::{EndpointError, Endpoints};
+pub use endpoints::{AZURE_RESOURCE_MANAGER, EndpointError, Endpoints};
 pub use problem::{Problem, TokenRefusal, Trace};
 pub use secret::{CertificateError, ClientCertificate, Credential, SecretText};
 pub use throttle::{Limits, Pace};

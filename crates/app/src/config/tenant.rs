@@ -1,11 +1,11 @@
 //! `[tenant]`: which tenant, and where it is reached.
 
 use halligan_core::id::TenantId;
-use halligan_graph::Endpoints;
+use halligan_graph::{AZURE_RESOURCE_MANAGER, Endpoints};
 
 use super::walk::{Table, nearest};
 
-const KEYS: &[&str] = &["id", "cloud", "graph", "login"];
+const KEYS: &[&str] = &["id", "cloud", "graph", "login", "azure"];
 
 /// The clouds that this version knows.
 const CLOUDS: &[&str] = &["global"];
@@ -22,6 +22,10 @@ fn endpoints(table: &Table<'_, '_>) -> Option<Endpoints> {
     let own = ["graph", "login"].map(|key| (key, table.has(key)));
     if own.iter().all(|(_, there)| !there) {
         cloud(table)?;
+        if table.has("azure") {
+            let hint = "a cloud brings its own; leave `azure` out".to_owned();
+            table.fault("azure", "is given without `graph` and `login`", Some(hint));
+        }
         return Some(Endpoints::global());
     }
     if table.has("cloud") {
@@ -38,7 +42,12 @@ fn endpoints(table: &Table<'_, '_>) -> Option<Endpoints> {
     }
     let graph = address(table, "graph");
     let login = address(table, "login");
-    Endpoints::custom(login?, graph?).ok()
+    let azure = if table.has("azure") { Some(address(table, "azure")?) } else { None };
+    let endpoints = Endpoints::custom(login?, graph?).ok()?;
+    match azure {
+        Some(azure) => endpoints.with_arm(azure, AZURE_RESOURCE_MANAGER).ok(),
+        None => Some(endpoints),
+    }
 }
 
 /// The address under `key`; what is wrong with it is noted where it stands.

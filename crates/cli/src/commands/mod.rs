@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod doctor;
 mod snapshot;
 mod twin;
 
@@ -55,6 +56,11 @@ enum Command {
     /// policies.
     #[command(after_help = exit::HELP)]
     Check(check::Arguments),
+    /// Say which permissions the watcher has, lacks, and should not have
+    ///
+    /// Signs in and looks at the token alone: nothing is asked of the tenant.
+    #[command(after_help = exit::HELP)]
+    Doctor(doctor::Arguments),
     /// Run the simulated tenant until Ctrl-C
     Twin(twin::Arguments),
 }
@@ -99,6 +105,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Demo(arguments) => demo::run(&arguments, verbose),
         Command::Snapshot(arguments) => snapshot::run(&arguments, verbose),
         Command::Check(arguments) => check::run(&arguments, verbose),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Twin(arguments) => twin::run(&arguments),
     }
 }

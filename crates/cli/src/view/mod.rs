@@ -4,6 +4,7 @@
 //! comes from a tenant passes [`clean()`] on its way out: names there are chosen by others.
 
 mod clean;
+pub(crate) mod doctor;
 mod human;
 mod json;
 mod junit;

@@ -5,12 +5,11 @@ use std::fmt::Display;
 
 use halligan_core::id::{GroupId, NotAGuid, UserId};
 use halligan_core::tenant::{GapReason, GroupRef, Part, Policy, UserRef, Users};
-use halligan_wire::{Entity, Members, ReadError};
-use serde_json::{Map, Value};
 
 use super::Reader;
 use super::operation::{Operation, REFERENCED_GROUPS, REFERENCED_USERS};
-use super::together::all;
+use super::shape::Named;
+use super::together::{all, limit};
 use crate::client::Client;
 use crate::problem::{Problem, Trace};
 
@@ -27,25 +26,6 @@ const REFERENCED_IDS_MAX: usize = 15_000;
 pub(super) struct References {
     pub(super) users: Part<BTreeSet<UserId>>,
     pub(super) groups: Part<BTreeMap<GroupId, String>>,
-}
-
-/// An object of which only its id and name were asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) id: String,
-    pub(super) display_name: Option<String>,
-}
-
-impl Entity for Named {
-    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
-        let display_name = members.text("displayName")?;
-        Ok(Self { id: members.required_text("id")?, display_name })
-    }
-
-    fn write(&self) -> Map<String, Value> {
-        let name = self.display_name.clone().map(|name| ("displayName".into(), name.into()));
-        [("id".into(), self.id.clone().into())].into_iter().chain(name).collect()
-    }
 }
 
 /// Looks up what `policies` name; where they could not be read, neither can this.
@@ -66,7 +46,7 @@ pub(super) async fn read(reader: &Reader<'_>, policies: &Part<Vec<Policy>>) -> R
 }
 
 /// The groups among `ids`, with their names.
-pub(super) async fn named_groups<T: Display + Ord>(
+async fn named_groups<T: Display + Ord>(
     client: &Client,
     ids: BTreeSet<T>,
 ) -> Result<BTreeMap<GroupId, String>, Problem> {
@@ -101,14 +81,13 @@ fn named_ids(policies: &[Policy]) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
 }
 
 /// The objects among `ids` that exist.
-async fn look_up<T: Display + Ord>(
+pub(super) async fn look_up<T: Display + Ord>(
     client: &Client,
     operation: &Operation,
     ids: BTreeSet<T>,
 ) -> Result<Vec<Named>, Problem> {
     if ids.len() > REFERENCED_IDS_MAX {
-        let (name, value) = ("REFERENCED_IDS_MAX", REFERENCED_IDS_MAX as u64);
-        return Err(Problem::Limit { name, value, trace: Trace::default() });
+        return Err(limit("REFERENCED_IDS_MAX", REFERENCED_IDS_MAX));
     }
     let quoted: Vec<String> = ids.into_iter().map(|id| format!("'{id}'")).collect();
     let pages = all(quoted.chunks(IDS_PER_FILTER).map(|ids| {
@@ -122,7 +101,7 @@ async fn look_up<T: Display + Ord>(
     Ok(found)
 }
 
-fn id_of<T: std::str::FromStr<Err = NotAGuid>>(named: &Named) -> Result<T, Problem> {
+pub(super) fn id_of<T: std::str::FromStr<Err = NotAGuid>>(named: &Named) -> Result<T, Problem> {
     named.id.parse().map_err(|why: NotAGuid| Problem::Malformed {
         path: "id".into(),
         what: crate::text::one_line(&why.to_string()),

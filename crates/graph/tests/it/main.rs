@@ -3,9 +3,12 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "helpers of tests fail by panicking, as tests do"
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking, as tests do, and say what they skip"
 )]
 
+mod described;
+mod followed;
 mod refusals;
 mod service;
 mod snapshot;

@@ -5,6 +5,7 @@
 
 mod ca_policies;
 mod checks;
+mod permissions;
 
 use std::fs;
 
@@ -29,9 +30,10 @@ pub(crate) struct Page {
 }
 
 /// Every generated page.
-pub(crate) const PAGES: [Page; 2] = [
+pub(crate) const PAGES: [Page; 3] = [
     Page { path: "docs/reference/ca-policies.md", make: ca_policies::make },
     Page { path: "docs/reference/checks.md", make: checks::make },
+    Page { path: "docs/reference/permissions.md", make: permissions::make },
 ];
 
 /// Whether to write the pages or only to say which are stale.

@@ -14,7 +14,7 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 9] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
@@ -22,6 +22,7 @@ const EDGES: [(&str, &[&str]); 8] = [
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
     ("check", &["id", "time", "register", "tenant", "power"]),
+    ("permission", &["id", "tenant", "power", "check"]),
     ("report", &["id", "time", "digest", "register", "tenant", "power", "check"]),
 ];
 
