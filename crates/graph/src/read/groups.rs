@@ -94,7 +94,7 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     let schedules = client.list(GROUP_SCHEDULES.url(client, None, Some(&of_group)));
     let catalogs = client.list(GROUP_CATALOGS.url(client, None, Some(&of_origin)));
     let subject = Some(id.0);
-    let (members, transitive, owners, eligibilities, schedules, memberships, catalogs) = tokio::join!(
+    let (members, transitive, owners, eligible, scheduled, around, catalogs) = tokio::join!(
         reader.list_of(&GROUP_MEMBERS, id.0),
         reader.list_of(&GROUP_TRANSITIVE_MEMBERS, id.0),
         reader.part(GROUP_OWNERS.part, subject, owners),
@@ -109,9 +109,9 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
         members,
         transitive,
         owners,
-        eligibilities,
-        schedules,
-        memberships,
+        eligibilities: eligible,
+        schedules: scheduled,
+        memberships: around,
         catalogs,
     }
 }

@@ -48,8 +48,8 @@ pub(super) struct Roles {
 /// with role holders. Assignments of the directory want a filter by role or principal.
 pub(super) async fn read(reader: &Reader<'_>) -> Roles {
     let client = reader.client;
-    let actions = PROTECTED_ACTIONS.url(client, Some(&NAMESPACE), Some(SETTABLE));
-    let ((definitions, assignments), schedules, eligibilities, policies, protected, units) = tokio::join!(
+    let settable = PROTECTED_ACTIONS.url(client, Some(&NAMESPACE), Some(SETTABLE));
+    let ((definitions, assignments), schedules, eligible, policies, actions, units) = tokio::join!(
         async {
             let definitions = definitions(client);
             let definitions = reader.part(ROLE_DEFINITIONS.part, None, definitions).await;
@@ -60,16 +60,16 @@ pub(super) async fn read(reader: &Reader<'_>) -> Roles {
         reader.list(&ROLE_SCHEDULES, None),
         reader.list(&ROLE_ELIGIBILITIES, None),
         reader.list(&ROLE_POLICIES, Some(OF_DIRECTORY)),
-        reader.part(PROTECTED_ACTIONS.part, None, client.list(actions)),
+        reader.part(PROTECTED_ACTIONS.part, None, client.list(settable)),
         reader.list(&ADMINISTRATIVE_UNITS, None),
     );
     Roles {
         definitions,
         assignments,
         schedules,
-        eligibilities,
+        eligibilities: eligible,
         policies,
-        protected_actions: protected,
+        protected_actions: actions,
         administrative_units: units,
     }
 }

@@ -126,14 +126,20 @@ pub(super) async fn read_access(reader: &Reader<'_>) -> Access {
         let named: Vec<Named> = client.list(POLICY_IDS_V1.url(client, None, None)).await?;
         Ok(named.into_iter().map(|policy| PolicyId::from(policy.id)).collect())
     };
-    let (policies, policy_ids_v1, deleted_policies, locations, authentication_contexts) = tokio::join!(
+    let (policies, policy_ids_v1, deleted, locations, contexts) = tokio::join!(
         reader.list(&POLICIES, None),
         reader.part(POLICY_IDS_V1.part, None, ids),
         reader.list(&DELETED_POLICIES, None),
         reader.list(&NAMED_LOCATIONS, None),
         reader.list(&AUTHENTICATION_CONTEXTS, None),
     );
-    Access { policies, policy_ids_v1, deleted_policies, locations, authentication_contexts }
+    Access {
+        policies,
+        policy_ids_v1,
+        deleted_policies: deleted,
+        locations,
+        authentication_contexts: contexts,
+    }
 }
 
 /// A tenant has one of it; another number is an answer that is not understood.
