@@ -184,3 +184,43 @@ fn add_activity(directory: &mut Directory, random: &mut Seeded) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Applications, reviews and units follow holders and groups; users bring nothing of their own.
+    #[test]
+    fn nothing_grows_with_users() {
+        let size = Size { policies: 0, groups: 100, role_holders: 40, users: 60 };
+        for users in [60, 600] {
+            let directory = Directory::generate(5, &Size { users, ..size });
+            assert_eq!(directory.applications.registrations.len(), 1 + 1 + 4);
+            assert_eq!(directory.administrative_units.len(), 1 + 5);
+            assert_eq!(directory.governance.access_reviews.len(), 1 + 2);
+            let used = |id: &Guid| directory.users[id].object.contains_key("signInActivity");
+            let used = directory.users.keys().filter(|id| used(id)).count();
+            assert!((10..=42).contains(&used), "{used}");
+            assert!(directory.per_user_mfa.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_mentioned_object_exists() {
+        let size = Size { policies: 4, groups: 60, role_holders: 60, users: 40 };
+        for seed in 0..4 {
+            let directory = Directory::generate(seed, &size);
+            let units = directory.administrative_units.values().flat_map(|unit| &unit.members);
+            let owners = directory.applications.owners.values().flatten();
+            for id in units.chain(owners) {
+                assert!(directory.principal(*id).is_some(), "{id}");
+            }
+            for grant in directory.every_app_role_assignment() {
+                let role: Guid = text_of(&grant, "appRoleId").parse().unwrap();
+                assert!(directory.graph_app_roles().contains_key(&role), "{role}");
+                let principal: Guid = text_of(&grant, "principalId").parse().unwrap();
+                assert!(directory.service_principals.contains_key(&principal));
+            }
+        }
+    }
+}

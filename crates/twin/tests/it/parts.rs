@@ -76,8 +76,9 @@ async fn read_tenant(client: &Client, snapshot: &mut Snapshot) {
     snapshot.deleted_policies = page(client, &format!("/v1.0{access}/deletedItems/policies")).await;
     let contexts = format!("/v1.0{access}/authenticationContextClassReferences");
     snapshot.authentication_contexts = page(client, &contexts).await;
-    let actions = "/beta/roleManagement/directory/resourceNamespaces/microsoft.directory/resourceActions\
-         ?$filter=isAuthenticationContextSettable eq true&$select=id,name,authenticationContextId";
+    let actions = "/beta/roleManagement/directory/resourceNamespaces/microsoft.directory/\
+                   resourceActions?$filter=isAuthenticationContextSettable eq true\
+                   &$select=id,name,authenticationContextId";
     snapshot.protected_actions = page(client, actions).await;
     snapshot.role_definitions =
         page(client, "/v1.0/roleManagement/directory/roleDefinitions").await;
