@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::directory::{Directory, Object, text_of};
+use crate::login::{AZURE, Grant, NoGrant};
 use crate::query::percent;
 
 /// The path that is answered; letter case does not matter.
@@ -22,8 +23,38 @@ const VERSIONS: [&str; 2] = ["2017-04-01", "2017-04-01-preview"];
 pub(crate) type ArmAnswer = (u16, Value);
 
 /// An error in the shape of Azure Resource Manager, which is not that of Graph.
-pub(crate) fn error(status: u16, code: &str, message: impl Into<String>) -> ArmAnswer {
+fn error(status: u16, code: &str, message: impl Into<String>) -> ArmAnswer {
     (status, json!({"error": {"code": code, "message": message.into()}}))
+}
+
+/// The application of a grant, which must be for Azure.
+pub(crate) fn app_of(
+    directory: &Directory,
+    grant: Result<Grant, NoGrant>,
+) -> Result<&App, ArmAnswer> {
+    let invalid = ("InvalidAuthenticationToken", "The access token is invalid.");
+    let (code, message) = match grant {
+        Ok(grant) if grant.audience == AZURE => match directory.apps.get(&grant.client) {
+            Some(app) => return Ok(app),
+            None => invalid,
+        },
+        Ok(_) => (
+            "InvalidAuthenticationTokenAudience",
+            "The access token has been obtained for wrong audience or resource. It should exactly \
+             match with one of the allowed audiences 'https://management.core.windows.net/', \
+             'https://management.azure.com'.",
+        ),
+        Err(NoGrant::Missing) => (
+            "AuthenticationFailed",
+            "Authentication failed. The 'Authorization' header is missing.",
+        ),
+        Err(NoGrant::Unknown) => invalid,
+        Err(NoGrant::Ended) => (
+            "ExpiredAuthenticationToken",
+            "The access token expiry UTC time is earlier than current UTC time.",
+        ),
+    };
+    Err(error(401, code, message))
 }
 
 /// Answers a request of an application whose token is for Azure Resource Manager.

@@ -10,14 +10,14 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::answer::{self, Asked};
-use crate::app::{App, sha256};
+use crate::app::App;
 use crate::arm;
 use crate::clock;
 use crate::cut::Wire;
 use crate::directory::Directory;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
-use crate::login::{self, AZURE, Endpoint, GRAPH, Grant, Tokens};
+use crate::login::{self, AZURE, Endpoint, GRAPH, NoGrant, Tokens};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
 use crate::query::percent;
@@ -297,32 +297,10 @@ fn graph_body(
 fn azure(twin: &Shared, received: &Received) -> Reply {
     let directory = twin.directory.read().unwrap_or_else(PoisonError::into_inner);
     let authorization = received.header("authorization");
-    let app = match grant(twin, authorization) {
-        Ok(grant) if grant.audience == AZURE => directory
-            .apps
-            .get(&grant.client)
-            .ok_or(("InvalidAuthenticationToken", "The access token is invalid.")),
-        Ok(_) => Err((
-            "InvalidAuthenticationTokenAudience",
-            "The access token has been obtained for wrong audience or resource. It should exactly \
-             match with one of the allowed audiences 'https://management.core.windows.net/', \
-             'https://management.azure.com'.",
-        )),
-        Err(NoGrant::Missing) => Err((
-            "AuthenticationFailed",
-            "Authentication failed. The 'Authorization' header is missing.",
-        )),
-        Err(NoGrant::Unknown) => {
-            Err(("InvalidAuthenticationToken", "The access token is invalid."))
-        }
-        Err(NoGrant::Ended) => Err((
-            "ExpiredAuthenticationToken",
-            "The access token expiry UTC time is earlier than current UTC time.",
-        )),
-    };
-    let (status, body) = match app {
+    let grant = login::grant(&lock(&twin.tokens), authorization, clock::now());
+    let (status, body) = match arm::app_of(&directory, grant) {
         Ok(app) => arm::answer(&directory, app, &received.method, &received.path, &received.query),
-        Err((code, message)) => arm::error(401, code, message),
+        Err(refusal) => refusal,
     };
     Reply {
         content_type: "application/json; charset=utf-8",
@@ -332,24 +310,6 @@ fn azure(twin: &Shared, received: &Received) -> Reply {
     }
 }
 
-/// Why a request has no grant.
-enum NoGrant {
-    Missing,
-    Unknown,
-    Ended,
-}
-
-/// What a bearer token was issued for, while it lasts.
-fn grant(twin: &Shared, authorization: &str) -> Result<Grant, NoGrant> {
-    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(NoGrant::Missing);
-    }
-    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).cloned();
-    let grant = grant.ok_or(NoGrant::Unknown)?;
-    if grant.expires <= clock::now() { Err(NoGrant::Ended) } else { Ok(grant) }
-}
-
 /// The application that a bearer token for Graph belongs to.
 fn authenticate<'a>(
     twin: &Shared,
@@ -357,7 +317,8 @@ fn authenticate<'a>(
     authorization: &str,
 ) -> Result<&'a App, GraphError> {
     let unknown = || GraphError::unauthorized("Access token validation failure.");
-    let grant = grant(twin, authorization).map_err(|reason| match reason {
+    let grant = login::grant(&lock(&twin.tokens), authorization, clock::now());
+    let grant = grant.map_err(|reason| match reason {
         NoGrant::Missing => GraphError::unauthorized("Access token is empty."),
         NoGrant::Unknown => unknown(),
         NoGrant::Ended => {

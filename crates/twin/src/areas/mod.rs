@@ -34,6 +34,11 @@ fn member(call: &Call<'_>, kind: Kind, object: &Object) -> Item {
     };
     let is_limited = !suffice(call.permissions, sufficient);
     let mut object = object.clone();
+    // Relations never bring what users are asked for by its own name only.
+    object.remove("signInActivity");
+    if !suffice(call.permissions, permission::LEAVE_DATE) {
+        object.remove("employeeLeaveDateTime");
+    }
     if is_limited {
         object.retain(|name, _| name == "id");
     }

@@ -44,3 +44,50 @@ pub(super) const READING: &[(&str, u128)] = &[
     ("UserAuthMethod-Passkey.Read.All", 0x72e00c1d_3e3d_43bb_a0b9_c435611bb1d2),
     ("UserAuthMethod-TAP.Read.All", 0xbf82209c_b22b_4747_ac88_a68be99032cf),
 ];
+
+#[cfg(test)]
+#[allow(clippy::print_stderr, reason = "tests say aloud what they skip")]
+mod tests {
+    use super::*;
+    use halligan_core::id::Guid;
+    use halligan_core::power;
+    use serde_json::Value;
+
+    const FILE: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/data/graph-openapi/permission-ids.json"
+    );
+
+    /// Every application permission of the shared data is known here or has a power, by its id.
+    #[test]
+    fn ids_are_those_of_the_shared_data() {
+        let Ok(bytes) = std::fs::read(FILE) else {
+            assert!(std::env::var_os("CI").is_none(), "the shared data is missing in CI");
+            eprintln!("skipped: no shared permission ids");
+            return;
+        };
+        let all: Vec<Value> = serde_json::from_slice(&bytes).unwrap();
+        let mut compared = 0;
+        for one in &all {
+            let name = one["value"].as_str().unwrap();
+            let Some(id) = one["Application"]["id"].as_str() else { continue };
+            let reading = READING.iter().find(|(known, _)| *known == name);
+            let known = match reading {
+                Some((_, id)) => Some(Guid::from_u128(*id)),
+                None => power::permission(name).map(|permission| permission.id),
+            };
+            assert_eq!(known.map(|id| id.to_string()).as_deref(), Some(id), "{name}");
+            compared += 1;
+        }
+        assert!(compared > 30, "{compared}");
+    }
+
+    #[test]
+    fn no_permission_is_in_both_tables() {
+        for (name, id) in READING {
+            assert_eq!(power::permission(name), None, "{name}");
+            assert_eq!(power::permission_by_id(Guid::from_u128(*id)), None, "{name}");
+        }
+        assert!(READING.is_sorted_by_key(|(name, _)| name.to_lowercase()));
+    }
+}

@@ -13,7 +13,8 @@ pub const PASSWORDLESS_STRENGTH: &str = "00000000-0000-0000-0000-000000000003";
 /// Built-in strength "Phishing-resistant MFA".
 pub const PHISHING_RESISTANT_STRENGTH: &str = "00000000-0000-0000-0000-000000000004";
 
-/// Built-in roles that generated tenants give away, by display name and template id, Global Administrator first.
+/// Built-in roles that generated tenants give away, by display name and template id, Global
+/// Administrator first.
 ///
 /// Source: the generated table of maester365/maester @6bf1d98f, made from
 /// <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>.

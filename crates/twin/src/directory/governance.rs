@@ -301,12 +301,20 @@ pub(crate) fn recovery_profile(id: Guid, name: &str) -> Object {
             "acceptedIssuer": "did:web:issuer.harbourpine.example",
             "claimBindingSource": "directory",
             "claimBindings": [
-                {"sourceAttribute": "First name", "verifiedIdClaim": "vc.credentialSubject.firstName"},
-                {"sourceAttribute": "Last name", "verifiedIdClaim": "vc.credentialSubject.lastName"},
+                claim_binding("First name", "firstName"),
+                claim_binding("Last name", "lastName"),
             ],
             "claimValidation": null,
         },
         "faceCheckConfiguration": {"isEnabled": true, "sourcePhotoClaimName": "portrait"},
         "verifiedIdUsageConfigurations": [{"isEnabledForTestOnly": false, "purpose": "recovery"}],
     }))
+}
+
+/// Which attribute of a user must say the same as which claim of the document.
+fn claim_binding(attribute: &str, claim: &str) -> Value {
+    json!({
+        "sourceAttribute": attribute,
+        "verifiedIdClaim": format!("vc.credentialSubject.{claim}"),
+    })
 }

@@ -211,7 +211,10 @@ fn inbound_trust(mfa: bool) -> Value {
 }
 
 fn access(kind: &str) -> Value {
-    let one = |target: &str, of: &str| json!({"accessType": kind, "targets": [{"target": target, "targetType": of}]});
+    let one = |target: &str, of: &str| {
+        let targets = json!([{"target": target, "targetType": of}]);
+        json!({"accessType": kind, "targets": targets})
+    };
     json!({
         "usersAndGroups": one("AllUsers", "user"),
         "applications": one("AllApplications", "application"),

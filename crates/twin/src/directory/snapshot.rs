@@ -38,6 +38,7 @@ impl Directory {
         directory.take_settings(snapshot);
         directory.take_governance(snapshot);
         directory.take_applications(snapshot);
+        directory.take_references(snapshot);
         directory
     }
 
@@ -87,8 +88,10 @@ impl Directory {
         if let Ok(assignments) = snapshot.role_assignments.value() {
             for assignment in assignments {
                 let kind = assignment.principal_kind.as_ref();
-                self.mention(assignment.principal.0, kind, None);
-                self.role_assignments.push(with_role(assignment.write()));
+                let object = assignment.write();
+                let expanded = object.get("principal").and_then(Value::as_object);
+                self.mention_expanded(assignment.principal.0, kind, expanded);
+                self.role_assignments.push(with_role(object));
             }
         }
         let instances = |part: &Part<Vec<RoleSchedule>>| -> Vec<Object> {
@@ -122,6 +125,10 @@ impl Directory {
             }
             self.take_memberships(id, &account.memberships);
         }
+    }
+
+    /// What policies name, as far as nothing else told about it.
+    fn take_references(&mut self, snapshot: &Snapshot) {
         for user in snapshot.referenced_users.value().into_iter().flatten() {
             self.mention(user.0, Some(&ObjectKind::User), None);
         }
@@ -150,7 +157,8 @@ impl Directory {
                 self.join_unit(membership.id.0, name, id);
                 continue;
             }
-            self.mention(membership.id.0, Some(&membership.kind), name);
+            let said = membership.write();
+            self.mention_expanded(membership.id.0, Some(&membership.kind), Some(&said));
             if let Some(group) = self.groups.get_mut(&membership.id.0)
                 && !group.members.contains(&id)
             {
@@ -200,9 +208,24 @@ impl Directory {
     pub(super) fn mention_all(&mut self, members: &Part<Vec<Member>>) -> Option<Vec<Guid>> {
         let members = members.value().ok()?;
         for member in members {
-            self.mention(member.id.0, Some(&member.kind), member.display_name.as_deref());
+            self.mention_expanded(member.id.0, Some(&member.kind), Some(&member.write()));
         }
         Some(members.iter().map(|member| member.id.0).collect())
+    }
+
+    /// Makes sure that a mentioned object exists, with what an expanded relation says about it.
+    fn mention_expanded(&mut self, id: Guid, kind: Option<&ObjectKind>, said: Option<&Object>) {
+        let is_new = self.principal(id).is_none();
+        self.mention(id, kind, None);
+        let user = self.users.get_mut(&id).map(|user| &mut user.object);
+        let group = self.groups.get_mut(&id).map(|group| &mut group.object);
+        let application = self.service_principals.get_mut(&id);
+        for object in user.into_iter().chain(group).chain(application).filter(|_| is_new) {
+            let says =
+                |(name, value): &(&String, &Value)| !name.starts_with('@') && !value.is_null();
+            let members = said.into_iter().flatten().filter(says);
+            object.extend(members.map(|(name, value)| (name.clone(), value.clone())));
+        }
     }
 
     /// Makes sure that a mentioned service principal exists.

@@ -110,10 +110,11 @@ impl Directory {
     fn learn_app_role(&mut self, grant: &mut Object) {
         let name = grant.remove("permission");
         let name = name.as_ref().and_then(|name| name.as_str());
-        if let (Some(name), Ok(id)) = (name, text_of(grant, "appRoleId").parse::<Guid>()) {
-            if power::permission_by_id(id).is_none() && app_role_id(name) != id {
-                self.applications.app_roles.insert(id, name.to_owned());
-            }
+        if let (Some(name), Ok(id)) = (name, text_of(grant, "appRoleId").parse::<Guid>())
+            && power::permission_by_id(id).is_none()
+            && app_role_id(name) != id
+        {
+            self.applications.app_roles.insert(id, name.to_owned());
         }
     }
 

@@ -46,10 +46,11 @@ fn claims(directory: &Directory, app: &App, audience: &str, now: Timestamp) -> V
         "ver": "1.0",
     });
     // Permissions of Graph are nothing to Azure; an application without any has no such claim.
-    if audience != AZURE && !app.permissions.is_empty() {
-        if let Some(members) = claims.as_object_mut() {
-            members.insert("roles".into(), json!(app.permissions));
-        }
+    if audience != AZURE
+        && !app.permissions.is_empty()
+        && let Some(members) = claims.as_object_mut()
+    {
+        members.insert("roles".into(), json!(app.permissions));
     }
     claims
 }

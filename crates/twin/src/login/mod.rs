@@ -42,6 +42,31 @@ pub(crate) struct Grant {
 /// Every token that was issued, by its SHA-256.
 pub(crate) type Tokens = BTreeMap<[u8; 32], Grant>;
 
+/// Why a request has no grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoGrant {
+    /// It has no bearer token.
+    Missing,
+    /// Nobody issued its token.
+    Unknown,
+    /// Its token ran out.
+    Ended,
+}
+
+/// What the bearer token of an `authorization` header was issued for, while it lasts.
+pub(crate) fn grant(
+    tokens: &Tokens,
+    authorization: &str,
+    now: Timestamp,
+) -> Result<Grant, NoGrant> {
+    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(NoGrant::Missing);
+    }
+    let grant = tokens.get(&sha256(token.trim().as_bytes())).ok_or(NoGrant::Unknown)?;
+    if grant.expires <= now { Err(NoGrant::Ended) } else { Ok(grant.clone()) }
+}
+
 /// Why no token was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {

@@ -225,3 +225,60 @@ fn with(object: &Object, name: &str, value: Value) -> Object {
 fn texts(ids: &[Guid]) -> Value {
     ids.iter().map(ToString::to_string).collect::<Vec<String>>().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::ScenarioError;
+    use crate::{Size, story};
+
+    #[test]
+    fn everything_survives_a_file() {
+        let size = Size { policies: 2, groups: 30, role_holders: 30, users: 20 };
+        for directory in [Directory::story(), Directory::generate(3, &size)] {
+            let text = directory.to_scenario();
+            assert_eq!(Directory::from_scenario(text.as_bytes()).as_ref(), Ok(&directory));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let id = story::PROVIDER.to_string();
+        let nobody = json!(["00000000-0000-0000-0000-000000000009"]);
+        for (member, value, path) in [
+            (
+                "administrativeUnits",
+                json!([{"id": id, "displayName": "x", "members": nobody}]),
+                "administrativeUnits[0].members",
+            ),
+            ("administrativeUnits", json!([{"id": id}]), "administrativeUnits[0].displayName"),
+            (
+                "applications",
+                json!([{"id": id, "appId": id, "owners": nobody}]),
+                "applications[0].owners",
+            ),
+            ("applications", json!([{"id": id}]), "applications[0].appId"),
+            ("federations", json!([{"id": id}]), "federations[0].domain"),
+            ("accessReviews", json!([{"id": id}, {"id": id}]), "accessReviews[1].id"),
+            ("rolePolicies", json!([{"id": id}]), "rolePolicies[0].roleDefinitionId"),
+            ("appRoleGrants", json!([{"id": "x"}]), "appRoleGrants[0].appRoleId"),
+            ("appRoles", json!({"x": "y"}), "appRoles.x"),
+            ("crossTenantAccess", json!({"partner": []}), "crossTenantAccess.partner"),
+            (
+                "crossTenantAccess",
+                json!({"partners": [{}]}),
+                "crossTenantAccess.partners[0].tenantId",
+            ),
+            ("diagnosticSettings", json!([{}]), "diagnosticSettings[0].name"),
+            ("directorySync", json!(7), "directorySync"),
+        ] {
+            let mut scenario: Value =
+                serde_json::from_str(&Directory::story().to_scenario()).unwrap();
+            scenario[member] = value;
+            match Directory::from_scenario(scenario.to_string().as_bytes()) {
+                Err(ScenarioError::Member { path: actual, .. }) => assert_eq!(actual, path),
+                other => panic!("{path}: {:?}", other.map(|_| ())),
+            }
+        }
+    }
+}

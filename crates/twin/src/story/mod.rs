@@ -8,8 +8,15 @@
 //! - the emergency group has an extra member (a daily administrator) and an owner;
 //! - two policies forgot the exclusion: [`FORGOTTEN_POLICY`] (enabled) and [`REPORT_ONLY_POLICY`];
 //! - [`DEAD_REFERENCE_POLICY`] excludes a group that was deleted for good;
-//! - [`PREVIEW_POLICY`] uses a preview feature, so that v1.0 does not show it.
+//! - [`PREVIEW_POLICY`] uses a preview feature, so that v1.0 does not show it;
+//! - [`RUNAWAY_APP`] may assign roles, and a person without a role owns it;
+//! - administrators may reset their own passwords, and [`RECOVERY_PROFILE`] gives accounts back to
+//!   whoever shows an identity document with their name;
+//! - [`REVIEW`] empties the emergency group when nobody answers it;
+//! - a synchronised object may take over a cloud object with the same address;
+//! - nobody has to approve when an eligible administrator activates Global Administrator.
 
+mod beyond;
 mod policies;
 
 use halligan_core::id::{AppId, GLOBAL_ADMINISTRATOR, GroupId, Guid, TenantId, UserId};
@@ -58,6 +65,10 @@ pub const ELIGIBLE_ADMIN: UserId = UserId::from_u128(0xe116_0000_4b1d_4c0e_9a2f_
 /// A user in the recycle bin.
 pub const DELETED_USER: UserId = UserId::from_u128(0xde1e_0000_4b1d_4c0e_9a2f_10c4_7b0a_0009);
 
+pub use beyond::{
+    DELETED_POLICY, PROVIDER, RECOVERY_PROFILE, REVIEW, RUNAWAY_APP, RUNAWAY_PRINCIPAL,
+    RUNAWAY_REGISTRATION, UNIT,
+};
 pub use policies::{
     BLOCK_LEGACY_POLICY, DEAD_REFERENCE_POLICY, FORGOTTEN_POLICY, OFFICE_LOCATION, PREVIEW_POLICY,
     REPORT_ONLY_POLICY, STRENGTH_POLICY,
@@ -112,6 +123,7 @@ impl Directory {
         add_roles(&mut directory);
         directory.policies = policies::all();
         directory.locations = policies::locations();
+        beyond::add(&mut directory);
         directory
     }
 }
@@ -135,7 +147,10 @@ fn add_people(directory: &mut Directory) {
             .filter(|letter| letter.is_ascii())
             .collect();
         add_user(directory, id, &federated(&nickname.to_lowercase()), name);
+        let (given, family) = name.split_once(' ').unwrap_or((name, ""));
         if let Some(user) = directory.users.get_mut(&id.0) {
+            user.object.insert("givenName".into(), given.into());
+            user.object.insert("surname".into(), family.into());
             user.methods.push(objects::authenticator_method(id.0, "Phone"));
             user.object.insert("onPremisesSyncEnabled".into(), true.into());
             let anchor = format!("{:.22}==", id.to_string().replace('-', ""));

@@ -91,7 +91,7 @@ async fn a_removed_application_is_out_at_once() {
 }
 
 /// Operations that the schema names permissions for; placeholders are asked for as `x`.
-const OPERATIONS: [&str; 25] = [
+const OPERATIONS: [&str; 37] = [
     "/organization",
     "/domains",
     "/subscribedSkus",
@@ -115,9 +115,25 @@ const OPERATIONS: [&str; 25] = [
     "/groups/{group-id}/members",
     "/groups/{group-id}/transitiveMembers",
     "/groups/{group-id}/owners",
+    "/groups/{group-id}/memberOf",
     "/servicePrincipals",
     "/servicePrincipals/{servicePrincipal-id}",
+    "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments",
+    "/applications",
+    "/oauth2PermissionGrants",
+    "/domains/{domain-id}/federationConfiguration",
+    "/policies/authorizationPolicy",
+    "/policies/roleManagementPolicyAssignments",
+    "/identity/conditionalAccess/authenticationContextClassReferences",
+    "/identityGovernance/privilegedAccess/group/assignmentScheduleInstances",
+    "/directory/administrativeUnits",
+    "/users/{user-id}/authentication/requirements",
+    "/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespace-id}/\
+     resourceActions",
 ];
+
+/// Ends of paths that only beta has.
+const BETA_ONLY: [&str; 2] = ["/authentication/requirements", "/resourceActions"];
 
 /// The table's permissions are those of the schema, no more and no fewer: each of them alone opens
 /// its operation, and every other one that is known opens it not.
@@ -131,7 +147,9 @@ async fn exactly_the_documented_permissions_open_an_operation() {
     for (template, sufficient) in OPERATIONS.iter().zip(&sufficient) {
         let segments = template.split('/');
         let segments = segments.map(|segment| if segment.starts_with('{') { "x" } else { segment });
-        let path = format!("/v1.0{}", segments.collect::<Vec<&str>>().join("/"));
+        let version =
+            if BETA_ONLY.iter().any(|end| template.ends_with(end)) { "beta" } else { "v1.0" };
+        let path = format!("/{version}{}", segments.collect::<Vec<&str>>().join("/"));
         for permission in &all {
             running.change(|directory| {
                 let app = directory.apps.get_mut(&story::WATCHER.0).unwrap();

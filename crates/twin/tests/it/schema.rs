@@ -167,7 +167,7 @@ fn application_requests(directory: &Directory) -> Vec<String> {
 }
 
 /// Plans with which every area answers: P1, P2 and Entra ID Governance.
-fn every_plan() -> serde_json::Value {
+pub(crate) fn every_plan() -> serde_json::Value {
     let plans = [
         "41781fb2-bc02-4b7c-bd55-b576c07bb09d",
         "eec0eb4f-6444-4f95-aba0-50c24d67f998",
