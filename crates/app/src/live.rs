@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use halligan_core::id::TenantId;
 use halligan_core::register::Register;
-use halligan_core::tenant::Snapshot;
+use halligan_core::tenant::{Part, Snapshot, Watcher};
 use halligan_graph::read::{Earlier, Wanted, resume_snapshot};
 use halligan_graph::{Client, Identity, Options, Problem, SetUpError};
 use thiserror::Error;
@@ -120,9 +120,31 @@ pub async fn read_until(
         }
         None => Earlier::default(),
     };
+    let client = signed_in(config, asked, &tenant, notice).await?;
+    read_parts(&client, &config.register, &earlier, progress, end).await
+}
+
+/// Signs in and reads what the access token says of itself; asks Graph for nothing.
+pub async fn read_watcher(
+    config: &Config,
+    asked: &Asked,
+    notice: &mut dyn FnMut(String),
+) -> Result<Part<Watcher>, LiveError> {
+    let tenant = tenant(config.register.tenant, asked.tenant.as_deref())?;
+    let client = signed_in(config, asked, &tenant, notice).await?;
+    halligan_graph::read::read_watcher(&client).await.map_err(LiveError::Service)
+}
+
+/// A client of somebody who may look: the declared or asked one, once that is nobody who must not.
+async fn signed_in(
+    config: &Config,
+    asked: &Asked,
+    tenant: &str,
+    notice: &mut dyn FnMut(String),
+) -> Result<Client, LiveError> {
     let sign_in = choose(config.sign_in.as_ref(), asked, notice).await;
     let sign_in = sign_in.map_err(LiveError::SignIn)?;
-    let mut options = Options::new(config.endpoints.clone(), &tenant, sign_in, clock());
+    let mut options = Options::new(config.endpoints.clone(), tenant, sign_in, clock());
     let trust = config.trust.as_deref().map(trust::load).transpose().map_err(LiveError::Trust)?;
     options.trust = trust.unwrap_or_default();
     let client = Client::new(options).map_err(LiveError::SetUp)?;
@@ -130,7 +152,7 @@ pub async fn read_until(
     if let Some(person) = client.identity().await {
         welcome(&person, &config.register, notice)?;
     }
-    read_parts(&client, &config.register, &earlier, progress, end).await
+    Ok(client)
 }
 
 /// The tenant to ask for: the register's id, or what the command line names.

@@ -3,9 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use halligan_core::id::{GroupId, PolicyId, UserId};
+use halligan_core::permission::needs;
 use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_core::tenant::Snapshot;
-use halligan_graph::{Credential, EndpointError, Endpoints, SecretText, SignIn, Trust, TrustError};
+use halligan_graph::{
+    AZURE_RESOURCE_MANAGER, Credential, EndpointError, Endpoints, SecretText, SignIn, Trust,
+    TrustError,
+};
 use halligan_twin::{
     App, Directory, Running, ScenarioError, Twin, TwinError, is_twin_authority, story,
 };
@@ -107,8 +111,7 @@ impl Simulated {
     pub async fn start(origin: &Origin, options: TwinOptions) -> Result<Self, SimulatedError> {
         let (mut directory, shape) = directory(origin)?;
         let accounts = accounts(&directory, origin);
-        let watcher = App::new(story::WATCHER, "Halligan watcher", &story::WATCHER_PERMISSIONS);
-        directory.register(watcher.with_secret(story::WATCHER_SECRET));
+        directory.register(watcher());
         directory.register(story::public_client());
         let mut register = register(&directory, accounts, shape);
         register.tenant = Some(directory.tenant);
@@ -141,7 +144,10 @@ impl Simulated {
     /// Options of a client that may read it.
     pub fn client_options(&self) -> Result<halligan_graph::Options, SimulatedError> {
         let (login, graph) = (self.running.login_url(), self.running.graph_url());
-        let endpoints = Endpoints::custom(login, graph).map_err(SimulatedError::Address)?;
+        let arm = self.running.management_url();
+        let endpoints = Endpoints::custom(login, graph)
+            .and_then(|endpoints| endpoints.with_arm(arm, AZURE_RESOURCE_MANAGER))
+            .map_err(SimulatedError::Address)?;
         let tenant = self.register.tenant.map(|id| id.to_string()).unwrap_or_default();
         let credential = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
         let sign_in = SignIn::Application { client_id: story::WATCHER, credential };
@@ -188,7 +194,7 @@ impl Simulated {
         if let Some(tenant) = tenant {
             text.push_str(&format!("id = \"{tenant}\"\n"));
         }
-        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\n"));
+        text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\nazure = \"{url}\"\n"));
         if self.running.authority().is_some() {
             text.push_str(&format!("trust = \"{AUTHORITY_FILE}\"\n"));
         }
@@ -214,6 +220,17 @@ impl Simulated {
     pub async fn stop(self) {
         self.running.stop().await;
     }
+}
+
+/// The watcher with every permission that reading needs, the Azure role included, and with the one
+/// that tells a deleted group from one that is gone.
+fn watcher() -> App {
+    let needs = needs();
+    let needed = needs.iter().filter(|need| need.is_of_graph()).map(|need| need.permission);
+    let permissions: Vec<&str> = needed.chain(["Group.Read.All"]).collect();
+    App::new(story::WATCHER, "Halligan watcher", &permissions)
+        .with_secret(story::WATCHER_SECRET)
+        .reading_diagnostic_settings()
 }
 
 /// Writes the certificate of the authority that vouches for a twin's HTTPS; of what is there, only

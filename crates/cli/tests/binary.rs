@@ -285,7 +285,18 @@ fn a_report_replaces_no_file_unasked_and_is_for_its_owner() {
 #[test]
 fn completions_man_pages_and_schema_are_complete() {
     let folder = tempfile::tempdir().unwrap();
-    let commands = ["demo", "snapshot", "check", "checks", "twin", "schema", "completions", "man"];
+    let commands = [
+        "demo",
+        "snapshot",
+        "check",
+        "checks",
+        "inventory",
+        "doctor",
+        "twin",
+        "schema",
+        "completions",
+        "man",
+    ];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let text = said(&run(folder.path(), &["completions", shell]).stdout);
         for word in commands.iter().chain(&["notify-always"]) {
@@ -345,4 +356,32 @@ fn the_catalogue_lists_what_it_explains() {
             }
         }
     }
+}
+
+#[test]
+fn the_doctor_tells_what_is_missing_and_what_is_dangerous_and_asks_for_a_token_only() {
+    let (folder, tenant, _runtime) = tenant(&Origin::Story);
+    let asked = |change: &dyn Fn(&mut std::collections::BTreeSet<String>)| {
+        tenant.running().change(|directory| {
+            directory.apps.values_mut().for_each(|watcher| change(&mut watcher.permissions));
+        });
+        let output = run(folder.path(), &["doctor", "--format", "plain"]);
+        (code(&output), said(&output.stdout))
+    };
+    let (exit, text) = asked(&|_| {});
+    assert_eq!(exit, 0, "{text}");
+    assert!(text.contains("held: Policy.Read.All\n"), "{text}");
+    // Directory.Read.All reads domains as well.
+    let (exit, text) = asked(&|permissions| {
+        permissions.remove("Policy.Read.All");
+        permissions.remove("Domain.Read.All");
+    });
+    assert_eq!(exit, 4, "{text}");
+    assert!(text.contains("grant: Policy.Read.All\n"), "{text}");
+    assert!(text.contains("held: Domain.Read.All (by Directory.Read.All, which is wider)\n"));
+    let (exit, text) = asked(&|permissions| {
+        permissions.insert("RoleManagement.ReadWrite.Directory".into());
+    });
+    assert_eq!(exit, 3, "{text}");
+    assert!(text.contains("remove: RoleManagement.ReadWrite.Directory, whose holder can make"));
 }

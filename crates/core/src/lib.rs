@@ -21,6 +21,7 @@ pub mod check;
 pub mod digest;
 pub mod id;
 pub mod inventory;
+pub mod permission;
 pub mod power;
 pub mod register;
 pub mod report;

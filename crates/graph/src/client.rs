@@ -67,6 +67,8 @@ pub struct Client {
     pub(crate) transport: Transport,
     pub(crate) tokens: Tokens,
     pub(crate) batcher: Batcher,
+    /// Azure Resource Manager, which takes tokens of its own.
+    arm: Option<(Url, Tokens)>,
     pacer: Pacer,
     stop: Stop,
 }
@@ -105,6 +107,12 @@ impl Client {
         let (Some(authority), Ok(graph)) = (authority, Url::parse(endpoints.graph())) else {
             return Err(SetUpError::Tenant(one_line(&tenant)));
         };
+        let arm = endpoints.arm().zip(endpoints.arm_audience()).and_then(|(arm, audience)| {
+            // A person would have to sign in once more, for one part.
+            let sign_in = Some(sign_in.clone()).filter(|who| !matches!(who, SignIn::Person(_)))?;
+            let authority = Authority::of(endpoints.login(), audience, &tenant)?;
+            Some((Url::parse(arm).ok()?, Tokens::new(authority, sign_in)))
+        });
         let tokens = Tokens::new(authority, sign_in);
         let pacer = Pacer::new(pace.conditional_access_gap);
         let batcher = Batcher::new(pace.batch_parts_max);
@@ -112,7 +120,7 @@ impl Client {
         let transport = Transport::new(pace, limits, clock, jitter, &trust, is_loopback)
             .map_err(SetUpError::Http)?;
         let stop = Stop::default();
-        Ok(Self { endpoints, graph, transport, tokens, batcher, pacer, stop })
+        Ok(Self { endpoints, graph, transport, tokens, arm, batcher, pacer, stop })
     }
 
     /// Where this client reads.
@@ -146,6 +154,29 @@ impl Client {
         self.transport.waits()
     }
 
+    /// Azure Resource Manager's origin; `None` where it is not known.
+    pub(crate) fn arm(&self) -> Option<&Url> {
+        self.arm.as_ref().map(|(url, _)| url)
+    }
+
+    /// The token for Graph, to look at what it says of itself.
+    pub(crate) async fn token(&self) -> Result<Token, Problem> {
+        self.tokens.token(&self.transport).await
+    }
+
+    /// The tokens of the service that answers at `url`.
+    fn tokens_of(&self, url: &Url) -> &Tokens {
+        match &self.arm {
+            Some((arm, tokens)) if url.origin() == arm.origin() && !self.is_graph(url) => tokens,
+            _ => &self.tokens,
+        }
+    }
+
+    /// Whether Graph answers at `url`. A twin serves everything at one origin, apart by its paths.
+    fn is_graph(&self, url: &Url) -> bool {
+        url.origin() == self.graph.origin() && !url.path().starts_with("/providers/")
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.transport.now()
     }
@@ -161,6 +192,7 @@ impl Client {
         let limits = self.transport.limits();
         let mut items = Vec::new();
         let mut seen = BTreeSet::new();
+        let origin = first.url.clone();
         let mut request = first;
         loop {
             seen.insert(request.url.as_str().to_owned());
@@ -178,25 +210,11 @@ impl Client {
             if seen.len() as u64 >= limits.pages_max {
                 return Err(limit("PAGES_MAX", limits.pages_max));
             }
-            let url = self.next_page(&next, &trace)?;
+            let url = next_page(&next, &origin, &trace)?;
             if seen.contains(url.as_str()) {
                 return Err(Problem::PageCycle { trace });
             }
             request = request.page(url);
-        }
-    }
-
-    /// The next page's address, when it lies where the token may be sent.
-    fn next_page(&self, text: &str, trace: &Trace) -> Result<Url, Problem> {
-        let refuse = |origin| Err(Problem::OtherOrigin { origin, trace: trace.clone() });
-        let Ok(url) = Url::parse(text) else {
-            return refuse("(no address)".into());
-        };
-        let bare = url.username().is_empty() && url.password().is_none();
-        if bare && url.origin() == self.graph.origin() {
-            Ok(url)
-        } else {
-            refuse(format!("{}://{}", url.scheme(), host_of(&url)))
         }
     }
 
@@ -209,7 +227,8 @@ impl Client {
             let mut answer = self.send(request).await?;
             if answer.wants_another_token() {
                 if let Some(refused) = &answer.token {
-                    self.tokens.renewed(&self.transport, refused, &answer).await?;
+                    let tokens = self.tokens_of(&request.url);
+                    tokens.renewed(&self.transport, refused, &answer).await?;
                 }
                 answer = self.send(request).await?;
             }
@@ -240,7 +259,7 @@ impl Client {
                 Err(Refusal::Alone) => {}
             }
         }
-        let token = self.tokens.token(&self.transport).await?;
+        let token = self.tokens_of(&request.url).token(&self.transport).await?;
         self.transport.persist(|| self.alone(request, &token)).await
     }
 
@@ -276,6 +295,20 @@ impl Client {
         let mut answer = self.transport.exchange(None, post).await?;
         answer.token = Some(token.clone());
         Ok(answer)
+    }
+}
+
+/// The next page's address, when it lies where the token may be sent.
+fn next_page(text: &str, first: &Url, trace: &Trace) -> Result<Url, Problem> {
+    let refuse = |origin| Err(Problem::OtherOrigin { origin, trace: trace.clone() });
+    let Ok(url) = Url::parse(text) else {
+        return refuse("(no address)".into());
+    };
+    let bare = url.username().is_empty() && url.password().is_none();
+    if bare && url.origin() == first.origin() {
+        Ok(url)
+    } else {
+        refuse(format!("{}://{}", url.scheme(), host_of(&url)))
     }
 }
 

@@ -5,12 +5,23 @@ use std::net::IpAddr;
 use reqwest::Url;
 use thiserror::Error;
 
-/// The two services of one cloud: each an origin, such as `https://graph.microsoft.com`.
+/// The services of one cloud: each an origin, such as `https://graph.microsoft.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     login: String,
     graph: String,
+    arm: Option<Arm>,
 }
+
+/// Azure Resource Manager, and the resource that its tokens are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Arm {
+    origin: String,
+    audience: String,
+}
+
+/// Azure Resource Manager of the global cloud: its address, and what its tokens are for.
+pub const AZURE_RESOURCE_MANAGER: &str = "https://management.azure.com";
 
 /// A cloud that Microsoft runs, with tenants, sign-in and Microsoft Graph of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,37 +34,45 @@ pub struct Cloud {
     pub login: &'static str,
     /// The origin of Microsoft Graph; tokens are asked for with it as their resource.
     pub graph: &'static str,
+    /// The origin of Azure Resource Manager, and the resource of its tokens.
+    pub arm: &'static str,
 }
 
 /// Every cloud that is known by name, the global one first. Government Community Cloud (GCC)
 /// tenants are in the global one.
 ///
 /// Source: <https://learn.microsoft.com/graph/deployments>; names as in Graph PowerShell's
-/// `Connect-MgGraph -Environment`.
+/// `Connect-MgGraph -Environment`. Azure Resource Manager:
+/// <https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure> and
+/// <https://learn.microsoft.com/azure/china/resources-developer-guide>.
 pub const CLOUDS: [Cloud; 4] = [
     Cloud {
         name: "global",
         title: "the global cloud, and GCC",
         login: "https://login.microsoftonline.com",
         graph: "https://graph.microsoft.com",
+        arm: AZURE_RESOURCE_MANAGER,
     },
     Cloud {
         name: "usGov",
         title: "US Government L4 (GCC High)",
         login: "https://login.microsoftonline.us",
         graph: "https://graph.microsoft.us",
+        arm: "https://management.usgovcloudapi.net",
     },
     Cloud {
         name: "usGovDod",
         title: "US Government L5 (DoD)",
         login: "https://login.microsoftonline.us",
         graph: "https://dod-graph.microsoft.us",
+        arm: "https://management.usgovcloudapi.net",
     },
     Cloud {
         name: "china",
         title: "China, operated by 21Vianet",
         login: "https://login.chinacloudapi.cn",
         graph: "https://microsoftgraph.chinacloudapi.cn",
+        arm: "https://management.chinacloudapi.cn",
     },
 ];
 
@@ -80,7 +99,8 @@ impl Endpoints {
 
     /// One of the [`CLOUDS`].
     pub fn of(cloud: &Cloud) -> Self {
-        Self { login: cloud.login.into(), graph: cloud.graph.into() }
+        let arm = Arm { origin: cloud.arm.into(), audience: cloud.arm.into() };
+        Self { login: cloud.login.into(), graph: cloud.graph.into(), arm: Some(arm) }
     }
 
     /// The cloud with this name, in any letter case.
@@ -93,7 +113,14 @@ impl Endpoints {
     /// Both addresses are origins. Plain http is accepted for loopback addresses (127.0.0.0/8,
     /// `[::1]`, `localhost`), where nobody listens in.
     pub fn custom(login: &str, graph: &str) -> Result<Self, EndpointError> {
-        Ok(Self { login: origin(login)?, graph: origin(graph)? })
+        Ok(Self { login: origin(login)?, graph: origin(graph)?, arm: None })
+    }
+
+    /// The same with Azure Resource Manager at this origin, for tokens of this audience: only there
+    /// diagnostic settings can be read. In Microsoft's clouds the two are the same.
+    pub fn with_arm(self, arm: &str, audience: &str) -> Result<Self, EndpointError> {
+        let arm = Arm { origin: origin(arm)?, audience: origin(audience)? };
+        Ok(Self { arm: Some(arm), ..self })
     }
 
     /// The origin of the token service, without a slash at its end.
@@ -106,7 +133,18 @@ impl Endpoints {
         &self.graph
     }
 
-    /// Whether both are on this machine, where no proxy belongs in between.
+    /// The origin of Azure Resource Manager, without a slash at its end; `None` where it is not
+    /// known, and then diagnostic settings stay unread.
+    pub fn arm(&self) -> Option<&str> {
+        self.arm.as_ref().map(|arm| arm.origin.as_str())
+    }
+
+    /// What tokens for Azure Resource Manager are for.
+    pub(crate) fn arm_audience(&self) -> Option<&str> {
+        self.arm.as_ref().map(|arm| arm.audience.as_str())
+    }
+
+    /// Whether sign-in and Graph are on this machine, where no proxy belongs in between.
     pub(crate) fn are_loopback(&self) -> bool {
         [&self.login, &self.graph]
             .into_iter()
@@ -185,6 +223,20 @@ mod tests {
         ] {
             assert_eq!(graph(text).as_deref(), Ok(expected));
         }
+    }
+
+    #[test]
+    fn azure_resource_manager_is_an_origin_as_well() {
+        let twin = Endpoints::custom("http://127.0.0.1:1", "http://127.0.0.1:1").unwrap();
+        assert_eq!(twin.arm(), None);
+        let with = twin.clone().with_arm("http://127.0.0.1:2/", AZURE_RESOURCE_MANAGER).unwrap();
+        assert_eq!(with.arm(), Some("http://127.0.0.1:2"));
+        assert_eq!(with.arm_audience(), Some(AZURE_RESOURCE_MANAGER));
+        let plain = "http://management.azure.com";
+        let refused = twin.with_arm(plain, AZURE_RESOURCE_MANAGER);
+        assert_eq!(refused, Err(EndpointError::NotHttps(plain.into())));
+        assert_eq!(Endpoints::global().arm(), Some(AZURE_RESOURCE_MANAGER));
+        assert_eq!(Endpoints::global().arm_audience(), Some(AZURE_RESOURCE_MANAGER));
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod transport;
 mod trust;
 
 pub use client::{Client, Options, SetUpError};
-pub use endpoints::{CLOUDS, Cloud, EndpointError, Endpoints};
+pub use endpoints::{AZURE_RESOURCE_MANAGER, CLOUDS, Cloud, EndpointError, Endpoints};
 pub use patience::{Reached, Waiting, Why};
 pub use problem::{Problem, TokenRefusal, Trace};
 pub use secret::{CertificateError, ClientCertificate, Credential, SecretText, SignIn};

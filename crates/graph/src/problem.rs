@@ -15,8 +15,10 @@ use crate::token::hint::hint_for;
 ///
 /// Source: <https://learn.microsoft.com/graph/resolve-auth-errors>, and the pages of the
 /// workloads: each spells it in its own way.
-const PERMISSION_CODES: [&str; 6] = [
+const PERMISSION_CODES: [&str; 7] = [
     "Authorization_RequestDenied",
+    // Azure Resource Manager's.
+    "AuthorizationFailed",
     "Authentication_MSGraphPermissionMissing",
     "PermissionScopeNotGranted",
     "UnauthorizedAccessException",
@@ -24,9 +26,28 @@ const PERMISSION_CODES: [&str; 6] = [
     "accessDenied",
 ];
 
-/// Codes with which Graph says that the tenant lacks a licence.
-const LICENCE_CODES: [&str; 2] =
-    ["Authentication_RequestFromNonPremiumTenantOrB2CTenant", "AadPremiumLicenseRequired"];
+/// Codes with which Graph's workloads say that the tenant lacks a licence: sign-in activity and
+/// logs, PIM, entitlement management and access reviews, lifecycle of groups.
+///
+/// Sources: the documentation's samples; for PIM
+/// <https://github.com/maester365/maester/issues/1421>; for governance
+/// <https://github.com/AzureAD/AzureAD-Governance-Assessment/issues/2>; for groups
+/// <https://github.com/microsoftgraph/microsoft-graph-docs/issues/3924>.
+const LICENCE_CODES: [&str; 4] = [
+    "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+    "AadPremiumLicenseRequired",
+    "NoLicense",
+    "NoLicenseForOperation",
+];
+
+/// What their messages say, for workloads that spell the code in a general way.
+const LICENCE_WORDS: [&str; 5] = [
+    "premium license",
+    "premium 2 license",
+    "entra id p2",
+    "id governance license",
+    "license requirement",
+];
 
 /// Codes with which the directory says that there is no such object.
 const ABSENCE_CODES: [&str; 2] = ["Request_ResourceNotFound", "ResourceNotFound"];
@@ -268,6 +289,11 @@ impl Problem {
         matches!(self, Self::Licence { .. })
     }
 
+    /// Whether the service understood the request and refuses it.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Denied { .. } | Self::Refused { status: 400 | 402, .. })
+    }
+
     /// Whether the directory says that it knows no such object. Other answers with status 404, such
     /// as one for a path that a cloud lacks, prove nothing about the object.
     pub(crate) fn is_absence(&self) -> bool {
@@ -381,8 +407,7 @@ impl fmt::Display for TokenRefusal {
 fn says_licence(code: &str, message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     LICENCE_CODES.iter().any(|known| known.eq_ignore_ascii_case(code))
-        || message.contains("premium license")
-        || message.contains("premium 2 license")
+        || LICENCE_WORDS.iter().any(|words| message.contains(words))
 }
 
 fn throttled(retry_after_seconds: Option<u64>, attempts: u32, reached: Reached) -> String {
@@ -426,6 +451,7 @@ mod tests {
             ("authorization_requestdenied", ""),
             ("Forbidden", ""),
             ("AccessDenied", ""),
+            ("AuthorizationFailed", "The client does not have authorization over scope"),
             ("UnknownError", r#"{"errorCode":"PermissionScopeNotGranted","message":"…"}"#),
         ] {
             let problem = refused(403, code, message);
@@ -443,6 +469,9 @@ mod tests {
             (400, "AadPremiumLicenseRequired", ""),
             (403, "Forbidden", "Tenant is not B2C and doesn't have a Premium License"),
             (403, "UnknownError", "The tenant needs an AAD Premium 2 license."),
+            (403, "NoLicense", "User is not authorized."),
+            (403, "Forbidden", "Reason: Tenant does not meet license requirement!"),
+            (400, "X", "The tenant needs to have Microsoft Entra ID Governance license."),
         ] {
             let problem = refused(status, code, message);
             assert!(problem.is_licence() && !problem.is_permission(), "{code}");

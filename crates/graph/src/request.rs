@@ -24,6 +24,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// A plain request, which travels alone.
+    pub(crate) fn of(url: Url) -> Self {
+        Self { url, is_eventual: false, is_batched: false }
+    }
+
     /// The request for a further page: on the same terms, but alone.
     pub(crate) fn page(&self, url: Url) -> Self {
         Self { url, is_eventual: self.is_eventual, is_batched: false }

@@ -124,9 +124,10 @@ fn shown(operation: &Operation, options: &Options, item: Item) -> Object {
         .expand
         .iter()
         .filter_map(|name| {
-            let relation =
-                operation.expands.iter().find(|known| known.eq_ignore_ascii_case(name))?;
-            Some(((*relation).to_owned(), item.object.get(*relation)?.clone()))
+            let known = operation.expands.iter().find(|known| known.eq_ignore_ascii_case(name))?;
+            // `policy($expand=rules)` is the relation `policy`.
+            let relation = known.split('(').next().unwrap_or(known);
+            Some((relation.to_owned(), item.object.get(relation)?.clone()))
         })
         .collect();
     let mut object = select::project(item.object, kind, options.select.as_deref());

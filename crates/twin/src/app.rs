@@ -31,6 +31,9 @@ pub struct App {
     pub is_managed_identity: bool,
     /// Assertions of other identity providers that it accepts.
     pub federated: Vec<FederatedCredential>,
+    /// Whether it holds a role of Azure with `microsoft.aadiam/diagnosticSettings/read` at the
+    /// tenant's scope; no permission of Microsoft Graph reads them.
+    pub reads_diagnostic_settings: bool,
 }
 
 /// A federated identity credential: whose assertions stand for the application.
@@ -57,6 +60,7 @@ impl App {
             is_public_client: false,
             is_managed_identity: false,
             federated: Vec::new(),
+            reads_diagnostic_settings: false,
         }
     }
 
@@ -64,6 +68,13 @@ impl App {
     pub fn public(client_id: AppId, display_name: &str, delegated: &[&str]) -> Self {
         let delegated = delegated.iter().map(|&permission| permission.into()).collect();
         Self { delegated, is_public_client: true, ..Self::new(client_id, display_name, &[]) }
+    }
+
+    /// The same application with a role of Azure that reads diagnostic settings.
+    #[must_use]
+    pub fn reading_diagnostic_settings(mut self) -> Self {
+        self.reads_diagnostic_settings = true;
+        self
     }
 
     /// The same application with a client secret, of which only the SHA-256 is kept.

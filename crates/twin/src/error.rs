@@ -100,14 +100,43 @@ impl GraphError {
         )
     }
 
-    /// 403: a report or activity without P1.
+    /// 403: entitlement management without its licence.
     ///
-    /// Source: <https://learn.microsoft.com/graph/api/signin-list>, known by public clients.
-    pub(crate) fn non_premium() -> Self {
+    /// Source: the answer in issue 2 of AzureAD/AzureAD-Governance-Assessment.
+    pub(crate) fn no_licence() -> Self {
+        Self::new(
+            403,
+            "NoLicense",
+            "User is not authorized to perform the operation. Reason: Tenant does not meet license \
+             requirement!",
+        )
+    }
+
+    /// Lifecycle workflows without their licence. No source at hand shows the service's own words;
+    /// code and status are those of Privileged Identity Management.
+    pub(crate) fn governance_required() -> Self {
+        Self::new(
+            400,
+            "AadPremiumLicenseRequired",
+            "The tenant needs to have Microsoft Entra ID Governance license.",
+        )
+    }
+
+    /// 403: what only P1 tenants have, such as the sign-in activity of users.
+    pub(crate) fn not_premium() -> Self {
         Self::new(
             403,
             "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
             "Neither tenant is B2C or tenant doesn't have premium license",
+        )
+    }
+
+    /// 403, in the words of the service that keeps the logs.
+    pub(crate) fn logs_denied() -> Self {
+        Self::new(
+            403,
+            "Authentication_MSGraphPermissionMissing",
+            "Calling principal does not have required MSGraph permissions AuditLog.Read.All",
         )
     }
 

@@ -13,21 +13,38 @@ pub(crate) struct Cloud {
     logins: &'static [&'static str],
     /// The host of Microsoft Graph.
     graph: &'static str,
+    /// The host of Azure Resource Manager.
+    arm: &'static str,
 }
 
 /// The clouds: global (and GCC), US Government L4, US Government L5 (DoD), China.
 static CLOUDS: [Cloud; 4] = [
-    Cloud { logins: &["login.microsoftonline.com"], graph: "graph.microsoft.com" },
-    Cloud { logins: &["login.microsoftonline.us"], graph: "graph.microsoft.us" },
-    Cloud { logins: &["login.microsoftonline.us"], graph: "dod-graph.microsoft.us" },
+    Cloud {
+        logins: &["login.microsoftonline.com"],
+        graph: "graph.microsoft.com",
+        arm: "management.azure.com",
+    },
+    Cloud {
+        logins: &["login.microsoftonline.us"],
+        graph: "graph.microsoft.us",
+        arm: "management.usgovcloudapi.net",
+    },
+    Cloud {
+        logins: &["login.microsoftonline.us"],
+        graph: "dod-graph.microsoft.us",
+        arm: "management.usgovcloudapi.net",
+    },
     Cloud {
         logins: &["login.chinacloudapi.cn", "login.partner.microsoftonline.cn"],
         graph: "microsoftgraph.chinacloudapi.cn",
+        arm: "management.chinacloudapi.cn",
     },
 ];
 
 /// The Graph of the global cloud, which clients name as the resource wherever the twin answers.
 const GLOBAL_GRAPH: &str = "https://graph.microsoft.com";
+/// The Azure Resource Manager of the global cloud, the same.
+const GLOBAL_ARM: &str = "https://management.azure.com";
 
 /// Which service a request means by its `Host`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,17 +69,25 @@ pub(crate) fn site(host: &str) -> Site {
 
 /// Every name of every cloud, each once.
 pub(crate) fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> =
-        CLOUDS.iter().flat_map(|cloud| cloud.logins.iter().copied().chain([cloud.graph])).collect();
+    let mut names: Vec<&str> = CLOUDS
+        .iter()
+        .flat_map(|cloud| cloud.logins.iter().copied().chain([cloud.graph, cloud.arm]))
+        .collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
-/// Whether `resource` is the Microsoft Graph of a cloud: machines stand in any of them.
-pub(crate) fn is_graph_of_a_cloud(resource: &str) -> bool {
+/// Whether `resource` is a service of a cloud: machines stand in any of them.
+pub(crate) fn is_of_a_cloud(resource: &str) -> bool {
     let host = resource.strip_prefix("https://");
-    CLOUDS.iter().any(|cloud| Some(cloud.graph) == host)
+    CLOUDS.iter().any(|cloud| Some(cloud.graph) == host || Some(cloud.arm) == host)
+}
+
+/// Whether `resource` is the Azure Resource Manager of a cloud.
+pub(crate) fn is_arm(resource: &str) -> bool {
+    let host = resource.strip_prefix("https://");
+    CLOUDS.iter().any(|cloud| Some(cloud.arm) == host)
 }
 
 impl Site {
@@ -99,15 +124,19 @@ impl Site {
         host.map_or_else(|| own.to_owned(), |host| format!("https://{host}"))
     }
 
-    /// The resources for which this token service issues tokens, the usual one first; `own` is the twin's address.
+    /// The resources for which this token service issues tokens, the usual one first; `own` is
+    /// the twin's address.
     pub(crate) fn resources(self, own: &str) -> Vec<String> {
         match self {
             Self::Login(login) => CLOUDS
                 .iter()
                 .filter(|cloud| cloud.logins.contains(&login))
-                .map(|cloud| format!("https://{}", cloud.graph))
+                .flat_map(|cloud| [cloud.graph, cloud.arm])
+                .map(|host| format!("https://{host}"))
                 .collect(),
-            Self::Own | Self::Graph(_) => vec![GLOBAL_GRAPH.to_owned(), own.to_owned()],
+            Self::Own | Self::Graph(_) => {
+                vec![GLOBAL_GRAPH.to_owned(), own.to_owned(), GLOBAL_ARM.to_owned()]
+            }
         }
     }
 
@@ -116,7 +145,7 @@ impl Site {
     pub(crate) fn accepts(self, audience: &str) -> bool {
         match self {
             Self::Graph(graph) => audience.strip_prefix("https://") == Some(graph),
-            Self::Own | Self::Login(_) => true,
+            Self::Own | Self::Login(_) => !is_arm(audience),
         }
     }
 }

@@ -12,6 +12,7 @@
 mod answer;
 mod app;
 mod areas;
+mod arm;
 mod batch;
 mod clock;
 mod cut;
@@ -41,8 +42,9 @@ mod types;
 
 pub use app::{App, Certificate, FederatedCredential, NoCertificate, Secret};
 pub use directory::{
-    DelegatedAdmin, DelegatedAdminRelationship, Directory, Group, Licence, MFA_STRENGTH, Object,
-    PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH, User,
+    Applications, DelegatedAdmin, DelegatedAdminRelationship, Directory, Governance, Group,
+    Licence, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH, Settings,
+    Unit, User,
 };
 pub use estate::{
     Consent, ESTATE_TENANTS_IN_MEMORY, ESTATE_TENANTS_MAX, Estate, EstateError, EstateTenant, Flaw,

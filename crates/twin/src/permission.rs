@@ -209,6 +209,126 @@ pub(crate) const SERVICE_PRINCIPAL: &[&str] = &[
     "Directory.ReadWrite.All",
 ];
 
+/// `GET /domains/{domain-id}/federationConfiguration`.
+pub(crate) const FEDERATIONS: &[&str] =
+    &["Domain-InternalFederation.Read.All", "Domain-InternalFederation.ReadWrite.All"];
+/// `GET /directory/onPremisesSynchronization`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/onpremisesdirectorysynchronization-get>.
+pub(crate) const DIRECTORY_SYNC: &[&str] =
+    &["OnPremDirectorySynchronization.Read.All", "OnPremDirectorySynchronization.ReadWrite.All"];
+/// `GET /policies/authorizationPolicy`.
+pub(crate) const AUTHORIZATION_POLICY: &[&str] =
+    &["Policy.Read.All", "Policy.ReadWrite.Authorization"];
+/// `GET /identity/conditionalAccess/authenticationContextClassReferences`.
+pub(crate) const AUTHENTICATION_CONTEXTS: &[&str] = &[
+    "AuthenticationContext.Read.All",
+    "AuthenticationContext.ReadWrite.All",
+    "Policy.Read.ConditionalAccess",
+    "Policy.ReadWrite.ConditionalAccess",
+];
+/// `GET /roleManagement/directory/resourceNamespaces/{id}/resourceActions`.
+pub(crate) const RESOURCE_ACTIONS: &[&str] = &[
+    "RoleManagement.Read.Directory",
+    "RoleManagement.Read.All",
+    "RoleManagement.ReadWrite.Directory",
+];
+/// `GET /policies/roleManagementPolicyAssignments`.
+pub(crate) const ROLE_POLICIES: &[&str] = &[
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+];
+/// `GET /directory/administrativeUnits`.
+pub(crate) const ADMINISTRATIVE_UNITS: &[&str] = &[
+    "AdministrativeUnit.Read.All",
+    "AdministrativeUnit.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// `GET /groups/{group-id}/memberOf`.
+pub(crate) const GROUP_MEMBER_OF: &[&str] = &[
+    "GroupMember.ReadBasic.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadBasic.All",
+    "GroupMember.Read.All",
+];
+/// `GET /identityGovernance/privilegedAccess/group/assignmentScheduleInstances`.
+pub(crate) const GROUP_SCHEDULES: &[&str] = &[
+    "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+];
+/// `GET /users/{user-id}/authentication/requirements`.
+pub(crate) const REQUIREMENTS: &[&str] =
+    &["Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"];
+/// Reads `employeeLeaveDateTime` of users, beside what reads users; without it, it is `null`.
+///
+/// Source: <https://learn.microsoft.com/graph/tutorial-lifecycle-workflows-set-employeeleavedatetime>.
+pub(crate) const LEAVE_DATE: &[&str] =
+    &["User-LifeCycleInfo.Read.All", "User-LifeCycleInfo.ReadWrite.All"];
+/// `GET /servicePrincipals/{servicePrincipal-id}/appRoleAssignments`, and `…/appRoleAssignedTo`
+/// (<https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto>).
+pub(crate) const APP_ROLE_ASSIGNMENTS: &[&str] = &[
+    "Application.Read.All",
+    "Application.ReadWrite.All",
+    "Application.ReadWrite.OwnedBy",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// `GET /servicePrincipals/{servicePrincipal-id}/owners`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/serviceprincipal-list-owners>.
+pub(crate) const PRINCIPAL_OWNERS: &[&str] = &[
+    "Application.Read.All",
+    "Application.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+/// `GET /applications`.
+pub(crate) const APPLICATIONS: &[&str] = SERVICE_PRINCIPALS;
+/// `GET /applications/{application-id}` and `…/owners`.
+///
+/// Sources: <https://learn.microsoft.com/graph/api/application-get>,
+/// <https://learn.microsoft.com/graph/api/application-list-owners>.
+pub(crate) const APPLICATION: &[&str] = APP_ROLE_ASSIGNMENTS;
+/// `GET /oauth2PermissionGrants`.
+pub(crate) const PERMISSION_GRANTS: &[&str] =
+    &["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"];
+/// `GET /policies/crossTenantAccessPolicy/default` and `…/partners`.
+///
+/// Sources: <https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationdefault-get>,
+/// <https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-list-partners>.
+pub(crate) const CROSS_TENANT: &[&str] = &["Policy.Read.All", "Policy.ReadWrite.CrossTenantAccess"];
+/// `GET /identityGovernance/accessReviews/definitions`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/accessreviewset-list-definitions>.
+pub(crate) const ACCESS_REVIEWS: &[&str] = &["AccessReview.Read.All", "AccessReview.ReadWrite.All"];
+/// `GET /identityGovernance/lifecycleWorkflows/workflows`.
+///
+/// Source:
+/// <https://learn.microsoft.com/graph/api/identitygovernance-lifecycleworkflowscontainer-list-workflows>.
+pub(crate) const WORKFLOWS: &[&str] = &[
+    "LifecycleWorkflows-Workflow.Read.All",
+    "LifecycleWorkflows-Workflow.ReadWrite.All",
+    "LifecycleWorkflows.Read.All",
+    "LifecycleWorkflows.ReadWrite.All",
+];
+/// `GET /identityGovernance/entitlementManagement/resources`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/entitlementmanagement-list-resources>.
+pub(crate) const CATALOG_RESOURCES: &[&str] =
+    &["EntitlementManagement.Read.All", "EntitlementManagement.ReadWrite.All"];
+/// `GET /directory/recovery/jobs`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/entrarecoveryservices-recovery-list-jobs>.
+pub(crate) const RECOVERY_JOBS: &[&str] = &["EntraBackup.Read.All"];
+/// `GET /identity/verifiedId/profiles`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/identityverifiedidroot-list-profiles>.
+pub(crate) const RECOVERY_PROFILES: &[&str] = &["VerifiedId-Profile.Read.All"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

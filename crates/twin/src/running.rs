@@ -142,6 +142,11 @@ impl Running {
         self.authority.as_deref()
     }
 
+    /// Azure Resource Manager's address, to which `/providers/microsoft.aadiam/…` is added.
+    pub fn management_url(&self) -> &str {
+        &self.shared.url
+    }
+
     /// What was asked and answered since the start or the last [`Running::forget`], in the order
     /// of the answers; empty when nothing is recorded.
     pub fn exchanges(&self) -> Vec<Exchange> {

@@ -10,13 +10,14 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::answer::{self, Asked};
+use crate::arm;
 use crate::batch::{self, Part, PartReply};
 use crate::clock;
 use crate::cut::Wire;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
 use crate::hosts::{self, Site};
-use crate::login::{self, Grant, Issued};
+use crate::login::{self, Grant, Issued, NoGrant};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
 use crate::query::percent;
@@ -211,8 +212,8 @@ fn instead(twin: &Shared, what: &What, received: &Received) -> Option<Reply> {
             Some(refuse(&error, received))
         }
         What::ClaimsChallenge(context) => {
-            let token = bearer(received.header("authorization")).ok();
-            let grant = token.and_then(|token| lock(&twin.issued).grant(token).cloned());
+            let authorization = received.header("authorization");
+            let grant = lock(&twin.issued).grant(authorization, clock::now()).ok();
             let has_stepped_up = grant.is_some_and(|grant| grant.has_stepped_up);
             let login = received.site().login_origin(&twin.url);
             let error = GraphError::challenge(&login, context);
@@ -242,6 +243,9 @@ fn answer(twin: &Shared, received: &Received) -> Reply {
         return reply;
     }
     let first = received.path.split('/').nth(1).unwrap_or_default();
+    if first.eq_ignore_ascii_case("providers") {
+        return azure(twin, received);
+    }
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
 }
 
@@ -400,28 +404,39 @@ fn graph_body(
     Ok((body, headers))
 }
 
-/// What a bearer token was issued for.
-fn authenticate(twin: &Shared, received: &Received) -> Result<Grant, GraphError> {
-    let token = bearer(received.header("authorization"))?;
-    let unknown = || GraphError::unauthorized("Access token validation failure.");
-    let grant = lock(&twin.issued).grant(token).cloned().ok_or_else(unknown)?;
-    if grant.expires <= clock::now() {
-        let message = "Lifetime validation failed, the token is expired.";
-        return Err(GraphError::unauthorized(message));
+/// Azure Resource Manager, which checks tokens and words errors in its own way.
+fn azure(twin: &Shared, received: &Received) -> Reply {
+    let grant = lock(&twin.issued).grant(received.header("authorization"), clock::now());
+    let tenant = grant.as_ref().ok().and_then(|grant| twin.tenants.of(grant.tenant));
+    let tenant = tenant.unwrap_or_else(|| twin.tenants.home());
+    let directory = tenant.read();
+    let (status, body) = match arm::app_of(&directory, grant) {
+        Ok(app) => arm::answer(&directory, app, &received.method, &received.path, &received.query),
+        Err(refusal) => refusal,
+    };
+    Reply {
+        content_type: "application/json; charset=utf-8",
+        headers: with_ids(Vec::new(), received),
+        operation: Some(arm::DIAGNOSTIC_SETTINGS),
+        ..Reply::json(status, &body)
     }
+}
+
+/// What a bearer token for Graph was issued for.
+fn authenticate(twin: &Shared, received: &Received) -> Result<Grant, GraphError> {
+    let grant = lock(&twin.issued).grant(received.header("authorization"), clock::now());
+    let grant = grant.map_err(|reason| {
+        GraphError::unauthorized(match reason {
+            NoGrant::Missing => "Access token is empty.",
+            NoGrant::Unknown => "Access token validation failure.",
+            NoGrant::Ended => "Lifetime validation failed, the token is expired.",
+        })
+    })?;
     if !received.site().accepts(&grant.audience) {
         let message = "Access token validation failure. Invalid audience.";
         return Err(GraphError::unauthorized(message));
     }
     Ok(grant)
-}
-
-fn bearer(authorization: &str) -> Result<&str, GraphError> {
-    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(GraphError::unauthorized("Access token is empty."));
-    }
-    Ok(token.trim())
 }
 
 fn refuse(error: &GraphError, received: &Received) -> Reply {

@@ -51,7 +51,7 @@ impl Entity for DelegatedAdmin {
         let customer = members.opened("customer", |customer| customer.id("tenantId"))?;
         let roles = members.opened("accessDetails", roles)?;
         let groups = match members.has("accessAssignments") {
-            true => Some(members.objects("accessAssignments", delegated_group)?),
+            true => Some(members.objects("accessAssignments", DelegatedGroup::read)?),
             false => None,
         };
         Ok(Self {
@@ -84,30 +84,34 @@ impl Entity for DelegatedAdmin {
         body.nullable("autoExtendDuration", self.auto_extend.as_deref());
         body.open("accessDetails", details(&self.roles));
         if let Some(groups) = &self.groups {
-            body.objects("accessAssignments", groups, |group| {
-                let mut body = Body::default();
-                body.print_nullable("status", group.status.as_ref());
-                let mut container = Body::default();
-                container.print_nullable("accessContainerId", group.group.as_ref());
-                container.set("accessContainerType", "securityGroup");
-                body.open("accessContainer", container);
-                body.open("accessDetails", details(&group.roles));
-                body.done()
-            });
+            body.objects("accessAssignments", groups, DelegatedGroup::write);
         }
         body.done()
     }
 }
 
-/// One `delegatedAdminAccessAssignment`.
-pub(crate) fn delegated_group(members: &mut Members<'_>) -> Result<DelegatedGroup, ReadError> {
-    let group = members.opened("accessContainer", |one| one.id("accessContainerId"))?;
-    let roles = members.opened("accessDetails", roles)?;
-    Ok(DelegatedGroup {
-        group: group.flatten(),
-        status: members.open("status", RelationshipStatus::from_graph)?,
-        roles: roles.unwrap_or_default(),
-    })
+impl Entity for DelegatedGroup {
+    /// Reads one `delegatedAdminAccessAssignment`.
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        let group = members.opened("accessContainer", |one| one.id("accessContainerId"))?;
+        let roles = members.opened("accessDetails", roles)?;
+        Ok(Self {
+            group: group.flatten(),
+            status: members.open("status", RelationshipStatus::from_graph)?,
+            roles: roles.unwrap_or_default(),
+        })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        let mut body = Body::default();
+        body.print_nullable("status", self.status.as_ref());
+        let mut container = Body::default();
+        container.print_nullable("accessContainerId", self.group.as_ref());
+        container.set("accessContainerType", "securityGroup");
+        body.open("accessContainer", container);
+        body.open("accessDetails", details(&self.roles));
+        body.done()
+    }
 }
 
 fn roles(details: &mut Members<'_>) -> Result<Vec<RoleTemplateId>, ReadError> {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use halligan_core::id::TenantId;
-use halligan_graph::{CLOUDS, Endpoints};
+use halligan_graph::{AZURE_RESOURCE_MANAGER, CLOUDS, Endpoints};
 
 use super::walk::{Table, nearest};
 
-const KEYS: &[&str] = &["id", "cloud", "graph", "login", "trust"];
+const KEYS: &[&str] = &["id", "cloud", "graph", "login", "azure", "trust"];
 
 /// The names of the clouds, the global one first.
 pub(super) const CLOUD_NAMES: &[&str] = &{
@@ -45,6 +45,10 @@ fn trust(table: &Table<'_, '_>, folder: &Path) -> Option<PathBuf> {
 fn endpoints(table: &Table<'_, '_>) -> Option<Endpoints> {
     let own = ["graph", "login"].map(|key| (key, table.has(key)));
     if own.iter().all(|(_, there)| !there) {
+        if table.has("azure") {
+            let hint = "a cloud brings its own; leave `azure` out".to_owned();
+            table.fault("azure", "is given without `graph` and `login`", Some(hint));
+        }
         return cloud(table);
     }
     if table.has("cloud") {
@@ -61,7 +65,12 @@ fn endpoints(table: &Table<'_, '_>) -> Option<Endpoints> {
     }
     let graph = address(table, "graph");
     let login = address(table, "login");
-    Endpoints::custom(login?, graph?).ok()
+    let azure = if table.has("azure") { Some(address(table, "azure")?) } else { None };
+    let endpoints = Endpoints::custom(login?, graph?).ok()?;
+    match azure {
+        Some(azure) => endpoints.with_arm(azure, AZURE_RESOURCE_MANAGER).ok(),
+        None => Some(endpoints),
+    }
 }
 
 /// The address under `key`; what is wrong with it is noted where it stands.

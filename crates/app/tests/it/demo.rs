@@ -14,6 +14,8 @@ use halligan_core::id::Guid;
 use halligan_core::report::{Assessment, Verdict};
 use halligan_core::tenant::{PartKind, Snapshot};
 
+use crate::unread;
+
 /// Remembers every part that it is told of.
 #[derive(Default)]
 struct Parts(Mutex<Vec<String>>);
@@ -44,9 +46,11 @@ async fn the_story_has_exactly_its_faults() {
     let tenant = start(&Origin::Story).await;
     let parts = Parts::default();
     let snapshot = tenant.read(&parts).await.unwrap();
-    assert_eq!(snapshot.gaps(), Vec::<&halligan_core::tenant::Gap>::new());
+    assert_eq!(unread(&snapshot), Vec::<&halligan_core::tenant::Gap>::new());
     let told: BTreeSet<String> = parts.0.into_inner().unwrap().into_iter().collect();
-    for kind in PartKind::ALL {
+    // Lifecycle workflows want Entra ID Governance, which this tenant does not have.
+    let licensed = |kind: &PartKind| *kind != PartKind::LifecycleWorkflows;
+    for kind in PartKind::ALL.into_iter().filter(licensed) {
         assert!(told.contains(&format!("{}: Read", kind.as_graph())), "{kind}");
     }
     let assessment = judge(&tenant, &snapshot);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use halligan_app::config::{Config, CredentialReference, SecretReference, SignIn};
 use halligan_app::folder::Folder;
+use halligan_core::permission::{Need, needs};
 use halligan_core::register::Shape;
-use halligan_core::tenant::PartKind;
 use halligan_core::time::Timestamp;
 
 fn example(path: &str) -> PathBuf {
@@ -89,6 +89,7 @@ fn the_guide_lists_the_permissions_that_the_parts_need() {
         .map(|(name, _)| name)
         .filter(|name| name.contains(".Read"))
         .collect();
-    let needed: BTreeSet<&str> = PartKind::ALL.iter().map(PartKind::permission).collect();
+    let needed = needs().into_iter().filter(Need::is_of_graph);
+    let needed: BTreeSet<&str> = needed.map(|need| need.permission).collect();
     assert_eq!(listed, needed);
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
 use halligan_graph::read::OPERATIONS;
 use halligan_twin::{Throttling, story};
+use serde_json::json;
 
 use crate::openapi::Schemas;
 use crate::read;
@@ -28,8 +29,12 @@ async fn every_request_and_every_answer_is_as_the_schema_says() {
     for origin in [Origin::Story, Origin::Seed(3, size)] {
         let tenant = start(&origin).await;
         read(&tenant).await.unwrap();
-        // Once more without an account, a group and a permission.
+        // Once more without an account, a group and a permission, and with synchronisation.
         tenant.running().change(|directory| {
+            directory.organization.insert("onPremisesSyncEnabled".into(), true.into());
+            let id = directory.tenant.to_string();
+            let sync = json!({"id": id, "configuration": {}, "features": {}});
+            directory.settings.directory_sync = sync.as_object().cloned();
             directory.users.remove(&story::ACCOUNT_ALPHA.0);
             directory.groups.remove(&story::EMERGENCY_GROUP.0);
             let watcher = directory.apps.get_mut(&story::WATCHER.0).unwrap();
@@ -48,7 +53,8 @@ async fn every_request_and_every_answer_is_as_the_schema_says() {
             exchanges.iter().filter_map(|one| schemas.check(one).err()).collect();
         assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n\n"));
         for one in exchanges {
-            assert_eq!(one.method, if one.version.is_some() { "GET" } else { "POST" });
+            let is_token = one.path.ends_with("/oauth2/v2.0/token");
+            assert_eq!(one.method, if is_token { "POST" } else { "GET" }, "{}", one.path);
             assert!(!format!("{one:?}").contains(story::WATCHER_SECRET));
             if let (Some(version), Some(operation)) = (one.version, one.operation) {
                 used.insert((version.as_str(), operation));
@@ -59,6 +65,8 @@ async fn every_request_and_every_answer_is_as_the_schema_says() {
     let unused: Vec<_> = OPERATIONS
         .iter()
         .filter(|operation| !used.contains(&(operation.version, operation.path)))
+        // Only a partner has relationships, whose groups are asked for one by one.
+        .filter(|operation| !operation.path.ends_with("/accessAssignments"))
         .collect();
     assert!(unused.is_empty(), "never asked: {unused:#?}");
 }

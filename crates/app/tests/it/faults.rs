@@ -7,11 +7,12 @@ use halligan_app::live::{LiveError, read_with};
 use halligan_app::sign_in::{Asked, SignInError};
 use halligan_app::simulated::Simulated;
 use halligan_app::{clock, live};
-use halligan_core::tenant::{GapReason, PartKind};
+use halligan_core::permission::{Need, needs};
+use halligan_core::tenant::{Gap, GapReason};
 use halligan_graph::Problem;
 use halligan_twin::{Fault, What, When, story as names};
 
-use crate::{read, story};
+use crate::{read, story, unread};
 
 async fn tenant() -> Simulated {
     story(|_| {}).await
@@ -28,7 +29,7 @@ async fn a_token_that_is_revoked_in_the_middle_is_renewed() {
     let policies = fault("/beta/identity", When::Nth(1), What::Unauthorized);
     tenant.running().add_fault(users);
     tenant.running().add_fault(policies);
-    assert!(read(&tenant).await.unwrap().gaps().is_empty());
+    assert_eq!(unread(&read(&tenant).await.unwrap()), [] as [&Gap; 0]);
 }
 
 #[tokio::test]
@@ -52,7 +53,7 @@ async fn bad_moments_of_the_service_cost_nothing() {
     ] {
         tenant.running().add_fault(fault(path, When::Nth(1), what));
     }
-    assert!(read(&tenant).await.unwrap().gaps().is_empty());
+    assert_eq!(unread(&read(&tenant).await.unwrap()), [] as [&Gap; 0]);
 }
 
 #[tokio::test]
@@ -72,11 +73,12 @@ async fn a_part_that_fails_for_good_is_a_gap_and_not_an_empty_list() {
 #[tokio::test]
 async fn the_documented_permissions_suffice() {
     let tenant = tenant().await;
-    let needed = PartKind::ALL.iter().map(|kind| kind.permission().to_owned()).collect();
+    let needed = needs().into_iter().filter(Need::is_of_graph);
+    let needed = needed.map(|need| need.permission.to_owned()).collect();
     tenant.running().change(|directory| {
         directory.apps.get_mut(&names::WATCHER.0).unwrap().permissions = needed;
     });
-    assert_eq!(read(&tenant).await.unwrap().gaps().len(), 0);
+    assert_eq!(unread(&read(&tenant).await.unwrap()), [] as [&Gap; 0]);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@
 mod assessment;
 mod bad_input;
 mod certificate;
+mod cost;
 mod demo;
 mod estate;
 mod examples;
@@ -30,7 +31,7 @@ use halligan_app::assess::assess;
 use halligan_app::live::{LiveError, read_with};
 use halligan_app::simulated::{Origin, Simulated, TwinOptions};
 use halligan_core::report::Assessment;
-use halligan_core::tenant::Snapshot;
+use halligan_core::tenant::{Gap, GapReason, Snapshot};
 use halligan_graph::{Credential, SignIn};
 use halligan_twin::{Directory, Throttling, story};
 
@@ -73,6 +74,12 @@ async fn read_signed_in(tenant: &Simulated, sign_in: SignIn) -> Result<Snapshot,
     options.pace.back_off_first = Duration::from_millis(5);
     options.pace.back_off_max = Duration::from_millis(20);
     read_with(options, tenant.register(), &()).await
+}
+
+/// What could not be read, though the tenant is licensed for it.
+fn unread(snapshot: &Snapshot) -> Vec<&Gap> {
+    let is_licence = |gap: &&Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
+    snapshot.gaps().into_iter().filter(|gap| !is_licence(gap)).collect()
 }
 
 /// Reads a tenant and judges it.

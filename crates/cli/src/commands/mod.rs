@@ -3,6 +3,7 @@
 mod check;
 mod checks;
 mod demo;
+mod doctor;
 mod install;
 mod inventory;
 mod notify;
@@ -69,6 +70,11 @@ enum Command {
     /// Path by path: through roles, eligibility, groups, applications, owners and those who reset
     /// credentials; with how each signs in, when it was last used and what stands out.
     Inventory(inventory::Arguments),
+    /// Say which permissions the watcher has, lacks, and should not have
+    ///
+    /// Signs in and looks at the token alone: nothing is asked of the tenant.
+    #[command(after_help = exit::HELP)]
+    Doctor(doctor::Arguments),
     /// Run the simulated tenant until Ctrl-C
     Twin(twin::Arguments),
     /// Print the schema of halligan.toml, for editors
@@ -121,6 +127,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(&arguments, verbose),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments, verbose),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Twin(arguments) => twin::run(&arguments),
         Command::Schema => install::print_schema(),
         Command::Completions(arguments) => install::completions(&arguments),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::files::must_be_new;
 use halligan_app::{clock, snapshot_file};
-use halligan_core::tenant::{GapReason, Snapshot};
+use halligan_core::tenant::{Gap, GapReason, Snapshot};
 
 use super::person::SignInArguments;
 use super::reading::{self, Resumed};
@@ -68,9 +68,9 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
 fn summary(snapshot: &Snapshot, parts: usize) -> Exit {
     let gaps = snapshot.gaps();
     say(&format!("{parts} parts read, {} gaps", gaps.len()));
-    if gaps.is_empty() {
-        return Exit::Holds;
-    }
+    // Nothing that the caller can do closes a gap of a licence.
+    let is_licence = |gap: &Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
+    let is_whole = gaps.iter().all(|gap| is_licence(gap));
     let mut permissions = Vec::new();
     for gap in gaps {
         say(&format!("gap: {gap}"));
@@ -86,5 +86,5 @@ fn summary(snapshot: &Snapshot, parts: usize) -> Exit {
             permissions.join(", ")
         ));
     }
-    Exit::Undecided
+    if is_whole { Exit::Holds } else { Exit::Undecided }
 }

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod clean;
+pub(crate) mod doctor;
 mod human;
 pub(crate) mod inventory;
 mod json;

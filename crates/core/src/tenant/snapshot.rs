@@ -154,7 +154,8 @@ snapshot! {
     administrative_units: AdministrativeUnits => Vec<AdministrativeUnit>,
     /// Application permissions of Microsoft Graph that were granted to anybody.
     app_role_grants: AppRoleGrants => Vec<AppRoleGrant>,
-    /// Delegated permissions of Microsoft Graph that were granted to anybody.
+    /// Delegated permissions of Microsoft Graph that were granted for everybody, or by a declared
+    /// account or a role holder for itself. What others consented to reaches no further than they.
     delegated_grants: DelegatedGrants => Vec<DelegatedGrant>,
     /// Settings for other tenants, the defaults first.
     partners: Partners => Vec<Partner>,

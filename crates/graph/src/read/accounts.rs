@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use halligan_core::id::UserId;
-use halligan_core::tenant::{Account, AccountState, GapReason, User};
+use halligan_core::tenant::{Account, AccountState, GapReason, Part, PartKind, User};
+use halligan_core::time::Timestamp;
 
 use super::Reader;
-use super::operation::{ACCOUNT, ACCOUNT_MEMBERSHIPS, ACCOUNT_METHODS, DELETED_USERS, Operation};
-use super::references::Named;
+use super::operation::{
+    ACCOUNT, ACCOUNT_ACTIVITY, ACCOUNT_LEAVE, ACCOUNT_MEMBERSHIPS, ACCOUNT_METHODS,
+    ACCOUNT_PER_USER_MFA, DELETED_USERS, Operation,
+};
+use super::shape::{Leaving, Named, Requirements};
 use super::together::all;
 use crate::client::Client;
 use crate::problem::{Problem, Trace};
@@ -20,35 +24,68 @@ pub(super) async fn read(reader: &Reader<'_>, ids: BTreeSet<UserId>) -> BTreeMap
 
 async fn account(reader: &Reader<'_>, id: UserId) -> Account {
     let client = reader.client;
-    let state = reader.part(ACCOUNT.part, Some(id.0), state(client, id)).await;
+    let state = reader.part(ACCOUNT.part, Some(id.0), state(client, &ACCOUNT, id)).await;
     if let Ok(AccountState::SoftDeleted | AccountState::Absent) = state.value() {
-        let reason = GapReason::Failed { what: "the account does not exist".into() };
-        let methods = reader.gap(ACCOUNT_METHODS.part, Some(id.0), reason.clone());
-        let memberships = reader.gap(ACCOUNT_MEMBERSHIPS.part, Some(id.0), reason);
-        return Account {
-            methods,
-            memberships,
-            state,
-            ..Account::unread(id, &GapReason::NotInSource)
-        };
+        return unread(reader, id, state);
     }
-    let (methods, memberships) = tokio::join!(
-        reader.part(
-            ACCOUNT_METHODS.part,
-            Some(id.0),
-            client.list(ACCOUNT_METHODS.url(client, Some(&id), None)),
-        ),
-        reader.part(
-            ACCOUNT_MEMBERSHIPS.part,
-            Some(id.0),
-            client.list(ACCOUNT_MEMBERSHIPS.url(client, Some(&id), None)),
-        ),
+    let activity = client.object(ACCOUNT_ACTIVITY.url(client, Some(&id), None));
+    let demanded = async {
+        let url = ACCOUNT_PER_USER_MFA.url(client, Some(&id), None);
+        client.object::<Requirements>(url).await.map(|found| found.0)
+    };
+    let (methods, memberships, activity, per_user_mfa, leave) = tokio::join!(
+        reader.list_of(&ACCOUNT_METHODS, id.0),
+        reader.list_of(&ACCOUNT_MEMBERSHIPS, id.0),
+        reader.part(ACCOUNT_ACTIVITY.part, Some(id.0), activity),
+        reader.part(ACCOUNT_PER_USER_MFA.part, Some(id.0), demanded),
+        leave(reader, id),
     );
-    Account { methods, memberships, state, ..Account::unread(id, &GapReason::NotInSource) }
+    Account { id, state, methods, memberships, activity, per_user_mfa, leave }
 }
 
-async fn state(client: &Client, id: UserId) -> Result<AccountState, Problem> {
-    match client.object::<User>(ACCOUNT.url(client, Some(&id), None)).await {
+/// When the account's holder is said to leave. Without the permission Graph answers `null`, as if
+/// there were no such day, so that it is only asked where the token is known to have it.
+async fn leave(reader: &Reader<'_>, id: UserId) -> Part<Option<Timestamp>> {
+    let permission = PartKind::AccountLeave.permission();
+    let reason = match reader.known.has(permission) {
+        Some(true) => {
+            let url = ACCOUNT_LEAVE.url(reader.client, Some(&id), None);
+            let date = async { reader.client.object::<Leaving>(url).await.map(|found| found.0) };
+            return reader.part(ACCOUNT_LEAVE.part, Some(id.0), date).await;
+        }
+        Some(false) => GapReason::MissingPermission { permission: permission.into() },
+        None => GapReason::Failed {
+            what: format!(
+                "the access token does not say whether it has `{permission}`, without which a day \
+                 that is set reads as none"
+            ),
+        },
+    };
+    reader.gap(ACCOUNT_LEAVE.part, Some(id.0), reason)
+}
+
+/// An account that cannot be used, of which nothing else can be asked.
+fn unread(reader: &Reader<'_>, id: UserId, state: Part<AccountState>) -> Account {
+    let reason = GapReason::Failed { what: "the account does not exist".into() };
+    let subject = Some(id.0);
+    Account {
+        id,
+        state,
+        methods: reader.gap(PartKind::AccountMethods, subject, reason.clone()),
+        memberships: reader.gap(PartKind::AccountMemberships, subject, reason.clone()),
+        activity: reader.gap(PartKind::AccountActivity, subject, reason.clone()),
+        per_user_mfa: reader.gap(PartKind::AccountPerUserMfa, subject, reason.clone()),
+        leave: reader.gap(PartKind::AccountLeave, subject, reason),
+    }
+}
+
+/// The user object that `operation` answers, or its absence.
+pub(super) async fn state(
+    client: &Client,
+    operation: &Operation,
+    id: UserId,
+) -> Result<AccountState, Problem> {
+    match client.object::<User>(operation.url(client, Some(&id), None)).await {
         Ok(user) if user.id == id => Ok(AccountState::Present(user)),
         Ok(user) => Err(another(&user.id)),
         Err(problem) if problem.is_absence() => {
@@ -65,7 +102,11 @@ async fn state(client: &Client, id: UserId) -> Result<AccountState, Problem> {
 ///
 /// A bin that cannot be read changes nothing about the object: it counts as absent, because it
 /// cannot be used either way, and a gap would hide that.
-pub(super) async fn is_deleted(client: &Client, bin: &Operation, id: &dyn Display) -> bool {
+pub(super) async fn is_deleted(
+    client: &Client,
+    bin: &Operation,
+    id: &(dyn Display + Sync),
+) -> bool {
     let filter = format!("id eq '{id}'");
     let found = client.list::<Named>(bin.url(client, None, Some(&filter))).await;
     let wanted = id.to_string();

@@ -1,47 +1,80 @@
-//! The emergency group, and every group that holds Global Administrator.
+//! The emergency group, and every group that holds a followed role or can come to hold one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::id::{GroupId, PrincipalId};
-use halligan_core::tenant::{GapReason, Group, GroupRead, GroupState, ObjectKind, Part, PartKind};
+use halligan_core::tenant::{
+    GapReason, Group, GroupRead, GroupState, Member, ObjectKind, Part, PartKind,
+};
 
+use super::Reader;
 use super::accounts::{another, is_deleted};
 use super::operation::{
-    DELETED_GROUPS, GROUP, GROUP_ELIGIBILITIES, GROUP_MEMBERS, GROUP_OWNERS,
-    GROUP_TRANSITIVE_MEMBERS, Operation,
+    DELETED_GROUPS, GROUP, GROUP_CATALOGS, GROUP_ELIGIBILITIES, GROUP_MEMBERS, GROUP_MEMBERSHIPS,
+    GROUP_OWNERS, GROUP_SCHEDULES, GROUP_TRANSITIVE_MEMBERS,
 };
-use super::references::named_groups;
-use super::roles::Roles;
-use super::together::all;
-use super::{Reader, reason};
+use super::principals::Principals;
+use super::together::{all, at_most, beyond};
 use crate::client::Client;
 use crate::problem::Problem;
 
+/// Most groups that are read one by one: twice what a tenant may have of those that can hold roles.
+pub const GROUPS_MAX: usize = 1_000;
+
+/// Most owners of one group or application. Graph documents 100 for a group.
+pub const OWNERS_MAX: usize = 50_000;
+
+/// Reads the groups among `principals`, and adds to them whoever holds a role through these.
+///
+/// A group that may activate a membership (PIM for Groups) is one more, so that this goes on until
+/// nobody new is found.
 pub(super) async fn read(
     reader: &Reader<'_>,
     emergency: Option<GroupId>,
-    roles: &Roles,
+    principals: &mut Principals,
 ) -> BTreeMap<GroupId, GroupRead> {
-    let (known, undecided) = roles.holders();
-    let mut ids: BTreeSet<GroupId> = emergency.into_iter().collect();
-    let holds = |(id, kind): (&PrincipalId, &ObjectKind)| {
-        (*kind == ObjectKind::Group).then_some(GroupId(id.0))
-    };
-    ids.extend(known.iter().filter_map(holds));
     let mut groups = BTreeMap::new();
-    match named_groups(reader.client, undecided.clone()).await {
-        Ok(found) => ids.extend(found.into_keys()),
-        // Which of them are groups is unknown, so that each may be one whose members hold the role.
-        Err(problem) => {
-            let reason = reason(&PartKind::ReferencedGroups, &problem);
-            let unread = undecided.into_iter().map(|id| GroupId(id.0));
-            let unread = unread.filter(|id| !ids.contains(id));
-            groups.extend(unread.map(|id| (id, unknown(reader, id, &reason))));
+    let mut emergency: BTreeSet<GroupId> = emergency.into_iter().collect();
+    loop {
+        let known = principals.groups.union(&emergency);
+        let new = known.filter(|id| !groups.contains_key(*id)).copied().collect::<BTreeSet<_>>();
+        if new.is_empty() {
+            break;
+        }
+        let room = GROUPS_MAX.saturating_sub(groups.len());
+        let (next, over) = beyond(new, room, "GROUPS_MAX");
+        let read = all(next.into_iter().map(|id| group(reader, id))).await;
+        let holding = read.iter().filter(|group| principals.groups.contains(&group.id));
+        let (members, scheduled) = through(holding);
+        members.into_iter().for_each(|(id, kind)| principals.add(id, &kind));
+        principals.resolve(reader, scheduled).await;
+        groups.extend(read.into_iter().map(|group| (group.id, group)));
+        groups.extend(over.into_iter().map(|(id, reason)| (id, unknown(reader, id, &reason))));
+        emergency.clear();
+    }
+    for (id, reason) in &principals.doubtful_groups {
+        groups.entry(*id).or_insert_with(|| unknown(reader, *id, reason));
+    }
+    groups
+}
+
+/// Who holds a role through these groups: members, whose kind is known, and those who hold or may
+/// activate a membership, whose kind is not.
+fn through<'g>(
+    groups: impl Iterator<Item = &'g GroupRead>,
+) -> (Vec<(PrincipalId, ObjectKind)>, BTreeSet<PrincipalId>) {
+    let (mut members, mut scheduled) = (Vec::new(), BTreeSet::new());
+    for group in groups {
+        let transitive = group.transitive.value().map_or(&[][..], Vec::as_slice);
+        // Nested groups were resolved by Graph; what they contain is among these members.
+        let direct = transitive.iter().filter(|member| member.kind != ObjectKind::Group);
+        members.extend(direct.map(|member| (member.id, member.kind.clone())));
+        for part in [&group.eligibilities, &group.schedules] {
+            let held = part.value().map_or(&[][..], Vec::as_slice);
+            scheduled.extend(held.iter().map(|one| one.principal));
         }
     }
-    let read = all(ids.into_iter().map(|id| group(reader, id))).await;
-    groups.extend(read.into_iter().map(|group| (group.id, group)));
-    groups
+    (members, scheduled)
 }
 
 async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
@@ -51,22 +84,35 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
         let reason = GapReason::Failed { what: "the group does not exist".into() };
         return unread(reader, id, state, &reason);
     }
-    let members = |operation: &Operation| client.list(operation.url(client, Some(&id), None));
-    let filter = format!("groupId eq '{id}'");
-    let eligibilities = client.list(GROUP_ELIGIBILITIES.url(client, None, Some(&filter)));
-    let (members, transitive, owners, eligibilities) = tokio::join!(
-        reader.part(GROUP_MEMBERS.part, Some(id.0), members(&GROUP_MEMBERS)),
-        reader.part(GROUP_TRANSITIVE_MEMBERS.part, Some(id.0), members(&GROUP_TRANSITIVE_MEMBERS),),
-        reader.part(GROUP_OWNERS.part, Some(id.0), members(&GROUP_OWNERS)),
-        reader.part(GROUP_ELIGIBILITIES.part, Some(id.0), eligibilities),
+    let owners = async {
+        let owners = client.list::<Member>(GROUP_OWNERS.url(client, Some(&id), None)).await?;
+        at_most(owners, OWNERS_MAX, "OWNERS_MAX")
+    };
+    // PIM and entitlement management name the group in a filter instead of the path.
+    let (of_group, of_origin) = (format!("groupId eq '{id}'"), format!("originId eq '{id}'"));
+    let eligibilities = client.list(GROUP_ELIGIBILITIES.url(client, None, Some(&of_group)));
+    let schedules = client.list(GROUP_SCHEDULES.url(client, None, Some(&of_group)));
+    let catalogs = client.list(GROUP_CATALOGS.url(client, None, Some(&of_origin)));
+    let subject = Some(id.0);
+    let (members, transitive, owners, eligible, scheduled, around, catalogs) = tokio::join!(
+        reader.list_of(&GROUP_MEMBERS, id.0),
+        reader.list_of(&GROUP_TRANSITIVE_MEMBERS, id.0),
+        reader.part(GROUP_OWNERS.part, subject, owners),
+        reader.part(GROUP_ELIGIBILITIES.part, subject, eligibilities),
+        reader.part(GROUP_SCHEDULES.part, subject, schedules),
+        reader.list_of(&GROUP_MEMBERSHIPS, id.0),
+        reader.part(GROUP_CATALOGS.part, subject, catalogs),
     );
     GroupRead {
+        id,
         state,
         members,
         transitive,
         owners,
-        eligibilities,
-        ..GroupRead::unread(id, &GapReason::NotInSource)
+        eligibilities: eligible,
+        schedules: scheduled,
+        memberships: around,
+        catalogs,
     }
 }
 
@@ -84,7 +130,7 @@ async fn state(client: &Client, id: GroupId) -> Result<GroupState, Problem> {
     }
 }
 
-/// What may be a group, of which nothing is known.
+/// What may be a group, or is one, of which nothing is known.
 fn unknown(reader: &Reader<'_>, id: GroupId, reason: &GapReason) -> GroupRead {
     let state = reader.gap(GROUP.part, Some(id.0), reason.clone());
     unread(reader, id, state, reason)
@@ -100,10 +146,10 @@ fn unread(
     GroupRead {
         id,
         state,
-        members: reader.gap(GROUP_MEMBERS.part, Some(id.0), reason.clone()),
-        transitive: reader.gap(GROUP_TRANSITIVE_MEMBERS.part, Some(id.0), reason.clone()),
-        owners: reader.gap(GROUP_OWNERS.part, Some(id.0), reason.clone()),
-        eligibilities: reader.gap(GROUP_ELIGIBILITIES.part, Some(id.0), reason.clone()),
+        members: reader.gap(PartKind::GroupMembers, Some(id.0), reason.clone()),
+        transitive: reader.gap(PartKind::GroupTransitiveMembers, Some(id.0), reason.clone()),
+        owners: reader.gap(PartKind::GroupOwners, Some(id.0), reason.clone()),
+        eligibilities: reader.gap(PartKind::GroupEligibilities, Some(id.0), reason.clone()),
         schedules: reader.gap(PartKind::GroupSchedules, Some(id.0), reason.clone()),
         memberships: reader.gap(PartKind::GroupMemberships, Some(id.0), reason.clone()),
         catalogs: reader.gap(PartKind::GroupCatalogs, Some(id.0), reason.clone()),

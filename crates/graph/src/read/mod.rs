@@ -1,33 +1,68 @@
 //! Reads a snapshot: asks for each part, and turns what could not be read into a gap.
 //!
 //! Parts are read at the same time where none waits for another. Policies come before the users and
-//! groups that they name; role assignments come before the groups that hold the role. One failure
-//! costs one part. Only what shows at the first contact that nothing can be read ends it all.
+//! groups that they name; role holdings come before the groups, people and applications that hold
+//! the roles. One failure costs one part. Only what shows at the first contact that nothing can be
+//! read ends it all.
+//!
+//! Requests grow with policies, role holders, privileged applications and named groups. Nothing is
+//! asked once per user of the tenant.
 //!
 //! What an earlier reading left behind is not asked for again ([`Earlier`]): every part passes
 //! through one place, which looks there first.
+//!
+//! ```text
+//! watcher       what the access token says of itself
+//! refusal       what a refusal means: a permission, a licence, or neither
+//! tenant        organization, domains, settings, Conditional Access
+//! roles         definitions, holdings, settings (PIM)
+//! principals    who holds a followed role, and of which kind they are
+//! groups, accounts, holders, applications    what is read of each one of them
+//! grants        permissions of Graph that applications were granted
+//! governance    partners, reviews, workflows, recovery, diagnostic settings
+//! ```
 
 mod accounts;
+mod applications;
 mod earlier;
+mod governance;
+mod grants;
 mod groups;
+mod holders;
 mod operation;
+mod principals;
 mod references;
+mod refusal;
 mod roles;
+mod shape;
 mod tenant;
 mod together;
+mod watcher;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use halligan_core::id::{GroupId, Guid, UserId};
-use halligan_core::tenant::{Gap, GapReason, Part, PartKind, Snapshot, Source};
+use halligan_core::id::{GroupId, Guid, PrincipalId, UserId};
+use halligan_core::tenant::{
+    ApplicationRead, Gap, GapReason, GroupRead, Holder, Organization, Part, PartKind, Snapshot,
+    Source, Watcher,
+};
 use halligan_core::time::Timestamp;
+use halligan_wire::Entity;
 
 use crate::client::Client;
 use crate::patience::Waiting;
 use crate::problem::Problem;
 
+use principals::Principals;
+use refusal::Known;
+
+pub use applications::APPLICATIONS_MAX;
 pub use earlier::Earlier;
+pub use grants::DELEGATED_PRINCIPALS_MAX;
+pub use groups::{GROUPS_MAX, OWNERS_MAX};
+pub use holders::HOLDERS_MAX;
 pub use operation::{OPERATIONS, Operation, Term};
+pub use watcher::read_watcher;
 
 /// What the register declares and a snapshot therefore reads closely.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,64 +125,147 @@ pub async fn resume_snapshot(
         }
         std::future::pending().await
     };
-    let reader = Reader { client, earlier, progress };
+    let mut reader = Reader::new(client, earlier, progress);
     tokio::select! {
         biased;
         never = told => never,
-        snapshot = Box::pin(read(&reader, wanted)) => snapshot,
+        snapshot = Box::pin(read(&mut reader, wanted)) => snapshot,
     }
 }
 
-async fn read(reader: &Reader<'_>, wanted: &Wanted) -> Result<Snapshot, Problem> {
+async fn read(reader: &mut Reader<'_>, wanted: &Wanted) -> Result<Snapshot, Problem> {
     let client = reader.client;
     client.sign_in().await?;
     let organization = tenant::organization(reader).await?;
-    let accounts: BTreeSet<UserId> = wanted.accounts.iter().copied().collect();
-    let (tenant, (access, references), (roles, groups), accounts) = tokio::join!(
-        tenant::read(reader),
-        async {
-            let access = tenant::read_access(reader).await;
-            let references = references::read(reader, &access.policies).await;
-            (access, references)
-        },
-        async {
-            let roles = roles::read(reader).await;
-            let groups = groups::read(reader, wanted.group, &roles).await;
-            (roles, groups)
-        },
-        accounts::read(reader, accounts),
+    let watcher = watcher::read(reader).await?;
+    reader.known = Known::of(&organization, &watcher);
+    let reader = &*reader;
+    let declared: BTreeSet<UserId> = wanted.accounts.iter().copied().collect();
+    let ((tenant, access, references), privileged, accounts, governance) = tokio::join!(
+        Box::pin(async {
+            let (tenant, access) =
+                tokio::join!(tenant::read(reader, &organization), tenant::read_access(reader));
+            let methods = &tenant.methods_policy;
+            let references = references::read(reader, &access.policies, methods).await;
+            (tenant, access, references)
+        }),
+        Box::pin(privileged(reader, wanted.group, &declared, (&organization, &watcher))),
+        Box::pin(accounts::read(reader, declared.clone())),
+        Box::pin(governance::read(reader)),
     );
-    let source = Source::Graph { endpoint: client.endpoints().graph().into() };
-    let unread = Snapshot::unread(client.now(), source, &GapReason::NotInSource);
+    let Privileged { roles, grants, groups, holders, applications, missing } = privileged;
     Ok(Snapshot {
+        taken: client.now(),
+        source: Source::Graph { endpoint: client.endpoints().graph().into() },
         organization,
+        watcher,
         domains: tenant.domains,
+        federations: tenant.federations,
+        directory_sync: tenant.directory_sync,
         security_defaults: tenant.security_defaults,
+        authorization_policy: tenant.authorization_policy,
         methods_policy: tenant.methods_policy,
         strengths: tenant.strengths,
         policies: access.policies,
         policy_ids_v1: access.policy_ids_v1,
+        deleted_policies: access.deleted_policies,
         locations: access.locations,
+        authentication_contexts: access.authentication_contexts,
+        protected_actions: roles.protected_actions,
         role_definitions: roles.definitions,
         role_assignments: roles.assignments,
         role_schedules: roles.schedules,
         role_eligibilities: roles.eligibilities,
+        role_policies: roles.policies,
+        administrative_units: roles.administrative_units,
+        app_role_grants: grants.app_roles,
+        delegated_grants: grants.delegated,
+        partners: governance.partners,
+        delegated_admins: governance.delegated_admins,
+        access_reviews: governance.access_reviews,
+        lifecycle_workflows: governance.lifecycle_workflows,
+        recovery_jobs: governance.recovery_jobs,
+        recovery_profiles: governance.recovery_profiles,
+        diagnostic_settings: governance.diagnostic_settings,
         referenced_users: references.users,
         referenced_groups: references.groups,
         accounts,
+        holders,
         groups,
-        ..unread
+        applications,
+        incomplete: missing.into_iter().collect(),
     })
 }
 
-/// The client and the one who watches it read.
+/// Who can do what only administrators can: roles, grants, and everybody who holds any.
+struct Privileged {
+    roles: roles::Roles,
+    grants: grants::Grants,
+    groups: BTreeMap<GroupId, GroupRead>,
+    holders: BTreeMap<UserId, Holder>,
+    applications: BTreeMap<PrincipalId, ApplicationRead>,
+    missing: Option<Gap>,
+}
+
+async fn privileged(
+    reader: &Reader<'_>,
+    emergency: Option<GroupId>,
+    declared: &BTreeSet<UserId>,
+    (organization, watcher): (&Part<Organization>, &Part<Watcher>),
+) -> Privileged {
+    let ((roles, groups, principals), (resource, app_roles)) = tokio::join!(
+        async {
+            let roles = roles::read(reader).await;
+            let mut principals = Principals::of(reader, &roles).await;
+            let groups = groups::read(reader, emergency, &mut principals).await;
+            (roles, groups, principals)
+        },
+        grants::read_app_roles(reader),
+    );
+    let people: BTreeSet<UserId> = principals.users.difference(declared).copied().collect();
+    let consenting: BTreeSet<UserId> = principals.users.union(declared).copied().collect();
+    let (holders, delegated, (applications, missing)) = tokio::join!(
+        holders::read(reader, people, &principals),
+        grants::read_delegated(reader, &resource, &consenting),
+        async {
+            let mut ids = principals.applications.clone();
+            ids.extend(grants::followed(&app_roles));
+            applications::read(reader, ids, &principals, organization, watcher).await
+        },
+    );
+    let grants = grants::Grants { app_roles, delegated };
+    Privileged { roles, grants, groups, holders, applications, missing }
+}
+
+/// The client, the one who watches it read, and what is known about the tenant.
 struct Reader<'a> {
     client: &'a Client,
     earlier: &'a Earlier,
     progress: &'a dyn Progress,
+    known: Known,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(client: &'a Client, earlier: &'a Earlier, progress: &'a dyn Progress) -> Self {
+        Self { client, earlier, progress, known: Known::default() }
+    }
+
+    /// Reads a collection that no other read depends on: one request and its pages.
+    async fn list<T: Entity + 'static>(
+        &self,
+        operation: &Operation,
+        filter: Option<&str>,
+    ) -> Part<Vec<T>> {
+        let listing = self.client.list(operation.url(self.client, None, filter));
+        self.part(operation.part.clone(), None, listing).await
+    }
+
+    /// Reads a collection that belongs to one object, whose id stands in the path.
+    async fn list_of<T: Entity + 'static>(&self, operation: &Operation, id: Guid) -> Part<Vec<T>> {
+        let listing = self.client.list(operation.url(self.client, Some(&id), None));
+        self.part(operation.part.clone(), Some(id), listing).await
+    }
+
     /// Gives a part: the one that an earlier reading left, or what `reading` gives once it is
     /// waited for, or the gap that stands in its place.
     async fn part<T: 'static>(
@@ -163,7 +281,7 @@ impl Reader<'_> {
         match reading.await {
             Ok(value) => self.found(&kind, subject, value),
             Err(problem) => {
-                let reason = reason(&kind, &problem);
+                let reason = self.known.reason(&kind, &problem);
                 self.gap(kind, subject, reason)
             }
         }
@@ -177,16 +295,5 @@ impl Reader<'_> {
     fn gap<T>(&self, kind: PartKind, subject: Option<Guid>, reason: GapReason) -> Part<T> {
         self.progress.part(&kind, subject, Outcome::Gap(&reason));
         Part::Gap(Gap::new(kind, subject, reason))
-    }
-}
-
-/// Why a part is missing, in the snapshot's terms.
-fn reason(kind: &PartKind, problem: &Problem) -> GapReason {
-    match problem {
-        Problem::Licence { code, .. } => GapReason::MissingLicence { code: code.clone() },
-        problem if problem.is_permission() => {
-            GapReason::MissingPermission { permission: kind.permission().into() }
-        }
-        problem => GapReason::Failed { what: problem.to_string() },
     }
 }

@@ -1,16 +1,17 @@
-//! Which of the users and groups that policies name exist.
+//! Which of the users and groups exist that policies and the authentication methods policy name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use halligan_core::id::{GroupId, NotAGuid, UserId};
-use halligan_core::tenant::{GapReason, GroupRef, Part, PartKind, Policy, UserRef, Users};
-use halligan_wire::{Entity, Members, ReadError};
-use serde_json::{Map, Value};
+use halligan_core::tenant::{
+    GapReason, GroupRef, MethodsPolicy, Part, PartKind, Policy, TargetKind, UserRef, Users,
+};
 
 use super::Reader;
 use super::operation::{Operation, REFERENCED_GROUPS, REFERENCED_USERS};
-use super::together::all;
+use super::shape::Named;
+use super::together::{all, limit};
 use crate::client::Client;
 use crate::problem::{Problem, Trace};
 
@@ -29,30 +30,15 @@ pub(super) struct References {
     pub(super) groups: Part<BTreeMap<GroupId, String>>,
 }
 
-/// An object of which only its id and name were asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) id: String,
-    pub(super) display_name: Option<String>,
-}
-
-impl Entity for Named {
-    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
-        let display_name = members.text("displayName")?;
-        Ok(Self { id: members.required_text("id")?, display_name })
-    }
-
-    fn write(&self) -> Map<String, Value> {
-        let name = self.display_name.clone().map(|name| ("displayName".into(), name.into()));
-        [("id".into(), self.id.clone().into())].into_iter().chain(name).collect()
-    }
-}
-
 /// Looks up what `policies` name; where they could not be read, neither can this.
 ///
 /// An earlier look-up stands only for the policies that it was made for: of an id that others name,
 /// it says nothing.
-pub(super) async fn read(reader: &Reader<'_>, policies: &Part<Vec<Policy>>) -> References {
+pub(super) async fn read(
+    reader: &Reader<'_>,
+    policies: &Part<Vec<Policy>>,
+    methods: &Part<MethodsPolicy>,
+) -> References {
     if !reader.earlier.has_given(&PartKind::Policies) {
         reader.earlier.forget(&REFERENCED_USERS.part);
         reader.earlier.forget(&REFERENCED_GROUPS.part);
@@ -61,7 +47,8 @@ pub(super) async fn read(reader: &Reader<'_>, policies: &Part<Vec<Policy>>) -> R
         Ok(policies) => policies,
         Err(gap) => return unknown(reader, &gap.reason),
     };
-    let (users, groups) = named_ids(policies);
+    let (users, mut groups) = named_ids(policies);
+    groups.extend(targets(methods));
     let (users, groups) = tokio::join!(
         reader.part(REFERENCED_USERS.part, None, async {
             let found = look_up(reader.client, &REFERENCED_USERS, users).await?;
@@ -73,7 +60,7 @@ pub(super) async fn read(reader: &Reader<'_>, policies: &Part<Vec<Policy>>) -> R
 }
 
 /// The groups among `ids`, with their names.
-pub(super) async fn named_groups<T: Display + Ord>(
+async fn named_groups<T: Display + Ord>(
     client: &Client,
     ids: BTreeSet<T>,
 ) -> Result<BTreeMap<GroupId, String>, Problem> {
@@ -87,6 +74,15 @@ fn unknown(reader: &Reader<'_>, reason: &GapReason) -> References {
         users: reader.gap(REFERENCED_USERS.part, None, reason.clone()),
         groups: reader.gap(REFERENCED_GROUPS.part, None, reason.clone()),
     }
+}
+
+/// The groups at which the authentication methods policy is aimed; none where it was not read.
+fn targets(methods: &Part<MethodsPolicy>) -> impl Iterator<Item = GroupId> {
+    let configurations = methods.value().map_or(&[][..], |policy| &policy.configurations);
+    let targets = configurations.iter().flat_map(|one| one.include.iter().chain(&one.exclude));
+    let groups = targets.filter(|target| target.kind == TargetKind::Group);
+    // `all_users` is no id, and no group.
+    groups.filter_map(|target| target.id.parse().ok())
 }
 
 /// Every user and group id that stands anywhere in a policy's users.
@@ -108,14 +104,13 @@ fn named_ids(policies: &[Policy]) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
 }
 
 /// The objects among `ids` that exist.
-async fn look_up<T: Display + Ord>(
+pub(super) async fn look_up<T: Display + Ord>(
     client: &Client,
     operation: &Operation,
     ids: BTreeSet<T>,
 ) -> Result<Vec<Named>, Problem> {
     if ids.len() > REFERENCED_IDS_MAX {
-        let (name, value) = ("REFERENCED_IDS_MAX", REFERENCED_IDS_MAX as u64);
-        return Err(Problem::Limit { name, value, trace: Trace::default() });
+        return Err(limit("REFERENCED_IDS_MAX", REFERENCED_IDS_MAX));
     }
     let quoted: Vec<String> = ids.into_iter().map(|id| format!("'{id}'")).collect();
     let pages = all(quoted.chunks(IDS_PER_FILTER).map(|ids| {
@@ -129,7 +124,7 @@ async fn look_up<T: Display + Ord>(
     Ok(found)
 }
 
-fn id_of<T: std::str::FromStr<Err = NotAGuid>>(named: &Named) -> Result<T, Problem> {
+pub(super) fn id_of<T: std::str::FromStr<Err = NotAGuid>>(named: &Named) -> Result<T, Problem> {
     named.id.parse().map_err(|why: NotAGuid| Problem::Malformed {
         path: "id".into(),
         what: crate::text::one_line(&why.to_string()),

@@ -1,14 +1,37 @@
-//! Role definitions, and who holds Global Administrator in which way.
+//! Role definitions, who holds the roles that matter in which way, and what activating asks for.
+//!
+//! Followed are the roles of `halligan_core::power` and every custom role: whoever holds another
+//! built-in role can do nothing to the back door, as far as Microsoft documents it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use halligan_core::id::{GLOBAL_ADMINISTRATOR, PrincipalId};
+use halligan_core::id::Guid;
+use halligan_core::power;
 use halligan_core::tenant::{
-    MemberType, ObjectKind, Part, RoleAssignment, RoleDefinition, RoleSchedule,
+    AdministrativeUnit, Part, ProtectedAction, RoleAssignment, RoleDefinition, RolePolicy,
+    RoleSchedule,
 };
 
 use super::Reader;
-use super::operation::{ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ROLE_ELIGIBILITIES, ROLE_SCHEDULES};
+use super::operation::{
+    ADMINISTRATIVE_UNITS, CUSTOM_ROLES, PROTECTED_ACTIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS,
+    ROLE_ELIGIBILITIES, ROLE_POLICIES, ROLE_SCHEDULES,
+};
+use super::together::all;
+use crate::client::Client;
+use crate::problem::Problem;
+
+/// Roles of the directory, as policies of PIM name them.
+const OF_DIRECTORY: &str = "scopeId eq '/' and scopeType eq 'DirectoryRole'";
+
+/// Definitions that administrators of the tenant wrote.
+const CUSTOM: &str = "isBuiltIn eq false";
+
+/// The namespace whose actions can be protected.
+const NAMESPACE: &str = "microsoft.directory";
+
+/// Actions that can demand an authentication context.
+const SETTABLE: &str = "isAuthenticationContextSettable eq true";
 
 /// What the tenant says about its roles.
 pub(super) struct Roles {
@@ -16,61 +39,97 @@ pub(super) struct Roles {
     pub(super) assignments: Part<Vec<RoleAssignment>>,
     pub(super) schedules: Part<Vec<RoleSchedule>>,
     pub(super) eligibilities: Part<Vec<RoleSchedule>>,
+    pub(super) policies: Part<Vec<RolePolicy>>,
+    pub(super) protected_actions: Part<Vec<ProtectedAction>>,
+    pub(super) administrative_units: Part<Vec<AdministrativeUnit>>,
 }
 
+/// Schedules and eligibilities are listed whole: Graph asks for no filter there, and they grow
+/// with role holders. Assignments of the directory want a filter by role or principal.
 pub(super) async fn read(reader: &Reader<'_>) -> Roles {
     let client = reader.client;
-    let holders = format!("roleDefinitionId eq '{GLOBAL_ADMINISTRATOR}'");
-    let holders = Some(holders.as_str());
-    let assignments = async {
-        let url = ROLE_ASSIGNMENTS.url(client, None, holders);
-        let mut found: Vec<RoleAssignment> = client.list(url).await?;
-        // `principal` is expanded for its kind. The rest of the person's object is not needed.
-        for assignment in &mut found {
-            assignment.unknown.remove("principal");
-        }
-        Ok(found)
-    };
-    let (definitions, assignments, schedules, eligibilities) = tokio::join!(
-        reader.part(
-            ROLE_DEFINITIONS.part,
-            None,
-            client.list(ROLE_DEFINITIONS.url(client, None, None)),
-        ),
-        reader.part(ROLE_ASSIGNMENTS.part, None, assignments),
-        reader.part(
-            ROLE_SCHEDULES.part,
-            None,
-            client.list(ROLE_SCHEDULES.url(client, None, holders)),
-        ),
-        reader.part(
-            ROLE_ELIGIBILITIES.part,
-            None,
-            client.list(ROLE_ELIGIBILITIES.url(client, None, holders)),
-        ),
+    let settable = PROTECTED_ACTIONS.url(client, Some(&NAMESPACE), Some(SETTABLE));
+    let ((definitions, assignments), schedules, eligible, policies, actions, units) = tokio::join!(
+        async {
+            let definitions = definitions(client);
+            let definitions = reader.part(ROLE_DEFINITIONS.part, None, definitions).await;
+            let assignments = assignments(client, &definitions);
+            let assignments = reader.part(ROLE_ASSIGNMENTS.part, None, assignments).await;
+            (definitions, assignments)
+        },
+        reader.list(&ROLE_SCHEDULES, None),
+        reader.list(&ROLE_ELIGIBILITIES, None),
+        reader.list(&ROLE_POLICIES, Some(OF_DIRECTORY)),
+        reader.part(PROTECTED_ACTIONS.part, None, client.list(settable)),
+        reader.list(&ADMINISTRATIVE_UNITS, None),
     );
-    Roles { definitions, assignments, schedules, eligibilities }
+    Roles {
+        definitions,
+        assignments,
+        schedules,
+        eligibilities: eligible,
+        policies,
+        protected_actions: actions,
+        administrative_units: units,
+    }
+}
+
+/// Every definition by name, and the custom ones with what they may do.
+async fn definitions(client: &Client) -> Result<Vec<RoleDefinition>, Problem> {
+    let (names, custom) = tokio::join!(
+        client.list::<RoleDefinition>(ROLE_DEFINITIONS.url(client, None, None)),
+        client.list::<RoleDefinition>(CUSTOM_ROLES.url(client, None, Some(CUSTOM))),
+    );
+    let (names, custom) = (names?, custom?);
+    let known: BTreeSet<Guid> = custom.iter().map(|role| role.id).collect();
+    let names = names.into_iter().filter(|role| !known.contains(&role.id));
+    let mut all: Vec<RoleDefinition> = names.chain(custom).collect();
+    all.sort_by(|one, other| (&one.display_name, one.id).cmp(&(&other.display_name, other.id)));
+    Ok(all)
+}
+
+/// Active assignments, role by role. Without the definitions the custom roles are not known, and
+/// the gap in their place says so.
+async fn assignments(
+    client: &Client,
+    definitions: &Part<Vec<RoleDefinition>>,
+) -> Result<Vec<RoleAssignment>, Problem> {
+    let defined = definitions.value().map_or(&[][..], Vec::as_slice);
+    let custom = defined.iter().filter(|role| !role.is_built_in).map(|role| role.id);
+    let built_in = power::ROLES.iter().map(|role| role.id.0);
+    let roles: BTreeSet<Guid> = built_in.chain(custom).collect();
+    let answers = all(roles.into_iter().map(|role| assignments_of(client, role))).await;
+    let mut found = Vec::new();
+    for answer in answers {
+        found.extend(answer?);
+    }
+    Ok(found)
+}
+
+/// Who holds one role. A tenant that does not know the role has no holders of it.
+async fn assignments_of(client: &Client, role: Guid) -> Result<Vec<RoleAssignment>, Problem> {
+    let filter = format!("roleDefinitionId eq '{role}'");
+    let listed = client.list(ROLE_ASSIGNMENTS.url(client, None, Some(&filter))).await;
+    let mut found: Vec<RoleAssignment> = match listed {
+        Err(problem) if problem.is_absence() => Vec::new(),
+        listed => listed?,
+    };
+    // `principal` is expanded for its kind. The rest of the person's object is not needed.
+    for assignment in &mut found {
+        assignment.unknown.remove("principal");
+    }
+    Ok(found)
 }
 
 impl Roles {
-    /// Holders in their own right, active and eligible, with their kind where an answer told it.
-    pub(super) fn holders(&self) -> (BTreeMap<PrincipalId, ObjectKind>, BTreeSet<PrincipalId>) {
-        let assignments = self.assignments.value().map_or(&[][..], Vec::as_slice);
-        let known: BTreeMap<PrincipalId, ObjectKind> = assignments
-            .iter()
-            .filter_map(|held| Some((held.principal, held.principal_kind.clone()?)))
-            .collect();
-        let scheduled = [&self.schedules, &self.eligibilities]
-            .into_iter()
-            .flat_map(|part| part.value().map_or(&[][..], Vec::as_slice))
-            .filter(|held| held.member != MemberType::Group)
-            .map(|held| held.principal);
-        let undecided = assignments
-            .iter()
-            .map(|held| held.principal)
-            .chain(scheduled)
-            .filter(|principal| !known.contains_key(principal))
-            .collect();
-        (known, undecided)
+    /// Whether holders of this role are followed. Without definitions any role that is not known
+    /// may be a custom one.
+    pub(super) fn follows(&self, role: Guid) -> bool {
+        let is_known = power::ROLES.iter().any(|known| known.id.0 == role);
+        is_known
+            || self.definitions.value().map_or(true, |definitions| {
+                let defined = definitions.iter().find(|defined| defined.id == role);
+                defined.is_none_or(|defined| !defined.is_built_in)
+            })
     }
 }

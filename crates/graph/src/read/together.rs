@@ -1,8 +1,12 @@
-//! Several reads at a time.
+//! Several reads at a time, and how many there may be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::task::Poll;
+
+use halligan_core::tenant::GapReason;
+
+use crate::problem::{Problem, Trace};
 
 /// Reads that are started before the first of them must end: five full batches. The client's own
 /// limit on requests is lower, so that this only keeps thousands of reads from waiting in line.
@@ -33,6 +37,28 @@ pub(super) async fn all<F: Future>(work: impl IntoIterator<Item = F>) -> Vec<F::
     outputs.into_values().collect()
 }
 
+/// The first `max` of `ids`, and the others with the reason that they are not read.
+pub(super) fn beyond<T: Ord>(
+    ids: BTreeSet<T>,
+    max: usize,
+    name: &'static str,
+) -> (Vec<T>, Vec<(T, GapReason)>) {
+    let mut first: Vec<T> = ids.into_iter().collect();
+    let rest = first.split_off(max.min(first.len()));
+    let reason = GapReason::Failed { what: limit(name, max).to_string() };
+    (first, rest.into_iter().map(|id| (id, reason.clone())).collect())
+}
+
+/// The list, unless it is longer than the limit of this name.
+pub(super) fn at_most<T>(items: Vec<T>, max: usize, name: &'static str) -> Result<Vec<T>, Problem> {
+    if items.len() > max { Err(limit(name, max)) } else { Ok(items) }
+}
+
+/// What reaching a limit of the reader is told as.
+pub(super) fn limit(name: &'static str, max: usize) -> Problem {
+    Problem::Limit { name, value: max as u64, trace: Trace::default() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +85,19 @@ mod tests {
     #[tokio::test]
     async fn no_work_is_done_at_once() {
         assert!(all(Vec::<std::future::Ready<()>>::new()).await.is_empty());
+    }
+
+    #[test]
+    fn what_lies_beyond_a_limit_is_named_with_it() {
+        let (first, rest) = beyond(BTreeSet::from([1, 2, 3]), 2, "THINGS_MAX");
+        assert_eq!((first, rest.len()), (vec![1, 2], 1));
+        let (id, reason) = &rest[0];
+        assert_eq!(*id, 3);
+        assert!(reason.to_string().contains("more than THINGS_MAX (2) allows"), "{reason}");
+        let (first, rest) = beyond(BTreeSet::from([1, 2]), 2, "THINGS_MAX");
+        assert_eq!((first.len(), rest.len()), (2, 0));
+        assert_eq!(at_most(vec![1, 2], 2, "THINGS_MAX"), Ok(vec![1, 2]));
+        let refused = at_most(vec![1, 2, 3], 2, "THINGS_MAX").map_err(|why| why.to_string());
+        assert_eq!(refused, Err("there is more than THINGS_MAX (2) allows".into()));
     }
 }

@@ -98,6 +98,11 @@ impl Token {
         self.0.header.clone()
     }
 
+    /// The token itself, for reading what it says; never to be kept, printed or sent elsewhere.
+    pub(crate) fn text(&self) -> &str {
+        self.0.text.open()
+    }
+
     /// `text` without the token, should the other side repeat it.
     pub(crate) fn redact(&self, text: &str) -> String {
         text.replace(self.0.text.open(), "[redacted]")

@@ -3,11 +3,14 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "helpers of tests fail by panicking, as tests do"
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking, as tests do, and say what they skip"
 )]
 
 mod batch;
+mod described;
 mod endurance;
+mod followed;
 mod refusals;
 mod service;
 mod snapshot;

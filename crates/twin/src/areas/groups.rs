@@ -1,4 +1,4 @@
-//! Groups, their members and owners; service principals.
+//! Groups, their members and owners, and what they are members of.
 //!
 //! v1.0 lists no service principals among the members and owners of a group; beta does. (A "known
 //! issue" of <https://learn.microsoft.com/graph/api/group-list-members>, a "staged rollout" of
@@ -7,7 +7,7 @@
 
 use halligan_core::id::Guid;
 
-use super::members;
+use super::{members, units};
 use crate::directory::{Group, Kind};
 use crate::error::GraphError;
 use crate::operation::{Answer, Call, Version};
@@ -41,16 +41,12 @@ pub(crate) fn owners(call: &Call<'_>) -> Result<Answer, GraphError> {
     Ok(related(call, &group.owners))
 }
 
-/// `GET /servicePrincipals`.
-pub(crate) fn service_principals(call: &Call<'_>) -> Result<Answer, GraphError> {
-    Ok(Answer::many(call.directory.service_principals.values().cloned()))
-}
-
-/// `GET /servicePrincipals/{id}`.
-pub(crate) fn service_principal(call: &Call<'_>) -> Result<Answer, GraphError> {
-    let id = call.id().parse::<Guid>().ok();
-    let found = id.and_then(|id| call.directory.service_principals.get(&id));
-    found.cloned().map(Answer::one).ok_or_else(|| GraphError::not_found(call.id()))
+/// `GET /groups/{id}/memberOf`: groups and administrative units.
+pub(crate) fn member_of(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let (id, _) = find(call)?;
+    let mut items = members(call, &call.directory.groups_of(id));
+    items.extend(units(call, id));
+    Ok(Answer::Many(items))
 }
 
 /// Members or owners, as far as this version of the API lists them.

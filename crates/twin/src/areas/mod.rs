@@ -1,30 +1,3 @@
-//! Handlers, one module for each area of Graph. They answer from the directory; query options are
-//! applied to their answers in one place ([`crate::answer`]).
-
-pub(crate) mod deleted;
-pub(crate) mod groups;
-pub(crate) mod organization;
-pub(crate) mod partners;
-pub(crate) mod policies;
-pub(crate) mod roles;
-pub(crate) mod users;
-
-use halligan_core::id::Guid;
-use serde_json::Value;
-
-use crate::directory::{Kind, Licence, Object};
-use crate::error::GraphError;
-use crate::operation::{Call, Item};
-use crate::permission::{self, suffice};
-
-/// Refuses what belongs to Privileged Identity Management where the tenant has no P2.
-fn require_p2(call: &Call<'_>) -> Result<(), GraphError> {
-    if call.directory.licence < Licence::P2 {
-        return Err(GraphError::premium_required());
-    }
-    Ok(())
-}
-
 /// A directory object with its type, as relations list it. A kind that the caller may not read
 /// comes back as type and id only.
 ///
@@ -36,9 +9,15 @@ fn member(call: &Call<'_>, kind: Kind, object: &Object) -> Item {
         Kind::Group => permission::GROUP,
         Kind::ServicePrincipal => permission::SERVICE_PRINCIPAL,
         Kind::DirectoryRole => permission::DIRECTORY_ROLES,
+        Kind::AdministrativeUnit => permission::ADMINISTRATIVE_UNITS,
     };
     let is_limited = !suffice(call.permissions, sufficient);
     let mut object = object.clone();
+    // Relations never bring what users are asked for by its own name only.
+    object.remove("signInActivity");
+    if !suffice(call.permissions, permission::LEAVE_DATE) {
+        object.remove("employeeLeaveDateTime");
+    }
     if is_limited {
         object.retain(|name, _| name == "id");
     }
@@ -52,6 +31,12 @@ fn members(call: &Call<'_>, ids: &[Guid]) -> Vec<Item> {
         .filter_map(|id| call.directory.principal(*id))
         .map(|(kind, object)| member(call, kind, object))
         .collect()
+}
+
+/// The administrative units that contain a principal, as relations list them.
+fn units(call: &Call<'_>, principal: Guid) -> Vec<Item> {
+    let units = call.directory.units_of(principal);
+    units.map(|unit| member(call, Kind::AdministrativeUnit, unit)).collect()
 }
 
 /// Adds the relation that `$expand` asks for, when it is `relation`.

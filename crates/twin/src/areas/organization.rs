@@ -15,7 +15,8 @@ const P2_PLAN: (&str, &str) = ("AAD_PREMIUM_P2", "eec0eb4f-6444-4f95-aba0-50c24d
 const P1_SKU: &str = "078d2b04-f1bd-4111-bbd4-b4b1b354cef4";
 const P2_SKU: &str = "84a661c4-e949-4bd2-a560-ed7766fcaf2b";
 
-fn plans(licence: Licence) -> &'static [(&'static str, &'static str)] {
+/// The service plans of a licence, by name and id.
+pub(super) fn plans(licence: Licence) -> &'static [(&'static str, &'static str)] {
     match licence {
         Licence::Free => &[],
         Licence::P1 => &[P1_PLAN],

@@ -63,6 +63,12 @@ pub(crate) fn conditional_access_policy(call: &Call<'_>) -> Result<Answer, Graph
     Ok(Answer::one(shaped(call, policy)))
 }
 
+/// `GET /identity/conditionalAccess/deletedItems/policies`.
+pub(crate) fn deleted(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let policies = call.directory.settings.deleted_policies.iter();
+    Ok(Answer::many(policies.map(|policy| shaped(call, policy))))
+}
+
 /// `GET /identity/conditionalAccess/namedLocations`.
 pub(crate) fn named_locations(call: &Call<'_>) -> Result<Answer, GraphError> {
     let locations = call.directory.locations.iter();

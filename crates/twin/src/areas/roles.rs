@@ -3,7 +3,8 @@
 use halligan_core::id::Guid;
 use serde_json::Value;
 
-use super::{expand, member, require_p2};
+use super::licence::{Plan, require};
+use super::{expand, member};
 use crate::directory::{Object, text_of};
 use crate::error::GraphError;
 use crate::operation::{Answer, Call};
@@ -48,6 +49,43 @@ pub(crate) fn group_eligibilities(call: &Call<'_>) -> Result<Answer, GraphError>
     require_p2(call)?;
     require_filter(call, &["groupId", "principalId"])?;
     Ok(expanded(call, call.directory.group_eligibilities.clone()))
+}
+
+/// `GET /identityGovernance/privilegedAccess/group/assignmentScheduleInstances`.
+///
+/// The filter is required:
+/// <https://learn.microsoft.com/graph/api/privilegedaccessgroup-list-assignmentscheduleinstances>
+pub(crate) fn group_schedules(call: &Call<'_>) -> Result<Answer, GraphError> {
+    require_p2(call)?;
+    require_filter(call, &["groupId", "principalId"])?;
+    Ok(expanded(call, call.directory.group_schedules.clone()))
+}
+
+/// `GET /policies/roleManagementPolicyAssignments`.
+///
+/// The filter on scope and its type is required:
+/// <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments>
+pub(crate) fn policies(call: &Call<'_>) -> Result<Answer, GraphError> {
+    require_p2(call)?;
+    require_filter(call, &["scopeId"])?;
+    require_filter(call, &["scopeType"])?;
+    let asked = call.options.expand.first().map_or("", String::as_str).to_ascii_lowercase();
+    let mut assignments = call.directory.role_policies();
+    for assignment in &mut assignments {
+        match asked.as_str() {
+            "policy($expand=rules)" => {}
+            "policy" => {
+                let policy = assignment.get_mut("policy").and_then(Value::as_object_mut);
+                _ = policy.and_then(|policy| policy.remove("rules"));
+            }
+            _ => _ = assignment.remove("policy"),
+        }
+    }
+    Ok(Answer::many(assignments))
+}
+
+fn require_p2(call: &Call<'_>) -> Result<(), GraphError> {
+    require(call, Plan::P2, GraphError::premium_required)
 }
 
 fn require_filter(call: &Call<'_>, properties: &[&str]) -> Result<(), GraphError> {

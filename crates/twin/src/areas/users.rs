@@ -2,11 +2,15 @@
 
 use halligan_core::id::Guid;
 
-use super::{member, members};
-use crate::directory::{Kind, Licence, User};
+use serde_json::json;
+
+use super::licence::{Plan, require};
+use super::{member, members, units};
+use crate::directory::objects::object;
+use crate::directory::{Kind, User};
 use crate::error::GraphError;
 use crate::operation::{Answer, Call, Item};
-use crate::permission::{FULL_USERS, SIGN_IN_ACTIVITY, suffice};
+use crate::permission::{FULL_USERS, LEAVE_DATE, SIGN_IN_ACTIVITY, suffice};
 
 /// What an application with `User.ReadBasic.All` alone may read.
 ///
@@ -17,14 +21,14 @@ const BASIC: [&str; 6] = ["id", "displayName", "givenName", "mail", "surname", "
 pub(crate) fn list(call: &Call<'_>) -> Result<Answer, GraphError> {
     let may_read_all = check_selection(call)?;
     let users = call.directory.users.values();
-    Ok(Answer::many(users.map(|user| readable(user, may_read_all).object)))
+    Ok(Answer::many(users.map(|user| readable(call, user, may_read_all).object)))
 }
 
 /// `GET /users/{id}`.
 pub(crate) fn one(call: &Call<'_>) -> Result<Answer, GraphError> {
     let may_read_all = check_selection(call)?;
     let (_, user) = find(call)?;
-    Ok(Answer::One(readable(user, may_read_all)))
+    Ok(Answer::One(readable(call, user, may_read_all)))
 }
 
 /// `GET /users/{id}/authentication/methods`.
@@ -33,11 +37,20 @@ pub(crate) fn methods(call: &Call<'_>) -> Result<Answer, GraphError> {
     Ok(Answer::many(user.methods.iter().cloned()))
 }
 
+/// `GET /users/{id}/authentication/requirements`.
+pub(crate) fn requirements(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let (id, _) = find(call)?;
+    let state = call.directory.per_user_mfa.get(&id).map_or("disabled", String::as_str);
+    Ok(Answer::one(object(json!({"perUserMfaState": state}))))
+}
+
 /// `GET /users/{id}/memberOf`.
 pub(crate) fn member_of(call: &Call<'_>) -> Result<Answer, GraphError> {
     let (id, _) = find(call)?;
     let groups = call.directory.groups_of(id);
-    Ok(Answer::Many(with_roles(call, &groups, &[id])))
+    let mut items = with_roles(call, &groups, &[id]);
+    items.extend(units(call, id));
+    Ok(Answer::Many(items))
 }
 
 /// `GET /users/{id}/transitiveMemberOf`: roles that a group brings are listed as well.
@@ -46,7 +59,9 @@ pub(crate) fn transitive_member_of(call: &Call<'_>) -> Result<Answer, GraphError
     let groups = call.directory.transitive_groups_of(id);
     let mut holders = groups.clone();
     holders.push(id);
-    Ok(Answer::Many(with_roles(call, &groups, &holders)))
+    let mut items = with_roles(call, &groups, &holders);
+    items.extend(units(call, id));
+    Ok(Answer::Many(items))
 }
 
 fn with_roles(call: &Call<'_>, groups: &[Guid], holders: &[Guid]) -> Vec<Item> {
@@ -64,6 +79,7 @@ fn find<'a>(call: &Call<'a>) -> Result<(Guid, &'a User), GraphError> {
 fn check_selection(call: &Call<'_>) -> Result<bool, GraphError> {
     check_activity(call)?;
     let may_read_all = suffice(call.permissions, FULL_USERS);
+    check_activity(call)?;
     let selected = call.options.select.iter().flatten();
     let is_basic = |name: &String| BASIC.iter().any(|basic| basic.eq_ignore_ascii_case(name));
     if may_read_all || selected.into_iter().all(is_basic) {
@@ -72,25 +88,33 @@ fn check_selection(call: &Call<'_>) -> Result<bool, GraphError> {
     Err(GraphError::denied())
 }
 
-/// When somebody last signed in wants a permission of its own, and a premium licence.
+/// Sign-in activity comes from the service that keeps the logs, which has terms of its own.
 ///
 /// Source: <https://learn.microsoft.com/graph/api/resources/signinactivity>.
 fn check_activity(call: &Call<'_>) -> Result<(), GraphError> {
-    let mut selected = call.options.select.iter().flatten();
-    if !selected.any(|name| name.eq_ignore_ascii_case("signInActivity")) {
+    if !selects_activity(call) {
         return Ok(());
     }
     if !suffice(call.permissions, SIGN_IN_ACTIVITY) {
-        return Err(GraphError::denied());
+        return Err(GraphError::logs_denied());
     }
-    if call.directory.licence < Licence::P1 {
-        return Err(GraphError::non_premium());
-    }
-    Ok(())
+    require(call, Plan::P1, GraphError::not_premium)
 }
 
-fn readable(user: &User, may_read_all: bool) -> Item {
+/// Only its own name brings it; `*` does not.
+fn selects_activity(call: &Call<'_>) -> bool {
+    let mut selected = call.options.select.iter().flatten();
+    selected.any(|name| name.eq_ignore_ascii_case("signInActivity"))
+}
+
+fn readable(call: &Call<'_>, user: &User, may_read_all: bool) -> Item {
     let mut object = user.object.clone();
+    if !suffice(call.permissions, LEAVE_DATE) {
+        object.remove("employeeLeaveDateTime");
+    }
+    if !selects_activity(call) {
+        object.remove("signInActivity");
+    }
     if !may_read_all {
         object.retain(|name, _| BASIC.contains(&name.as_str()));
     }

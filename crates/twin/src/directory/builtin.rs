@@ -1,5 +1,6 @@
 //! What every tenant has: role definitions, authentication strengths, default policies.
 
+use halligan_core::power::{Power, ROLES, Role};
 use serde_json::{Value, json};
 
 use super::Object;
@@ -12,7 +13,8 @@ pub const PASSWORDLESS_STRENGTH: &str = "00000000-0000-0000-0000-000000000003";
 /// Built-in strength "Phishing-resistant MFA".
 pub const PHISHING_RESISTANT_STRENGTH: &str = "00000000-0000-0000-0000-000000000004";
 
-/// Built-in roles by display name and template id, Global Administrator first.
+/// Built-in roles that generated tenants give away, by display name and template id, Global
+/// Administrator first.
 ///
 /// Source: the generated table of maester365/maester @6bf1d98f, made from
 /// <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>.
@@ -33,11 +35,35 @@ pub(crate) const BUILT_IN_ROLES: [(&str, &str); 14] = [
     ("Security Reader", "5d6b6bb7-de71-4623-b4af-96380a352509"),
 ];
 
+/// The actions that stand for what a built-in role can do; the service lists more of them.
+///
+/// Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>.
+const ACTIONS: [(Power, &str); 10] = [
+    (Power::AssignRoles, "microsoft.directory/roleAssignments/allProperties/allTasks"),
+    (Power::TakeOver, "microsoft.directory/users/authenticationMethods/create"),
+    (Power::ActAsApplications, "microsoft.directory/applications/credentials/update"),
+    (Power::GrantPermissions, "microsoft.directory/servicePrincipals/appRoleAssignedTo/update"),
+    (Power::FederateDomains, "microsoft.directory/domains/federation/update"),
+    (
+        Power::ChangeRoleSettings,
+        "microsoft.directory/privilegedIdentityManagement/allProperties/update",
+    ),
+    (Power::ChangeDemands, "microsoft.directory/conditionalAccessPolicies/basic/update"),
+    (Power::DisableAccounts, "microsoft.directory/users/disable"),
+    (Power::ChangeGroups, "microsoft.directory/groups/members/update"),
+    (Power::ResetUsers, "microsoft.directory/users/password/update"),
+];
+
 pub(super) fn role_definitions() -> Vec<Object> {
-    BUILT_IN_ROLES.iter().map(|(name, template)| role_definition(name, template)).collect()
+    ROLES.iter().map(role_definition).collect()
 }
 
-fn role_definition(name: &str, template: &str) -> Object {
+fn role_definition(role: &Role) -> Object {
+    let reading = "microsoft.directory/users/standard/read";
+    let can =
+        |(power, action): &(Power, &'static str)| role.powers.contains(power).then_some(*action);
+    let actions: Vec<&str> = ACTIONS.iter().filter_map(can).chain([reading]).collect();
+    let (name, template) = (role.name, role.id.to_string());
     object(json!({
         "id": template,
         "description": format!("Built-in role {name}."),
@@ -45,7 +71,7 @@ fn role_definition(name: &str, template: &str) -> Object {
         "isBuiltIn": true,
         "isEnabled": true,
         "resourceScopes": ["/"],
-        "rolePermissions": [],
+        "rolePermissions": [{"allowedResourceActions": actions, "condition": null}],
         "templateId": template,
         "version": "1",
     }))

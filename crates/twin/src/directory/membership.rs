@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     Group,
     ServicePrincipal,
     DirectoryRole,
+    AdministrativeUnit,
 }
 
 impl Kind {
@@ -24,6 +25,7 @@ impl Kind {
             Self::Group => "#microsoft.graph.group",
             Self::ServicePrincipal => "#microsoft.graph.servicePrincipal",
             Self::DirectoryRole => "#microsoft.graph.directoryRole",
+            Self::AdministrativeUnit => "#microsoft.graph.administrativeUnit",
         }
     }
 }
@@ -77,6 +79,12 @@ impl Directory {
             }
         }
         found
+    }
+
+    /// The administrative units that contain a principal; units do not nest.
+    pub(crate) fn units_of(&self, principal: Guid) -> impl Iterator<Item = &Object> {
+        let units = self.administrative_units.values();
+        units.filter(move |unit| unit.members.contains(&principal)).map(|unit| &unit.object)
     }
 
     /// The activated directory roles that any of `principals` holds for the whole tenant.

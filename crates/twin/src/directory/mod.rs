@@ -3,10 +3,15 @@
 //! Objects are JSON, because query options are generic over them. What is a relation in Graph
 //! (members, owners, registered methods) stands beside the object, never inside it.
 
+mod app_roles;
+pub(crate) mod applications;
 mod builtin;
+pub(crate) mod governance;
 mod membership;
 pub(crate) mod objects;
+pub(crate) mod settings;
 mod snapshot;
+mod snapshot_parts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +19,12 @@ use halligan_core::id::{Guid, TenantId};
 use serde_json::{Map, Value};
 
 use crate::app::{App, Certificate};
+pub use applications::Applications;
 pub(crate) use builtin::BUILT_IN_ROLES;
 pub use builtin::{MFA_STRENGTH, PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH};
+pub use governance::Governance;
 pub(crate) use membership::Kind;
+pub use settings::Settings;
 
 /// A JSON object as Graph writes it.
 pub type Object = Map<String, Value>;
@@ -50,6 +58,15 @@ pub struct Group {
     pub members: Vec<Guid>,
     /// Owners: users, service principals.
     pub owners: Vec<Guid>,
+}
+
+/// An administrative unit and its members.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unit {
+    /// The `administrativeUnit` object.
+    pub object: Object,
+    /// Direct members: users, groups.
+    pub members: Vec<Guid>,
 }
 
 /// Everything that the twin knows about its tenant.
@@ -96,6 +113,18 @@ pub struct Directory {
     pub eligibility_instances: Vec<Object>,
     /// `privilegedAccessGroupEligibilityScheduleInstance` objects (PIM for Groups).
     pub group_eligibilities: Vec<Object>,
+    /// `privilegedAccessGroupAssignmentScheduleInstance` objects (PIM for Groups).
+    pub group_schedules: Vec<Object>,
+    /// Administrative units by object id.
+    pub administrative_units: BTreeMap<Guid, Unit>,
+    /// `perUserMfaState` by user; `disabled` for all others.
+    pub per_user_mfa: BTreeMap<Guid, String>,
+    /// Settings beyond the policies.
+    pub settings: Settings,
+    /// What changes access without anybody asking.
+    pub governance: Governance,
+    /// Registrations, owners and grants of applications.
+    pub applications: Applications,
     /// Registered client applications by client id.
     pub apps: BTreeMap<Guid, App>,
     /// Delegated administration (GDAP) of customers, where the tenant is a partner's.
@@ -124,8 +153,9 @@ pub struct DelegatedAdminRelationship {
 
 impl Directory {
     /// A tenant with nothing in it but what every tenant has: its initial domain, the built-in
-    /// role definitions and strengths, the default policies.
+    /// role definitions and strengths, the default policies, Microsoft Graph's service principal.
     pub fn empty(tenant: TenantId, display_name: &str, initial_domain: &str) -> Self {
+        let graph = objects::mixed(&tenant.to_string(), "Microsoft Graph");
         Self {
             tenant,
             organization: objects::organization(tenant, display_name),
@@ -141,20 +171,28 @@ impl Directory {
             deleted_users: BTreeMap::new(),
             groups: BTreeMap::new(),
             deleted_groups: BTreeMap::new(),
-            service_principals: BTreeMap::new(),
+            service_principals: BTreeMap::from([(graph, applications::microsoft_graph(graph))]),
             role_definitions: builtin::role_definitions(),
             role_assignments: Vec::new(),
             assignment_instances: Vec::new(),
             eligibility_instances: Vec::new(),
             group_eligibilities: Vec::new(),
+            group_schedules: Vec::new(),
+            administrative_units: BTreeMap::new(),
+            per_user_mfa: BTreeMap::new(),
+            settings: Settings::new(),
+            governance: Governance::default(),
+            applications: Applications::default(),
             apps: BTreeMap::new(),
             delegated_admin: DelegatedAdmin::default(),
             issuers: BTreeMap::new(),
         }
     }
 
-    /// Registers a client application; one with the same client id is replaced.
+    /// Registers a client application; one with the same client id is replaced. It gets a service
+    /// principal and a registration unless it has them.
     pub fn register(&mut self, app: App) {
+        self.enrol(&app);
         self.apps.insert(app.client_id.0, app);
     }
 

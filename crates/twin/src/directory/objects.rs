@@ -97,6 +97,49 @@ pub(crate) fn security_group(id: Guid, display_name: &str) -> Object {
     }))
 }
 
+/// An administrative unit; `is_restricted` keeps administrators of the whole tenant out of it.
+pub(crate) fn administrative_unit(id: Guid, display_name: &str, is_restricted: bool) -> Object {
+    object(json!({
+        "id": id.to_string(),
+        "deletedDateTime": null,
+        "displayName": display_name,
+        "description": null,
+        "isMemberManagementRestricted": is_restricted,
+        "membershipRule": null,
+        "membershipRuleProcessingState": null,
+        "membershipType": null,
+        "visibility": null,
+    }))
+}
+
+/// A holding of a group's membership by assignment (PIM for Groups).
+pub(crate) fn group_schedule(group: Guid, principal: Guid, end: Option<&str>) -> Object {
+    let id = format!("{group}_member_{principal}");
+    object(json!({
+        "id": id,
+        "accessId": "member",
+        "assignmentScheduleId": id,
+        "assignmentType": "assigned",
+        "groupId": group.to_string(),
+        "memberType": "direct",
+        "principalId": principal.to_string(),
+        "startDateTime": CREATED,
+        "endDateTime": end,
+    }))
+}
+
+/// When a user was last used: `signInActivity`.
+pub(crate) fn sign_in_activity(last: &str) -> Value {
+    json!({
+        "lastSignInDateTime": last,
+        "lastSignInRequestId": null,
+        "lastNonInteractiveSignInDateTime": last,
+        "lastNonInteractiveSignInRequestId": null,
+        "lastSuccessfulSignInDateTime": last,
+        "lastSuccessfulSignInRequestId": null,
+    })
+}
+
 /// The password that every cloud account has; its id is the same everywhere.
 ///
 /// Source: <https://learn.microsoft.com/graph/api/authentication-list-passwordmethods>.
@@ -210,7 +253,7 @@ fn opaque_id(prefix: &str, principal: Guid, role: Guid, scope: &str) -> String {
 }
 
 /// A GUID that follows from two texts (FNV-1a over both, 128 bits).
-fn mixed(one: &str, other: &str) -> Guid {
+pub(crate) fn mixed(one: &str, other: &str) -> Guid {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let mut hash = OFFSET;

@@ -1,12 +1,15 @@
 //! A directory from a snapshot: as much of the tenant as was read.
 
-use halligan_core::id::{Guid, TenantId};
+use halligan_core::id::{AppId, Guid, TenantId};
 use halligan_core::tenant::{
-    AccountState, GroupState, Member, ObjectKind, Part, RoleSchedule, Snapshot,
+    AccountState, GroupState, Member, Membership, Method, ObjectKind, Part, PerUserMfa,
+    RoleSchedule, SignInActivity, Snapshot,
 };
+use halligan_core::time::Timestamp;
 use halligan_wire::Entity;
 use serde_json::Value;
 
+use super::applications::service_principal;
 use super::{Directory, Group, Object, User, objects, text_of};
 use crate::areas::organization::licence_of;
 
@@ -30,7 +33,12 @@ impl Directory {
         directory.take_policies(snapshot);
         directory.take_roles(snapshot);
         directory.take_accounts(snapshot);
+        directory.take_holders(snapshot);
         directory.take_groups(snapshot);
+        directory.take_settings(snapshot);
+        directory.take_governance(snapshot);
+        directory.take_applications(snapshot);
+        directory.take_references(snapshot);
         directory
     }
 
@@ -80,8 +88,10 @@ impl Directory {
         if let Ok(assignments) = snapshot.role_assignments.value() {
             for assignment in assignments {
                 let kind = assignment.principal_kind.as_ref();
-                self.mention(assignment.principal.0, kind, None);
-                self.role_assignments.push(with_role(assignment.write()));
+                let object = assignment.write();
+                let expanded = object.get("principal").and_then(Value::as_object);
+                self.mention_expanded(assignment.principal.0, kind, expanded);
+                self.role_assignments.push(with_role(object));
             }
         }
         let instances = |part: &Part<Vec<RoleSchedule>>| -> Vec<Object> {
@@ -97,10 +107,9 @@ impl Directory {
             let id = account.id.0;
             match account.state.value() {
                 Ok(AccountState::Present(user)) => {
-                    let mut object = objects::user(id, &user.user_principal_name, "");
-                    object.extend(user.write());
-                    let methods = account.methods.value().into_iter().flatten();
-                    let methods = methods.map(Entity::write).collect();
+                    let beside = [activity(&account.activity), leave(&account.leave)];
+                    let object = Self::user_object(id, user, beside);
+                    let methods = written_methods(&account.methods);
                     self.users.insert(id, User { object, methods });
                 }
                 Ok(AccountState::SoftDeleted) => {
@@ -110,19 +119,51 @@ impl Directory {
                 }
                 Ok(AccountState::Absent) | Err(_) => {}
             }
-            for membership in account.memberships.value().into_iter().flatten() {
-                let name = membership.display_name.as_deref();
-                self.mention(membership.id.0, Some(&membership.kind), name);
-                if let Some(group) = self.groups.get_mut(&membership.id.0) {
-                    group.members.push(id);
-                }
+            match account.per_user_mfa.value() {
+                Ok(PerUserMfa::Disabled) | Err(_) => {}
+                Ok(state) => _ = self.per_user_mfa.insert(id, state.to_string()),
             }
+            self.take_memberships(id, &account.memberships);
         }
+    }
+
+    /// What policies name, as far as nothing else told about it.
+    fn take_references(&mut self, snapshot: &Snapshot) {
         for user in snapshot.referenced_users.value().into_iter().flatten() {
             self.mention(user.0, Some(&ObjectKind::User), None);
         }
         for (group, name) in snapshot.referenced_groups.value().into_iter().flatten() {
             self.mention(group.0, Some(&ObjectKind::Group), Some(name));
+        }
+    }
+
+    /// Other holders of roles.
+    fn take_holders(&mut self, snapshot: &Snapshot) {
+        for holder in snapshot.holders.values() {
+            let id = holder.id.0;
+            if let Ok(AccountState::Present(user)) = holder.state.value() {
+                let beside = [activity(&holder.activity), Object::new()];
+                let object = Self::user_object(id, user, beside);
+                self.users.insert(id, User { object, methods: written_methods(&holder.methods) });
+            }
+        }
+    }
+
+    /// The groups and units that a principal is in.
+    fn take_memberships(&mut self, id: Guid, memberships: &Part<Vec<Membership>>) {
+        for membership in memberships.value().into_iter().flatten() {
+            let name = membership.display_name.as_deref();
+            if membership.kind == ObjectKind::AdministrativeUnit {
+                self.join_unit(membership.id.0, name, id);
+                continue;
+            }
+            let said = membership.write();
+            self.mention_expanded(membership.id.0, Some(&membership.kind), Some(&said));
+            if let Some(group) = self.groups.get_mut(&membership.id.0)
+                && !group.members.contains(&id)
+            {
+                group.members.push(id);
+            }
         }
     }
 
@@ -157,15 +198,45 @@ impl Directory {
                 object.entry("accessId").or_insert_with(|| Value::from("member"));
                 self.group_eligibilities.push(object);
             }
+            self.take_group_parts(read);
+        }
+        for read in snapshot.groups.values() {
+            self.take_memberships(read.id.0, &read.memberships);
         }
     }
 
-    fn mention_all(&mut self, members: &Part<Vec<Member>>) -> Option<Vec<Guid>> {
+    pub(super) fn mention_all(&mut self, members: &Part<Vec<Member>>) -> Option<Vec<Guid>> {
         let members = members.value().ok()?;
         for member in members {
-            self.mention(member.id.0, Some(&member.kind), member.display_name.as_deref());
+            self.mention_expanded(member.id.0, Some(&member.kind), Some(&member.write()));
         }
         Some(members.iter().map(|member| member.id.0).collect())
+    }
+
+    /// Makes sure that a mentioned object exists, with what an expanded relation says about it.
+    fn mention_expanded(&mut self, id: Guid, kind: Option<&ObjectKind>, said: Option<&Object>) {
+        let is_new = self.principal(id).is_none();
+        self.mention(id, kind, None);
+        let user = self.users.get_mut(&id).map(|user| &mut user.object);
+        let group = self.groups.get_mut(&id).map(|group| &mut group.object);
+        let application = self.service_principals.get_mut(&id);
+        for object in user.into_iter().chain(group).chain(application).filter(|_| is_new) {
+            let says =
+                |(name, value): &(&String, &Value)| !name.starts_with('@') && !value.is_null();
+            let members = said.into_iter().flatten().filter(says);
+            object.extend(members.map(|(name, value)| (name.clone(), value.clone())));
+        }
+    }
+
+    /// Makes sure that a mentioned service principal exists.
+    pub(super) fn mention_application(&mut self, id: Guid, name: Option<&str>) {
+        if self.service_principals.contains_key(&id) {
+            return;
+        }
+        let app = AppId(objects::mixed(&id.to_string(), "application"));
+        let home = self.tenant.to_string();
+        let object = service_principal(id, app, name.unwrap_or("Unnamed application"), &home);
+        self.service_principals.insert(id, object);
     }
 
     /// Makes sure that a mentioned object exists; one of an unknown kind is taken for a user.
@@ -179,12 +250,7 @@ impl Directory {
                 self.groups.insert(id, Group { object, ..Group::default() });
             }
             Some(ObjectKind::ServicePrincipal) => {
-                let object = objects::object(serde_json::json!({
-                    "id": id.to_string(),
-                    "displayName": name,
-                    "accountEnabled": true,
-                }));
-                self.service_principals.insert(id, object);
+                self.mention_application(id, name);
             }
             None | Some(ObjectKind::User) => {
                 let user = User { object: unnamed_user(id, name), methods: Vec::new() };
@@ -193,6 +259,24 @@ impl Directory {
             Some(_) => {}
         }
     }
+}
+
+fn written_methods(methods: &Part<Vec<Method>>) -> Vec<Object> {
+    methods.value().into_iter().flatten().map(Entity::write).collect()
+}
+
+fn activity(part: &Part<SignInActivity>) -> Object {
+    match part.value() {
+        // Nothing is written of a user that was never used.
+        Ok(activity) if *activity != SignInActivity::default() => activity.write(),
+        _ => Object::new(),
+    }
+}
+
+fn leave(part: &Part<Option<Timestamp>>) -> Object {
+    let date = part.value().ok().copied().flatten();
+    let member = date.map(|date| ("employeeLeaveDateTime".to_owned(), date.to_string().into()));
+    member.into_iter().collect()
 }
 
 fn unnamed_user(id: Guid, name: Option<&str>) -> Object {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use halligan_core::id::{Guid, TenantId};
 use halligan_core::time::Timestamp;
 
-use super::delegated;
+use super::{claims, delegated};
 use crate::app::sha256;
 use crate::directory::Directory;
 use crate::random;
@@ -43,6 +43,17 @@ pub(crate) struct Grant {
     pub(crate) has_stepped_up: bool,
     /// When the token ends.
     pub(crate) expires: Timestamp,
+}
+
+/// Why a bearer token opens nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoGrant {
+    /// There is none.
+    Missing,
+    /// It was not issued here.
+    Unknown,
+    /// Its time is over.
+    Ended,
 }
 
 /// Who asks Graph, and what they may.
@@ -133,9 +144,14 @@ impl Device {
 }
 
 impl Issued {
-    /// The grant behind an access token, expired or not.
-    pub(crate) fn grant(&self, token: &str) -> Option<&Grant> {
-        self.tokens.get(&sha256(token.as_bytes()))
+    /// What the bearer token of an `authorization` header was issued for, while it lasts.
+    pub(crate) fn grant(&self, authorization: &str, now: Timestamp) -> Result<Grant, NoGrant> {
+        let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+            return Err(NoGrant::Missing);
+        }
+        let grant = self.tokens.get(&sha256(token.trim().as_bytes())).ok_or(NoGrant::Unknown)?;
+        if grant.expires <= now { Err(NoGrant::Ended) } else { Ok(grant.clone()) }
     }
 
     /// The tenant in which a device code was asked for that can still be entered.
@@ -156,10 +172,16 @@ impl Issued {
     }
 
     /// Issues an access token.
-    pub(super) fn token(&mut self, mut grant: Grant, now: Timestamp) -> Option<String> {
+    pub(super) fn token(
+        &mut self,
+        directory: &Directory,
+        mut grant: Grant,
+        now: Timestamp,
+    ) -> Option<String> {
         grant.expires = later(now, TOKEN_SECONDS)?;
         self.tokens.retain_room(|grant| grant.expires > now);
-        keep(&mut self.tokens, grant)
+        let text = claims::token(directory, &grant, now)?;
+        keep_as(&mut self.tokens, text, grant)
     }
 
     pub(super) fn refresh_token(&mut self, session: Session) -> Option<String> {
@@ -216,10 +238,14 @@ impl<T> RetainRoom<T> for Kept<T> {
 
 /// Keeps `value` under a new random text; `None` when there is no room or no randomness.
 fn keep<T>(kept: &mut Kept<T>, value: T) -> Option<String> {
+    keep_as(kept, random::opaque().ok()?, value)
+}
+
+/// Keeps `value` under this text; `None` when there is no room.
+fn keep_as<T>(kept: &mut Kept<T>, text: String, value: T) -> Option<String> {
     if kept.len() >= MAX_KEPT {
         return None;
     }
-    let text = random::opaque().ok()?;
     kept.insert(sha256(text.as_bytes()), value);
     Some(text)
 }

@@ -63,13 +63,13 @@ fn token(
     }
     let resource = form.value("resource").unwrap_or_default().trim_end_matches('/');
     let is_known = call.resources.iter().any(|known| known == resource);
-    if !is_known && !hosts::is_graph_of_a_cloud(resource) {
+    if !is_known && !hosts::is_of_a_cloud(resource) {
         return Err(format!("The resource principal named {resource} was not found in the tenant"));
     }
     let app = chosen(directory, form.value("client_id"))?;
     let client = app.client_id.0;
     let grant = Grant::application(client, directory.tenant, resource, call.now);
-    let token = issued.token(grant, call.now).ok_or("No token can be issued")?;
+    let token = issued.token(directory, grant, call.now).ok_or("No token can be issued")?;
     let expires = call.now.as_second() + TOKEN_SECONDS;
     let body = json!({
         "access_token": token,

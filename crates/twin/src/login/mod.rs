@@ -18,6 +18,7 @@
 
 mod assertion;
 mod authorize;
+mod claims;
 mod delegated;
 mod device;
 mod federated;
@@ -43,7 +44,7 @@ use form::Form;
 use issued::{Session, TOKEN_SECONDS};
 
 pub(crate) use device::DeviceCodes;
-pub(crate) use issued::{Grant, Issued};
+pub(crate) use issued::{Grant, Issued, NoGrant};
 pub use managed::IDENTITY_HEADER;
 
 /// The kind of assertion that the endpoint reads.
@@ -224,7 +225,7 @@ fn token(
     let app = find_app(directory, client, tenant)?;
     check_credential(directory, app, &form, call)?;
     let grant = Grant::application(app.client_id.0, directory.tenant, audience, call.now);
-    let token = issued.token(grant, call.now).ok_or_else(transient)?;
+    let token = issued.token(directory, grant, call.now).ok_or_else(transient)?;
     Ok(json!({
         "token_type": "Bearer",
         "expires_in": TOKEN_SECONDS,
@@ -336,7 +337,7 @@ fn person_answer(
     let asked = |name: &str| session.identity.contains(name);
     let id_token = asked("openid").then(|| identity(directory, call, &session, nonce));
     let is_renewed = asked("offline_access");
-    let access_token = issued.token(grant, call.now).ok_or_else(transient)?;
+    let access_token = issued.token(directory, grant, call.now).ok_or_else(transient)?;
     let mut body = object(json!({
         "token_type": "Bearer",
         "scope": names.join(" "),
@@ -410,7 +411,8 @@ fn find_app<'a>(directory: &'a Directory, client: &str, tenant: &str) -> Result<
 
 /// The resource of which `scope` asks for everything that was consented to.
 fn audience_of<'a>(scope: &str, resources: &'a [String]) -> Result<&'a str, Refusal> {
-    let resource = scope.strip_suffix("/.default");
+    // Resources of Azure are written with a slash at their end, and then have two.
+    let resource = scope.strip_suffix("/.default").map(|resource| resource.trim_end_matches('/'));
     let known = resources.iter().find(|known| Some(known.as_str()) == resource);
     known.map(String::as_str).ok_or_else(|| invalid_scope(scope))
 }

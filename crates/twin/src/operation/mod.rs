@@ -4,6 +4,9 @@
 //! (options, filters) and the meter (class). What is not in the table is answered as Graph answers
 //! an unknown path. A test holds the rows against the shared Graph schema.
 
+mod applications;
+mod governance;
+mod settings;
 mod table;
 
 use std::collections::BTreeSet;
@@ -95,6 +98,8 @@ pub(crate) struct Operation {
     pub(crate) template: &'static str,
     /// What stands behind `$metadata#` in the answer's context.
     pub(crate) context: &'static str,
+    /// Whether v1.0 answers it.
+    pub(crate) is_in_v1: bool,
     /// Whether beta answers it as well. The rows claim no more of beta than what the schema has,
     /// and lists of which v1.0 is documented to leave something out.
     pub(crate) is_in_beta: bool,
@@ -127,6 +132,7 @@ impl Operation {
         Self {
             template,
             context,
+            is_in_v1: true,
             is_in_beta: false,
             types,
             permissions,
@@ -140,6 +146,12 @@ impl Operation {
     }
 
     const fn with_beta(mut self) -> Self {
+        self.is_in_beta = true;
+        self
+    }
+
+    const fn only_beta(mut self) -> Self {
+        self.is_in_v1 = false;
         self.is_in_beta = true;
         self
     }
@@ -165,17 +177,34 @@ impl Operation {
         self
     }
 
+    /// Whether a version of the API answers it.
+    fn is_in(&self, version: Version) -> bool {
+        match version {
+            Version::V1 => self.is_in_v1,
+            Version::Beta => self.is_in_beta,
+        }
+    }
+
     /// Whether the last segment names a collection: `$skiptoken` belongs to it.
     pub(crate) fn is_collection(&self) -> bool {
         !self.context.ends_with("$entity")
     }
 }
 
+/// Every row, area by area.
+fn rows() -> impl Iterator<Item = &'static Operation> {
+    [OPERATIONS, settings::OPERATIONS, applications::OPERATIONS, governance::OPERATIONS]
+        .into_iter()
+        .flatten()
+}
+
 /// Every operation that the twin answers, by path template and version.
 pub fn operations() -> impl Iterator<Item = (&'static str, Version)> {
-    OPERATIONS.iter().flat_map(|operation| {
-        let beta = operation.is_in_beta.then_some((operation.template, Version::Beta));
-        std::iter::once((operation.template, Version::V1)).chain(beta)
+    rows().flat_map(|operation| {
+        let versions = [Version::V1, Version::Beta].into_iter();
+        versions
+            .filter(|version| operation.is_in(*version))
+            .map(|version| (operation.template, version))
     })
 }
 
@@ -187,10 +216,7 @@ pub(crate) fn route(
     segments: &[String],
 ) -> Result<(&'static Operation, Vec<String>), GraphError> {
     let mut known = 0;
-    for operation in OPERATIONS {
-        if version == Version::Beta && !operation.is_in_beta {
-            continue;
-        }
+    for operation in rows().filter(|operation| operation.is_in(version)) {
         let template: Vec<&str> = operation.template.split('/').skip(1).collect();
         let pairs = template.iter().zip(segments);
         let matched = pairs.take_while(|(pattern, segment)| fits(pattern, segment)).count();

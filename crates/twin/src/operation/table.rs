@@ -9,10 +9,15 @@ use crate::query::filter::Dialect;
 use crate::throttle::Class;
 use crate::types::{self, EntityType};
 
-const DIRECTORY_OBJECTS: &[&EntityType] =
-    &[&types::USER, &types::GROUP, &types::SERVICE_PRINCIPAL, &types::DIRECTORY_ROLE];
-const LIST: &[QueryOption] = &[Select, Top, Filter, Count];
-const RELATION: &[QueryOption] = &[Select, Top, Count];
+pub(super) const DIRECTORY_OBJECTS: &[&EntityType] = &[
+    &types::USER,
+    &types::GROUP,
+    &types::SERVICE_PRINCIPAL,
+    &types::DIRECTORY_ROLE,
+    &types::settings::ADMINISTRATIVE_UNIT,
+];
+pub(super) const LIST: &[QueryOption] = &[Select, Top, Filter, Count];
+pub(super) const RELATION: &[QueryOption] = &[Select, Top, Count];
 const USER_FILTERS: &[&str] = &[
     "id",
     "accountEnabled",
@@ -302,23 +307,22 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     .filters(Dialect::Directory, GROUP_FILTERS)
     .class(Class::Directory(2)),
     Operation::get(
-        "/servicePrincipals",
-        "servicePrincipals",
-        &[&types::SERVICE_PRINCIPAL],
-        permission::SERVICE_PRINCIPALS,
-        groups::service_principals,
+        "/groups/{group-id}/memberOf",
+        "directoryObjects",
+        DIRECTORY_OBJECTS,
+        permission::GROUP_MEMBER_OF,
+        groups::member_of,
     )
-    .options(LIST)
-    .filters(Dialect::Directory, &["id", "appId", "displayName"])
+    .options(RELATION)
     .class(Class::Directory(2)),
     Operation::get(
-        "/servicePrincipals/{servicePrincipal-id}",
-        "servicePrincipals/$entity",
-        &[&types::SERVICE_PRINCIPAL],
-        permission::SERVICE_PRINCIPAL,
-        groups::service_principal,
+        "/users/{user-id}/authentication/requirements",
+        "users/authentication/requirements/$entity",
+        &[&types::settings::STRONG_AUTHENTICATION_REQUIREMENTS],
+        permission::REQUIREMENTS,
+        users::requirements,
     )
-    .class(Class::Directory(1)),
+    .only_beta(),
     Operation::get(
         "/tenantRelationships/delegatedAdminCustomers",
         "tenantRelationships/delegatedAdminCustomers",
@@ -353,4 +357,17 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         partners::access_assignments,
     )
     .options(RELATION),
+    Operation::get(
+        "/identityGovernance/privilegedAccess/group/assignmentScheduleInstances",
+        "identityGovernance/privilegedAccess/group/assignmentScheduleInstances",
+        &[&types::governance::PRIVILEGED_ACCESS_GROUP_ASSIGNMENT_SCHEDULE_INSTANCE],
+        permission::GROUP_SCHEDULES,
+        roles::group_schedules,
+    )
+    .options(&[Select, Filter, Expand])
+    .expands(&["principal"])
+    .filters(
+        Dialect::Plain,
+        &["accessId", "assignmentType", "groupId", "memberType", "principalId"],
+    ),
 ];

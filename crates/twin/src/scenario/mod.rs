@@ -8,8 +8,11 @@
 //!  "policies": [], "apps": []}
 //! ```
 //!
-//! Objects are Graph's; members that are left out are as in a new object of the twin.
+//! Objects are Graph's; members that are left out are as in a new object of the twin. Settings,
+//! governance and applications have lists of their own, such as `accessReviews` and
+//! `appRoleGrants`.
 
+mod parts;
 mod read;
 mod write;
 

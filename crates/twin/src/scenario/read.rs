@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::id::{AppId, Guid, TenantId};
+use halligan_core::power::MICROSOFT_GRAPH;
 use serde_json::Value;
 
-use super::{ACCESS_ASSIGNMENTS, FORMAT, MAX_BYTES, ScenarioError, VERSION};
+use super::{ACCESS_ASSIGNMENTS, FORMAT, MAX_BYTES, ScenarioError, VERSION, parts};
 use crate::app::{App, Certificate, FederatedCredential, Secret};
 use crate::directory::objects;
 use crate::directory::{
     DelegatedAdmin, DelegatedAdminRelationship, Directory, Group, Licence, Object, User, text_of,
 };
 
-type Result<T> = std::result::Result<T, ScenarioError>;
+pub(super) type Result<T> = std::result::Result<T, ScenarioError>;
 
-/// The members of a scenario.
+/// The members of a scenario that are read here.
 const MEMBERS: [&str; 23] = [
     "format",
     "version",
@@ -62,7 +63,7 @@ impl Directory {
         let object = root.object()?;
         check_head(&root)?;
         for name in object.keys() {
-            if !MEMBERS.contains(&name.as_str()) {
+            if !MEMBERS.iter().chain(&parts::MEMBERS).any(|known| known == name) {
                 return Err(wrong(name, "no member of a scenario"));
             }
         }
@@ -71,6 +72,7 @@ impl Directory {
         read_people(&mut directory, &root)?;
         read_roles(&mut directory, &root)?;
         directory.delegated_admin = read_delegated_admin(&root)?;
+        parts::read(&mut directory, &root)?;
         for app in root.items("apps")? {
             directory.register(read_app(&app)?);
         }
@@ -160,20 +162,21 @@ fn read_people(directory: &mut Directory, root: &Node<'_>) -> Result<()> {
             method.required("id")?.text()?;
             methods.push(method.object()?.clone());
         }
-        let user = User { object: without(object, &["methods"]), methods };
+        if let Some(state) = node.member("perUserMfa") {
+            directory.per_user_mfa.insert(id, state.text()?.to_owned());
+        }
+        let user = User { object: without(object, &["methods", "perUserMfa"]), methods };
         insert_new(&mut directory.users, id, user, &node)?;
     }
     for node in root.items("groups")? {
         let id = node.required("id")?.guid()?;
         let name = node.required("displayName")?;
         let object = filled(objects::security_group(id, name.text()?), node.object()?);
-        let ids = |list: &str| -> Result<Vec<Guid>> {
-            node.items(list)?.iter().map(Node::guid).collect()
-        };
-        let (members, owners) = (ids("members")?, ids("owners")?);
+        let (members, owners) = (node.guids("members")?, node.guids("owners")?);
         let group = Group { object: without(object, &["members", "owners"]), members, owners };
         insert_new(&mut directory.groups, id, group, &node)?;
     }
+    let mut graph = Some(directory.graph_principal());
     for (list, into) in [
         ("deletedUsers", &mut directory.deleted_users),
         ("deletedGroups", &mut directory.deleted_groups),
@@ -181,7 +184,13 @@ fn read_people(directory: &mut Directory, root: &Node<'_>) -> Result<()> {
     ] {
         for node in root.items(list)? {
             let id = node.required("id")?.guid()?;
-            insert_new(into, id, node.object()?.clone(), &node)?;
+            // Owners are relations, which are read when everything that may own is there.
+            let object = without(node.object()?.clone(), &["owners"]);
+            // The file may say more about what every tenant has: Microsoft Graph itself.
+            if text_of(&object, "appId").eq_ignore_ascii_case(&MICROSOFT_GRAPH.to_string()) {
+                _ = graph.take().and_then(|graph| into.remove(&graph));
+            }
+            insert_new(into, id, object, &node)?;
         }
     }
     Ok(())
@@ -232,6 +241,7 @@ fn read_app(node: &Node<'_>) -> Result<App> {
         "isPublicClient",
         "isManagedIdentity",
         "federatedCredentials",
+        "readsDiagnosticSettings",
     ])?;
     let client_id = AppId(node.required("clientId")?.guid()?);
     let name = node.member("displayName");
@@ -242,7 +252,7 @@ fn read_app(node: &Node<'_>) -> Result<App> {
     for permission in node.items("delegatedPermissions")? {
         app.delegated.insert(permission.text()?.to_owned());
     }
-    let is = |name| node.member(name).map_or(Ok(false), |node| node.is_true());
+    let is = |name| node.member(name).map_or(Ok(false), |node| node.flag());
     app.is_public_client = is("isPublicClient")?;
     app.is_managed_identity = is("isManagedIdentity")?;
     for credential in node.items("federatedCredentials")? {
@@ -250,6 +260,9 @@ fn read_app(node: &Node<'_>) -> Result<App> {
         let text = |name| Ok(credential.required(name)?.text()?.to_owned());
         let (issuer, subject, audience) = (text("issuer")?, text("subject")?, text("audience")?);
         app.federated.push(FederatedCredential { issuer, subject, audience });
+    }
+    if let Some(reads) = node.member("readsDiagnosticSettings") {
+        app.reads_diagnostic_settings = reads.flag()?;
     }
     if let Some(secret) = node.member("secret") {
         app = app.with_secret(secret.text()?);
@@ -286,7 +299,7 @@ fn check_relations(directory: &Directory) -> Result<()> {
     Ok(())
 }
 
-fn insert_new<T>(
+pub(super) fn insert_new<T>(
     objects: &mut BTreeMap<Guid, T>,
     id: Guid,
     object: T,
@@ -309,7 +322,7 @@ fn replace(built_in: &mut Vec<Object>, said: Vec<Object>) {
 }
 
 /// The new object with what the file says about it; its id in the spelling of the twin.
-fn filled(mut object: Object, said: &Object) -> Object {
+pub(super) fn filled(mut object: Object, said: &Object) -> Object {
     let id = object.get("id").cloned();
     object.extend(said.clone());
     if let (Some(id), Some(written)) = (id, object.get_mut("id"))
@@ -320,52 +333,52 @@ fn filled(mut object: Object, said: &Object) -> Object {
     object
 }
 
-fn without(mut object: Object, names: &[&str]) -> Object {
+pub(super) fn without(mut object: Object, names: &[&str]) -> Object {
     object.retain(|name, _| !names.contains(&name.as_str()));
     object
 }
 
-fn wrong(path: &str, what: impl Into<String>) -> ScenarioError {
+pub(super) fn wrong(path: &str, what: impl Into<String>) -> ScenarioError {
     ScenarioError::Member { path: path.into(), what: what.into() }
 }
 
 /// A value of the file and where it stands.
-struct Node<'a> {
-    value: &'a Value,
-    path: String,
+pub(super) struct Node<'a> {
+    pub(super) value: &'a Value,
+    pub(super) path: String,
 }
 
 impl<'a> Node<'a> {
-    fn object(&self) -> Result<&'a Object> {
+    pub(super) fn object(&self) -> Result<&'a Object> {
         self.value.as_object().ok_or_else(|| self.expected("an object"))
     }
 
-    fn is_true(&self) -> Result<bool> {
-        self.value.as_bool().ok_or_else(|| self.expected("true or false"))
-    }
-
-    fn text(&self) -> Result<&'a str> {
+    pub(super) fn text(&self) -> Result<&'a str> {
         self.value.as_str().ok_or_else(|| self.expected("a string"))
     }
 
-    fn guid(&self) -> Result<Guid> {
+    fn flag(&self) -> Result<bool> {
+        self.value.as_bool().ok_or_else(|| self.expected("`true` or `false`"))
+    }
+
+    pub(super) fn guid(&self) -> Result<Guid> {
         let text = self.text()?;
         text.parse().map_err(|error| wrong(&self.path, format!("{error}")))
     }
 
     /// A member that is there and not `null`.
-    fn member(&self, name: &str) -> Option<Self> {
+    pub(super) fn member(&self, name: &str) -> Option<Self> {
         let value = self.value.get(name).filter(|value| !value.is_null())?;
         Some(Node { value, path: self.below(name) })
     }
 
-    fn required(&self, name: &str) -> Result<Self> {
+    pub(super) fn required(&self, name: &str) -> Result<Self> {
         self.object()?;
         self.member(name).ok_or_else(|| wrong(&self.below(name), "missing"))
     }
 
     /// The items of a list; none when it is not there.
-    fn items(&self, name: &str) -> Result<Vec<Self>> {
+    pub(super) fn items(&self, name: &str) -> Result<Vec<Self>> {
         let Some(list) = self.member(name) else { return Ok(Vec::new()) };
         let items = list.value.as_array().ok_or_else(|| list.expected("a list"))?;
         let items = items.iter().enumerate();
@@ -374,8 +387,13 @@ impl<'a> Node<'a> {
             .collect())
     }
 
+    /// The ids of a list.
+    pub(super) fn guids(&self, name: &str) -> Result<Vec<Guid>> {
+        self.items(name)?.iter().map(Node::guid).collect()
+    }
+
     /// The objects of a list, each with an `id` of its own.
-    fn identified(&self, name: &str) -> Result<Vec<Object>> {
+    pub(super) fn identified(&self, name: &str) -> Result<Vec<Object>> {
         let mut seen = BTreeSet::new();
         let mut objects = Vec::new();
         for item in self.items(name)? {
@@ -388,7 +406,7 @@ impl<'a> Node<'a> {
         Ok(objects)
     }
 
-    fn only(&self, names: &[&str]) -> Result<()> {
+    pub(super) fn only(&self, names: &[&str]) -> Result<()> {
         match self.object()?.keys().find(|name| !names.contains(&name.as_str())) {
             Some(name) => {
                 let known = names.join("`, `");

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{ACCESS_ASSIGNMENTS, FORMAT, VERSION};
+use super::{ACCESS_ASSIGNMENTS, FORMAT, VERSION, parts};
 use crate::app::{App, Certificate};
-use crate::directory::{Directory, Licence, Object, text_of};
+use crate::directory::{Directory, Licence, Object, objects, text_of};
 
 impl Directory {
     /// The directory as a scenario file, indented.
@@ -13,7 +13,7 @@ impl Directory {
         let beside = |all: &[Object], known: &[Object]| -> Vec<Object> {
             all.iter().filter(|object| !known.contains(object)).cloned().collect()
         };
-        let scenario = json!({
+        let mut scenario = objects::object(json!({
             "format": FORMAT,
             "version": VERSION,
             "tenant": {
@@ -33,8 +33,11 @@ impl Directory {
             "policies": self.policies,
             "previewPolicies": self.preview_policies,
             "namedLocations": self.locations,
-            "users": self.users.values().map(|user| {
+            "users": self.users.iter().map(|(id, user)| {
                 let mut object = user.object.clone();
+                if let Some(state) = self.per_user_mfa.get(id) {
+                    object.insert("perUserMfa".into(), json!(state));
+                }
                 object.insert("methods".into(), json!(user.methods));
                 object
             }).collect::<Vec<Object>>(),
@@ -49,7 +52,11 @@ impl Directory {
                 object
             }).collect::<Vec<Object>>(),
             "deletedGroups": self.deleted_groups.values().collect::<Vec<&Object>>(),
-            "servicePrincipals": self.service_principals.values().collect::<Vec<&Object>>(),
+            "servicePrincipals": self
+                .service_principals
+                .iter()
+                .map(|(id, one)| parts::owned(self, *id, one))
+                .collect::<Vec<Object>>(),
             "roleDefinitions": beside(&self.role_definitions, &built_in.role_definitions),
             "roleAssignments": self.role_assignments,
             "roleSchedules": self.assignment_instances,
@@ -66,8 +73,9 @@ impl Directory {
                 .collect::<Vec<Object>>(),
             "apps": self.apps.values().map(app).collect::<Vec<Value>>(),
             "issuers": self.issuers.iter().map(issuer).collect::<Vec<Value>>(),
-        });
-        format!("{scenario:#}\n")
+        }));
+        parts::write(self, &mut scenario);
+        format!("{:#}\n", Value::Object(scenario))
     }
 }
 
@@ -84,6 +92,7 @@ fn app(app: &App) -> Value {
         "federatedCredentials": app.federated.iter().map(|one| json!({
             "issuer": one.issuer, "subject": one.subject, "audience": one.audience,
         })).collect::<Vec<Value>>(),
+        "readsDiagnosticSettings": app.reads_diagnostic_settings,
     })
 }
 

@@ -8,8 +8,15 @@
 //! - the emergency group has an extra member (a daily administrator) and an owner;
 //! - two policies forgot the exclusion: [`FORGOTTEN_POLICY`] (enabled) and [`REPORT_ONLY_POLICY`];
 //! - [`DEAD_REFERENCE_POLICY`] excludes a group that was deleted for good;
-//! - [`PREVIEW_POLICY`] uses a preview feature, so that v1.0 does not show it.
+//! - [`PREVIEW_POLICY`] uses a preview feature, so that v1.0 does not show it;
+//! - [`RUNAWAY_APP`] may assign roles, and a person without a role owns it;
+//! - administrators may reset their own passwords, and [`RECOVERY_PROFILE`] gives accounts back to
+//!   whoever shows an identity document with their name;
+//! - [`REVIEW`] empties the emergency group when nobody answers it;
+//! - a synchronised object may take over a cloud object with the same address;
+//! - nobody has to approve when an eligible administrator activates Global Administrator.
 
+mod beyond;
 mod policies;
 pub mod small;
 
@@ -63,6 +70,11 @@ pub const AUDITOR: UserId = UserId::from_u128(0xa0d1_0000_4b1d_4c0e_9a2f_10c4_7b
 /// A user in the recycle bin.
 pub const DELETED_USER: UserId = UserId::from_u128(0xde1e_0000_4b1d_4c0e_9a2f_10c4_7b0a_0009);
 
+pub use beyond::{
+    DELETED_POLICY, PROVIDER, RECOVERY_PROFILE, REVIEW, RUNAWAY_APP, RUNAWAY_PRINCIPAL,
+    RUNAWAY_REGISTRATION, UNIT,
+};
+
 /// The role definition of Global Reader.
 const GLOBAL_READER: Guid = Guid::from_u128(0xf2ef_992c_3afb_46b9_b7cf_a126_ee74_c451);
 
@@ -72,22 +84,39 @@ pub use policies::{
 };
 
 /// What the watcher may do: read, and nothing else.
-pub const WATCHER_PERMISSIONS: [&str; 10] = [
+///
+/// `Directory.Read.All` is not among them: it reads nearly everything else as well, and delegated
+/// permissions alone need it.
+pub const WATCHER_PERMISSIONS: [&str; 22] = [
+    "AccessReview.Read.All",
+    "AdministrativeUnit.Read.All",
+    "Application.Read.All",
+    "AuditLog.Read.All",
+    "AuthenticationContext.Read.All",
+    "Domain-InternalFederation.Read.All",
     "Domain.Read.All",
+    "EntitlementManagement.Read.All",
+    "EntraBackup.Read.All",
     "Group.Read.All",
     "GroupMember.Read.All",
+    "LifecycleWorkflows-Workflow.Read.All",
+    "OnPremDirectorySynchronization.Read.All",
     "Organization.Read.All",
-    "Application.Read.All",
     "Policy.Read.All",
+    "PrivilegedAssignmentSchedule.Read.AzureADGroup",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleManagement.Read.Directory",
+    "User-LifeCycleInfo.Read.All",
     "User.Read.All",
     "UserAuthenticationMethod.Read.All",
+    "VerifiedId-Profile.Read.All",
 ];
 
 /// The watcher as it is registered in tenants of the twin's own making.
 pub(crate) fn watcher() -> App {
-    App::new(WATCHER, "Halligan watcher", &WATCHER_PERMISSIONS).with_secret(WATCHER_SECRET)
+    App::new(WATCHER, "Halligan watcher", &WATCHER_PERMISSIONS)
+        .with_secret(WATCHER_SECRET)
+        .reading_diagnostic_settings()
 }
 
 /// The public client as tenants have it where an administrator consented to reading.
@@ -109,6 +138,7 @@ impl Directory {
         add_roles(&mut directory);
         directory.policies = policies::all();
         directory.locations = policies::locations();
+        beyond::add(&mut directory);
         directory
     }
 }
@@ -133,7 +163,10 @@ fn add_people(directory: &mut Directory) {
             .filter(|letter| letter.is_ascii())
             .collect();
         add_user(directory, id, &federated(&nickname.to_lowercase()), name);
+        let (given, family) = name.split_once(' ').unwrap_or((name, ""));
         if let Some(user) = directory.users.get_mut(&id.0) {
+            user.object.insert("givenName".into(), given.into());
+            user.object.insert("surname".into(), family.into());
             user.methods.push(objects::authenticator_method(id.0, "Phone"));
             user.object.insert("onPremisesSyncEnabled".into(), true.into());
             let anchor = format!("{:.22}==", id.to_string().replace('-', ""));

@@ -8,11 +8,14 @@
     reason = "tests fail by panicking, and say aloud what they skip"
 )]
 
+mod azure;
 mod batch;
 mod estate;
 mod fault;
+mod gates;
 mod https;
 mod openapi;
+mod parts;
 mod permission;
 mod person;
 mod person_elsewhere;
@@ -23,8 +26,11 @@ mod snapshot;
 mod throttle;
 mod token;
 
-use halligan_twin::{Directory, Object, Options, Running, Throttling, Twin, story};
+use halligan_twin::{Directory, Object, Options, Running, Size, Throttling, Twin, story};
 use serde_json::Value;
+
+/// A generated tenant with a little of everything.
+const SMALL: Size = Size { policies: 3, groups: 4, role_holders: 6, users: 8 };
 
 /// A raw HTTP client with a token of the story's watcher.
 struct Client {

@@ -107,7 +107,7 @@ async fn activity_wants_its_permission_and_a_premium_licence() {
 }
 
 /// Operations that the schema names permissions for; placeholders are asked for as `x`.
-const OPERATIONS: [&str; 29] = [
+const OPERATIONS: [&str; 41] = [
     "/organization",
     "/domains",
     "/subscribedSkus",
@@ -131,6 +131,7 @@ const OPERATIONS: [&str; 29] = [
     "/groups/{group-id}/members",
     "/groups/{group-id}/transitiveMembers",
     "/groups/{group-id}/owners",
+    "/groups/{group-id}/memberOf",
     "/servicePrincipals",
     "/servicePrincipals/{servicePrincipal-id}",
     "/tenantRelationships/delegatedAdminCustomers",
@@ -138,7 +139,22 @@ const OPERATIONS: [&str; 29] = [
     "/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationship-id}",
     "/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationship-id}\
      /accessAssignments",
+    "/servicePrincipals/{servicePrincipal-id}/appRoleAssignments",
+    "/applications",
+    "/oauth2PermissionGrants",
+    "/domains/{domain-id}/federationConfiguration",
+    "/policies/authorizationPolicy",
+    "/policies/roleManagementPolicyAssignments",
+    "/identity/conditionalAccess/authenticationContextClassReferences",
+    "/identityGovernance/privilegedAccess/group/assignmentScheduleInstances",
+    "/directory/administrativeUnits",
+    "/users/{user-id}/authentication/requirements",
+    "/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespace-id}/\
+     resourceActions",
 ];
+
+/// Ends of paths that only beta has.
+const BETA_ONLY: [&str; 2] = ["/authentication/requirements", "/resourceActions"];
 
 /// The table's permissions are those of the schema, no more and no fewer: each of them alone opens
 /// its operation, and every other one that is known opens it not.
@@ -152,7 +168,9 @@ async fn exactly_the_documented_permissions_open_an_operation() {
     for (template, sufficient) in OPERATIONS.iter().zip(&sufficient) {
         let segments = template.split('/');
         let segments = segments.map(|segment| if segment.starts_with('{') { "x" } else { segment });
-        let path = format!("/v1.0{}", segments.collect::<Vec<&str>>().join("/"));
+        let version =
+            if BETA_ONLY.iter().any(|end| template.ends_with(end)) { "beta" } else { "v1.0" };
+        let path = format!("/{version}{}", segments.collect::<Vec<&str>>().join("/"));
         for permission in &all {
             running.change(|directory| {
                 let app = directory.apps.get_mut(&story::WATCHER.0).unwrap();

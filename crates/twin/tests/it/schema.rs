@@ -90,10 +90,107 @@ fn requests(directory: &Directory) -> Vec<String> {
             paths.push(format!("/v1.0/tenantRelationships/delegatedAdminRelationships/{id}{rest}"));
         }
     }
-    for id in directory.service_principals.keys() {
-        paths.push(format!("/v1.0/servicePrincipals/{id}"));
+    paths.extend(settings_requests(directory));
+    paths.extend(application_requests(directory));
+    paths
+}
+
+/// Requests for settings and governance.
+fn settings_requests(directory: &Directory) -> Vec<String> {
+    let role = GLOBAL_ADMINISTRATOR;
+    let scope = "scopeId eq '/' and scopeType eq 'DirectoryRole'";
+    let policies = "/v1.0/policies/roleManagementPolicyAssignments";
+    let actions =
+        "/beta/roleManagement/directory/resourceNamespaces/microsoft.directory/resourceActions";
+    let mut paths: Vec<String> = [
+        "/v1.0/directory/onPremisesSynchronization",
+        "/v1.0/policies/authorizationPolicy",
+        "/v1.0/policies/authorizationPolicy?$select=allowedToUseSSPR",
+        "/v1.0/identity/conditionalAccess/deletedItems/policies",
+        "/v1.0/identity/conditionalAccess/authenticationContextClassReferences",
+        "/v1.0/directory/administrativeUnits",
+        "/v1.0/directory/administrativeUnits?$select=id,isMemberManagementRestricted",
+        "/v1.0/policies/crossTenantAccessPolicy/default",
+        "/v1.0/policies/crossTenantAccessPolicy/partners",
+        "/v1.0/identityGovernance/accessReviews/definitions",
+        "/v1.0/identityGovernance/lifecycleWorkflows/workflows",
+        "/v1.0/directory/recovery/jobs",
+        "/v1.0/identity/verifiedId/profiles",
+        policies,
+    ]
+    .map(String::from)
+    .to_vec();
+    paths.push(actions.into());
+    paths.push(format!("{actions}?$filter=isAuthenticationContextSettable eq true&$select=name"));
+    paths.push(format!("{policies}?$filter={scope}"));
+    for expand in ["policy", "policy($expand=rules)"] {
+        paths.push(format!(
+            "{policies}?$filter={scope} and roleDefinitionId eq '{role}'&$expand={expand}"
+        ));
+    }
+    for domain in &directory.domains {
+        let name = domain["id"].as_str().unwrap();
+        paths.push(format!("/v1.0/domains/{name}/federationConfiguration"));
+    }
+    for id in directory.users.keys().take(8) {
+        paths.push(format!("/v1.0/users/{id}?$select=id,signInActivity"));
+        paths.push(format!("/v1.0/users/{id}?$select=id,employeeLeaveDateTime,surname"));
+        paths.push(format!("/beta/users/{id}/authentication/requirements"));
+    }
+    let schedules = "/v1.0/identityGovernance/privilegedAccess/group/assignmentScheduleInstances";
+    for id in directory.groups.keys().take(8) {
+        paths.push(format!("/v1.0/groups/{id}/memberOf"));
+        paths.push(format!("{schedules}?$filter=groupId eq '{id}'&$expand=principal"));
+        paths.push(format!(
+            "/v1.0/identityGovernance/entitlementManagement/resources?$filter=originId eq '{id}'"
+        ));
     }
     paths
+}
+
+/// Requests for applications.
+fn application_requests(directory: &Directory) -> Vec<String> {
+    let mut paths: Vec<String> = [
+        "/v1.0/servicePrincipals?$filter=appId eq '00000003-0000-0000-c000-000000000000'\
+         &$select=id,appId,appRoles",
+        "/v1.0/applications",
+        "/v1.0/oauth2PermissionGrants",
+        "/v1.0/oauth2PermissionGrants?$filter=consentType eq 'AllPrincipals'",
+    ]
+    .map(String::from)
+    .to_vec();
+    for id in directory.service_principals.keys().take(12) {
+        for rest in ["", "/appRoleAssignments", "/appRoleAssignedTo?$top=999", "/owners"] {
+            paths.push(format!("/v1.0/servicePrincipals/{id}{rest}"));
+        }
+        paths.push(format!("/beta/servicePrincipals/{id}/owners"));
+    }
+    for (id, registration) in directory.applications.registrations.iter().take(8) {
+        let app = registration["appId"].as_str().unwrap();
+        paths.push(format!("/v1.0/applications?$filter=appId eq '{app}'"));
+        paths.push(format!("/v1.0/applications/{id}"));
+        paths.push(format!("/v1.0/applications/{id}/owners"));
+        paths.push(format!("/beta/applications/{id}/owners?$select=id"));
+    }
+    paths
+}
+
+/// Plans with which every area answers: P1, P2 and Entra ID Governance.
+pub(crate) fn every_plan() -> serde_json::Value {
+    let plans = [
+        "41781fb2-bc02-4b7c-bd55-b576c07bb09d",
+        "eec0eb4f-6444-4f95-aba0-50c24d67f998",
+        "e866a266-3cff-43a3-acca-0c90a7e00c8b",
+    ];
+    let plan = |id: &&str| {
+        serde_json::json!({
+            "assignedDateTime": "2025-03-03T08:00:00Z",
+            "capabilityStatus": "Enabled",
+            "service": "AADPremiumService",
+            "servicePlanId": id,
+        })
+    };
+    plans.iter().map(plan).collect::<Vec<serde_json::Value>>().into()
 }
 
 async fn check_all(mut directory: Directory) {
@@ -116,6 +213,8 @@ async fn check_all(mut directory: Directory) {
     watcher.permissions.insert("DelegatedAdminRelationship.Read.All".into());
     let estate = Estate::new(7, 12, "2026-11-22T00:00:00Z".parse().unwrap()).unwrap();
     directory.delegated_admin = estate.partner_directory().delegated_admin;
+    watcher.permissions.insert("User-LifeCycleInfo.Read.All".into());
+    directory.organization.insert("assignedPlans".into(), every_plan());
     let requests = requests(&directory);
     let tenant = directory.tenant.to_string();
     let options = Options { throttling: Throttling::Off, record: true, ..Options::default() };

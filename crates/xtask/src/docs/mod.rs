@@ -6,6 +6,7 @@
 mod ca_policies;
 mod checks;
 mod cli;
+mod permissions;
 mod register;
 
 use std::fs;
@@ -31,11 +32,12 @@ pub(crate) struct Page {
 }
 
 /// Every generated page.
-pub(crate) const PAGES: [Page; 5] = [
+pub(crate) const PAGES: [Page; 6] = [
     Page { path: "docs/reference/ca-policies.md", make: ca_policies::make },
     Page { path: "docs/reference/checks.md", make: checks::make },
     Page { path: "docs/reference/cli.md", make: cli::make },
     Page { path: "docs/reference/halligan.schema.json", make: register::make_schema },
+    Page { path: "docs/reference/permissions.md", make: permissions::make },
     Page { path: "docs/reference/register.md", make: register::make },
 ];
 

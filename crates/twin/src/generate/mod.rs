@@ -1,5 +1,7 @@
 //! Tenants of any size from a seed: valid, plausible, the same every time.
 
+mod beyond;
+
 use halligan_core::id::{GLOBAL_ADMINISTRATOR, Guid, TenantId};
 use serde_json::json;
 
@@ -42,7 +44,8 @@ const FAMILY: [&str; 12] = [
 impl Directory {
     /// A tenant that follows from `seed` and `size`: two good emergency access accounts in a
     /// role-assignable group that every policy excludes, and around them as many users, groups,
-    /// policies and role holders as asked. The client application is that of [`story`].
+    /// policies and role holders as asked, applications, reviews and units in proportion to them
+    /// (nothing more for each user). The client application is that of [`story`].
     pub fn generate(seed: u64, size: &Size) -> Self {
         let mut random = Seeded::new(seed);
         let domain = format!("tenant{seed}.onmicrosoft.com");
@@ -63,6 +66,7 @@ pub(crate) fn fill(directory: &mut Directory, random: &mut Seeded, domain: &str,
     directory.policies = (0..size.policies)
         .map(|number| policy(random, number, emergency, &users, &groups))
         .collect();
+    beyond::add(directory, random, &users, &groups, size);
 }
 
 /// Two accounts and their group; gives the group's id.
@@ -246,7 +250,7 @@ mod tests {
         assert_eq!(directory.groups.len(), SIZE.groups + 1);
         assert_eq!(directory.users.len(), SIZE.users + 2);
         let holders = directory.role_assignments.len() + directory.eligibility_instances.len();
-        assert!((SIZE.role_holders * 8 / 10..=SIZE.role_holders + 2).contains(&holders));
+        assert!((SIZE.role_holders * 8 / 10..=SIZE.role_holders + 3).contains(&holders));
     }
 
     #[test]

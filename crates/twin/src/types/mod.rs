@@ -4,6 +4,10 @@
 //! (msgraph-metadata f54f11b6; the two versions joined). A name alone is nullable, `[]` marks a
 //! collection that is never null, `!` a property without an empty value.
 
+pub(crate) mod applications;
+pub(crate) mod governance;
+pub(crate) mod settings;
+
 /// A type of Graph's, with the properties that `$select` may name on it.
 #[derive(Debug)]
 pub(crate) struct EntityType {

@@ -1,0 +1,65 @@
+//! Users who hold a followed role and are no declared accounts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use halligan_core::id::UserId;
+use halligan_core::tenant::{AccountState, GapReason, Holder, Part, PartKind};
+
+use super::Reader;
+use super::accounts::state;
+use super::operation::{HOLDER, HOLDER_ACTIVITY, HOLDER_METHODS};
+use super::principals::Principals;
+use super::together::{all, beyond};
+
+/// Most holders that are read one by one. A tenant with more has no privileged roles in any sense
+/// of the word; the others are gaps that name this limit.
+pub const HOLDERS_MAX: usize = 5_000;
+
+/// Reads `ids`, and names whoever of `principals` may be a user as well.
+pub(super) async fn read(
+    reader: &Reader<'_>,
+    ids: BTreeSet<UserId>,
+    principals: &Principals,
+) -> BTreeMap<UserId, Holder> {
+    let (followed, over) = beyond(ids, HOLDERS_MAX, "HOLDERS_MAX");
+    let read = all(followed.into_iter().map(|id| holder(reader, id))).await;
+    let mut holders: BTreeMap<_, _> = read.into_iter().map(|one| (one.id, one)).collect();
+    let doubtful = principals.doubtful_users.iter().map(|(id, reason)| (*id, reason.clone()));
+    for (id, reason) in over.into_iter().chain(doubtful) {
+        holders.entry(id).or_insert_with(|| {
+            let state = reader.gap(PartKind::Holder, Some(id.0), reason.clone());
+            unread(reader, id, state, &reason)
+        });
+    }
+    holders
+}
+
+async fn holder(reader: &Reader<'_>, id: UserId) -> Holder {
+    let client = reader.client;
+    let state = reader.part(HOLDER.part, Some(id.0), state(client, &HOLDER, id)).await;
+    if let Ok(AccountState::SoftDeleted | AccountState::Absent) = state.value() {
+        let reason = GapReason::Failed { what: "the user does not exist".into() };
+        return unread(reader, id, state, &reason);
+    }
+    let activity = client.object(HOLDER_ACTIVITY.url(client, Some(&id), None));
+    let (methods, activity) = tokio::join!(
+        reader.list_of(&HOLDER_METHODS, id.0),
+        reader.part(HOLDER_ACTIVITY.part, Some(id.0), activity),
+    );
+    Holder { id, state, methods, activity }
+}
+
+/// A holder of whom nothing but the state is known.
+fn unread(
+    reader: &Reader<'_>,
+    id: UserId,
+    state: Part<AccountState>,
+    reason: &GapReason,
+) -> Holder {
+    Holder {
+        id,
+        state,
+        methods: reader.gap(PartKind::HolderMethods, Some(id.0), reason.clone()),
+        activity: reader.gap(PartKind::HolderActivity, Some(id.0), reason.clone()),
+    }
+}

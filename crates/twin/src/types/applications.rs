@@ -1,0 +1,33 @@
+//! Types of applications and of what they are granted.
+
+use super::EntityType;
+
+/// `microsoft.graph.application`.
+pub(crate) const APPLICATION: EntityType = EntityType {
+    name: "application",
+    properties: "\
+        id! deletedDateTime addIns[] api appId applicationTemplateId appRoles[] \
+        authenticationBehaviors certification createdByAppId createdDateTime defaultRedirectUri \
+        description disabledByMicrosoftStatus displayName groupMembershipClaims identifierUris[] \
+        info isDeviceOnlyAuthSupported isDisabled isFallbackPublicClient keyCredentials[] \
+        managerApplications[] nativeAuthenticationApisEnabled notes oauth2RequirePostResponse! \
+        optionalClaims parentalControlSettings passwordCredentials[] publicClient publisherDomain \
+        requestSignatureVerification requiredResourceAccess[] samlMetadataUrl \
+        serviceManagementReference servicePrincipalLockConfiguration signInAudience spa tags[] \
+        tokenEncryptionKeyId uniqueName verifiedPublisher web",
+};
+
+/// `microsoft.graph.appRoleAssignment`.
+pub(crate) const APP_ROLE_ASSIGNMENT: EntityType = EntityType {
+    name: "appRoleAssignment",
+    properties: "\
+        id! deletedDateTime appRoleId! createdDateTime principalDisplayName principalId \
+        principalType resourceDisplayName resourceId",
+};
+
+/// `microsoft.graph.oAuth2PermissionGrant`.
+pub(crate) const OAUTH2_PERMISSION_GRANT: EntityType = EntityType {
+    name: "oAuth2PermissionGrant",
+    properties: "\
+        id! clientId! consentType principalId resourceId! scope",
+};
