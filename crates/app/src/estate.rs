@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use halligan_core::id::{GroupId, UserId};
+use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_core::time::Timestamp;
 use halligan_graph::{
     Credential, EndpointError, Endpoints, Options, SecretText, SignIn, Trust, TrustError,
@@ -89,6 +91,24 @@ impl SimulatedEstate {
     /// The twin itself.
     pub fn running(&self) -> &Running {
         &self.running
+    }
+
+    /// What the owners of the tenant with this number would declare: the accounts and the group that
+    /// it was made with. `None` where there is no such tenant.
+    pub fn register(&self, number: usize) -> Option<Register> {
+        let directory = self.estate.directory(number)?;
+        let is_ours = |object: &halligan_twin::Object| {
+            let name = object.get("displayName").and_then(serde_json::Value::as_str);
+            name.is_some_and(|name| name.starts_with("Emergency access"))
+        };
+        let users = directory.users.iter().filter(|(_, user)| is_ours(&user.object));
+        let accounts = users.enumerate().map(|(place, (id, _))| DeclaredAccount {
+            id: UserId(*id),
+            code_name: format!("account-{}", place + 1),
+        });
+        let mut groups = directory.groups.iter().filter(|(_, group)| is_ours(&group.object));
+        let group = groups.next().map(|(id, _)| GroupId(*id));
+        Some(Register::of(accounts.collect(), group, Shape::Exempt))
     }
 
     /// Options of a client that may read `tenant`, as far as its administrator consented.

@@ -31,7 +31,8 @@ usage: cargo xtask <command>
   docs [--check]         write the generated pages (or say which are stale)
   fuzz [--seconds N] [TARGET]
                          run the fuzz targets, 10 seconds each unless told
-  bench foundation       measure the figures of the issue `Foundation`";
+  bench foundation       measure the figures of the issue `Foundation`
+  bench read             read a large tenant and a thousand small ones";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -73,7 +74,8 @@ fn dispatch(repository: &Repository, arguments: &[&str]) -> Result<bool, Stop> {
         ["docs"] => Ok(docs::run(repository, docs::Mode::Write)?),
         ["docs", "--check"] => Ok(docs::run(repository, docs::Mode::Check)?),
         ["fuzz", rest @ ..] => Ok(fuzz::run(repository, &fuzz_plan(rest)?)?),
-        ["bench", "foundation"] => Ok(bench::run(repository)?),
+        ["bench", "foundation"] => Ok(bench::run(repository, bench::What::Foundation)?),
+        ["bench", "read"] => Ok(bench::run(repository, bench::What::Read)?),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(true)

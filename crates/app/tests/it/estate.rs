@@ -19,21 +19,6 @@ async fn start(tenants: usize) -> SimulatedEstate {
     SimulatedEstate::start(tenants, 7, as_of, options).await.unwrap()
 }
 
-/// A register of the accounts that a generated tenant has.
-fn register(directory: &halligan_twin::Directory) -> Register {
-    let named = |object: &halligan_twin::Object| {
-        object["displayName"].as_str().unwrap().starts_with("Emergency access")
-    };
-    let users = directory.users.iter().filter(|(_, user)| named(&user.object));
-    let accounts = users.enumerate().map(|(number, (id, _))| DeclaredAccount {
-        id: halligan_core::id::UserId(*id),
-        code_name: format!("account-{number}"),
-    });
-    let mut groups = directory.groups.iter().filter(|(_, group)| named(&group.object));
-    let group = groups.next().map(|(id, _)| halligan_core::id::GroupId(*id));
-    Register::of(accounts.collect(), group, Shape::Exempt)
-}
-
 #[tokio::test]
 async fn flaws_of_an_estate_are_found_by_reading_it() {
     let simulated = start(8).await;
@@ -43,7 +28,7 @@ async fn flaws_of_an_estate_are_found_by_reading_it() {
         let tenant = estate.tenant(number).unwrap();
         let mut options = simulated.client_options(&tenant).unwrap();
         options.pace.conditional_access_gap = Duration::ZERO;
-        let register = register(&estate.directory(number).unwrap());
+        let register = simulated.register(number).unwrap();
         let snapshot = match read_with(options, &register, &()).await {
             Ok(snapshot) => snapshot,
             Err(LiveError::Service(Problem::Token(_))) => {

@@ -1,3 +1,25 @@
+//! Handlers, one module for each area of Graph. They answer from the directory; query options are
+//! applied to their answers in one place ([`crate::answer`]).
+
+pub(crate) mod applications;
+pub(crate) mod deleted;
+pub(crate) mod governance;
+pub(crate) mod groups;
+pub(crate) mod licence;
+pub(crate) mod organization;
+pub(crate) mod partners;
+pub(crate) mod policies;
+pub(crate) mod roles;
+pub(crate) mod settings;
+pub(crate) mod users;
+
+use halligan_core::id::Guid;
+use serde_json::Value;
+
+use crate::directory::{Kind, Object};
+use crate::operation::{Call, Item};
+use crate::permission::{self, suffice};
+
 /// A directory object with its type, as relations list it. A kind that the caller may not read
 /// comes back as type and id only.
 ///

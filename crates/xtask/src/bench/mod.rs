@@ -1,4 +1,4 @@
-//! The figures that the issue `Foundation` promises, measured here and now.
+//! The figures that the issues promise, measured here and now: `foundation` and `read`.
 //!
 //! Machines are shared: the figure is CPU time where the system tells it (wall time elsewhere), the
 //! least of nine runs, beside a calibration row of the same run, so that two machines can be
@@ -6,10 +6,29 @@
 
 mod foundation;
 mod measure;
+mod read;
 
 use crate::command;
 use crate::repository::Repository;
 use measure::Sample;
+
+/// Which figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// Checks, parsing, start.
+    Foundation,
+    /// A large tenant and many small ones, over HTTP.
+    Read,
+}
+
+impl What {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Foundation => "foundation",
+            Self::Read => "read",
+        }
+    }
+}
 
 /// What a figure is held to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,12 +49,15 @@ struct Row {
 }
 
 /// Measures and prints a Markdown table; `false` when a `must` is missed or was not measured.
-pub(crate) fn run(repository: &Repository) -> Result<bool, String> {
+pub(crate) fn run(repository: &Repository, what: What) -> Result<bool, String> {
     if cfg!(debug_assertions) {
         // Figures of an unoptimised build say nothing: this program starts itself again.
         let arguments = ["run", "--quiet", "--release", "-p", "halligan-xtask", "--", "bench"];
         let mut again = repository.command("cargo", &arguments);
-        return command::run(again.arg("foundation")).map(|()| true);
+        return command::run(again.arg(what.word())).map(|()| true);
+    }
+    if what == What::Read {
+        return read::run(repository);
     }
     let rows = foundation::measure(repository)?;
     print!("{}", table(&rows));
