@@ -7,7 +7,6 @@ use halligan_app::assess::assess;
 use halligan_app::estate::SimulatedEstate;
 use halligan_app::live::{LiveError, read_with};
 use halligan_app::simulated::{Licence, Origin, Size, TwinOptions};
-use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_graph::Problem;
 use halligan_twin::{Consent, Flaw, Throttling};
 
