@@ -33,7 +33,7 @@ fn open_with(address: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<(), 
     if lines.is_empty() {
         return Err(NoBrowser::NoDisplay);
     }
-    if lines.iter().any(|line| is_started(line)) { Ok(()) } else { Err(NoBrowser::NoProgram) }
+    if lines.iter().any(is_started) { Ok(()) } else { Err(NoBrowser::NoProgram) }
 }
 
 /// What may be run, in the order of trying.

@@ -109,6 +109,7 @@ impl Simulated {
         let accounts = accounts(&directory, origin);
         let watcher = App::new(story::WATCHER, "Halligan watcher", &story::WATCHER_PERMISSIONS);
         directory.register(watcher.with_secret(story::WATCHER_SECRET));
+        directory.register(story::public_client());
         let mut register = register(&directory, accounts, shape);
         register.tenant = Some(directory.tenant);
         let running = Twin::start(directory, options).await.map_err(SimulatedError::Start)?;

@@ -11,6 +11,8 @@
     reason = "tests fail by panicking, and say aloud what they skip"
 )]
 
+#[cfg(unix)]
+mod browser;
 #[path = "../../relay/tests/it/server.rs"]
 mod server;
 
@@ -50,6 +52,16 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Signs in once as the story's Global Reader, for the guide's transcript.
+#[cfg(unix)]
+fn a_person_at_the_browser(folder: &Path) -> std::thread::JoinHandle<bool> {
+    let reader = halligan_core::id::UserId::from_u128(0xa0d1_0000_4b1d_4c0e_9a2f_10c4_7b0a_0010);
+    let folder = folder.to_owned();
+    browser::install(&folder);
+    let within = std::time::Duration::from_secs(300);
+    std::thread::spawn(move || browser::visit(&folder, reader, within).is_some())
+}
+
 #[test]
 fn every_transcript_is_true() {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
@@ -60,11 +72,14 @@ fn every_transcript_is_true() {
     let folder = sandbox(&tenant, mail_port);
     // The only test of this process, so that nobody else stands in the old folder.
     std::env::set_current_dir(folder.path()).unwrap();
+    #[cfg(unix)]
+    let person = a_person_at_the_browser(folder.path());
     let root = root();
     let at = |path: &str| root.join(path);
     let cases = trycmd::TestCases::new();
     cases
         .env("NO_COLOR", "1")
+        .env("BROWSER", folder.path().join("browser").display().to_string())
         .case(at("crates/cli/tests/cmd/*.trycmd"))
         .case(at("README.md"))
         .case(at("docs/guide/*.md"))
@@ -72,6 +87,8 @@ fn every_transcript_is_true() {
     cases.run();
     // The first run of the nightly example tells both, its second run nobody.
     assert_eq!(heard.mails(), 2);
+    #[cfg(unix)]
+    assert!(person.join().unwrap(), "a transcript shows how a person signs in");
     std::env::set_current_dir(root).unwrap();
     runtime.block_on(tenant.stop());
 }

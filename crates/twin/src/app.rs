@@ -23,6 +23,25 @@ pub struct App {
     pub certificate: Option<Certificate>,
     /// Application permissions granted with admin consent, such as `Policy.Read.All`.
     pub permissions: BTreeSet<String>,
+    /// Delegated permissions that an administrator consented to for everybody.
+    pub delegated: BTreeSet<String>,
+    /// Whether persons may sign in with it: a public client with `http://localhost` registered.
+    pub is_public_client: bool,
+    /// Whether it is the managed identity of the machine that the twin plays.
+    pub is_managed_identity: bool,
+    /// Assertions of other identity providers that it accepts.
+    pub federated: Vec<FederatedCredential>,
+}
+
+/// A federated identity credential: whose assertions stand for the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FederatedCredential {
+    /// Who signs: the claim `iss`, a key of [`crate::Directory::issuers`].
+    pub issuer: String,
+    /// For whom: the claim `sub`, compared exactly.
+    pub subject: String,
+    /// For what: the claim `aud`, usually `api://AzureADTokenExchange`.
+    pub audience: String,
 }
 
 impl App {
@@ -34,7 +53,17 @@ impl App {
             secret: None,
             certificate: None,
             permissions: permissions.iter().map(|&permission| permission.into()).collect(),
+            delegated: BTreeSet::new(),
+            is_public_client: false,
+            is_managed_identity: false,
+            federated: Vec::new(),
         }
+    }
+
+    /// A public client that persons sign in with, consented to these delegated permissions.
+    pub fn public(client_id: AppId, display_name: &str, delegated: &[&str]) -> Self {
+        let delegated = delegated.iter().map(|&permission| permission.into()).collect();
+        Self { delegated, is_public_client: true, ..Self::new(client_id, display_name, &[]) }
     }
 
     /// The same application with a client secret, of which only the SHA-256 is kept.

@@ -3,6 +3,8 @@
 //! Codes are those that the service documents or is known for; a client may branch on them.
 //! Messages are for people, and near the service's own.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use halligan_wire::error::{ErrorBody, write};
 use serde_json::Value;
 
@@ -64,6 +66,27 @@ impl GraphError {
     pub(crate) fn unauthorized(message: &str) -> Self {
         let mut error = Self::new(401, "InvalidAuthenticationToken", message);
         error.headers.push(("WWW-Authenticate", "Bearer realm=\"\"".into()));
+        error
+    }
+
+    /// 401: the token is good and the sign-in behind it is not good enough.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/identity-platform/claims-challenge>.
+    pub(crate) fn challenge(login_url: &str, context: &str) -> Self {
+        let claims = serde_json::json!({
+            "access_token": {"acrs": {"essential": true, "value": context}},
+        });
+        let claims = STANDARD.encode(claims.to_string());
+        let mut error = Self::new(
+            401,
+            "InvalidAuthenticationToken",
+            "Continuous access evaluation resulted in challenge with result: InteractionRequired.",
+        );
+        let header = format!(
+            "Bearer realm=\"\", authorization_uri=\"{login_url}/common/oauth2/authorize\", \
+             error=\"insufficient_claims\", claims=\"{claims}\""
+        );
+        error.headers.push(("WWW-Authenticate", header));
         error
     }
 

@@ -46,6 +46,16 @@ pub enum What {
     Html,
     /// 401, as if the token had been revoked.
     Unauthorized,
+    /// 401 with a claims challenge for this authentication context, until a token comes whose
+    /// sign-in was asked for claims.
+    ClaimsChallenge(String),
+    /// The sign-in service refuses: as JSON, and from `authorize` as a redirect back.
+    SignInRefused {
+        /// The OAuth error, such as `invalid_grant`.
+        error: &'static str,
+        /// The AADSTS number.
+        number: u32,
+    },
 }
 
 /// Faults in force, each with its own count.

@@ -59,6 +59,12 @@ pub(crate) fn names() -> Vec<&'static str> {
     names
 }
 
+/// Whether `resource` is the Microsoft Graph of a cloud: machines stand in any of them.
+pub(crate) fn is_graph_of_a_cloud(resource: &str) -> bool {
+    let host = resource.strip_prefix("https://");
+    CLOUDS.iter().any(|cloud| Some(cloud.graph) == host)
+}
+
 impl Site {
     /// The origin by which the client knows the service, such as `https://graph.microsoft.us`;
     /// `own` is the twin's address.
@@ -79,7 +85,21 @@ impl Site {
         !matches!(self, Self::Login(_))
     }
 
-    /// The resources for which this token service issues tokens; `own` is the twin's address.
+    /// The origin of the token service beside this service, as a client of it would know it.
+    pub(crate) fn login_origin(self, own: &str) -> String {
+        let login = |graph: &str| {
+            let cloud = CLOUDS.iter().find(|cloud| cloud.graph == graph)?;
+            cloud.logins.first().copied()
+        };
+        let host = match self {
+            Self::Own => None,
+            Self::Login(login) => Some(login),
+            Self::Graph(graph) => login(graph),
+        };
+        host.map_or_else(|| own.to_owned(), |host| format!("https://{host}"))
+    }
+
+    /// The resources for which this token service issues tokens, the usual one first; `own` is the twin's address.
     pub(crate) fn resources(self, own: &str) -> Vec<String> {
         match self {
             Self::Login(login) => CLOUDS

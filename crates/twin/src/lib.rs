@@ -1,4 +1,4 @@
-//! The simulated tenant: Microsoft Graph and its token endpoint over real HTTP and HTTPS.
+//! The simulated tenant: Microsoft Graph and its sign-in service over real HTTP and HTTPS.
 //!
 //! Demo, rehearsals and tests read a [`Directory`] through it the way they read the real service:
 //! tokens are checked, permissions are enforced, pages end, limits bite, and what the
@@ -39,7 +39,7 @@ mod throttle;
 mod tls;
 mod types;
 
-pub use app::{App, Certificate, NoCertificate, Secret};
+pub use app::{App, Certificate, FederatedCredential, NoCertificate, Secret};
 pub use directory::{
     DelegatedAdmin, DelegatedAdminRelationship, Directory, Group, Licence, MFA_STRENGTH, Object,
     PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH, User,
@@ -49,6 +49,7 @@ pub use estate::{
 };
 pub use fault::{Fault, What, When};
 pub use generate::Size;
+pub use login::IDENTITY_HEADER;
 pub use operation::{Version, operations};
 pub use record::Exchange;
 pub use running::{Options, Running, Twin, TwinError};

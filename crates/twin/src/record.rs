@@ -44,7 +44,18 @@ pub struct Exchange {
 }
 
 /// Form fields that are credentials.
-const SECRET_FIELDS: [&str; 3] = ["client_secret", "client_assertion", "password"];
+const SECRET_FIELDS: [&str; 7] = [
+    "client_secret",
+    "client_assertion",
+    "password",
+    "code",
+    "code_verifier",
+    "device_code",
+    "refresh_token",
+];
+/// Members of the sign-in service's answers that are credentials.
+pub(crate) const SECRET_MEMBERS: [&str; 4] =
+    ["access_token", "refresh_token", "id_token", "device_code"];
 
 /// A form body without its credentials.
 pub(crate) fn hide_form(body: &[u8]) -> String {

@@ -37,6 +37,10 @@ pub struct Options {
     /// ([`Running::authority`]). The same port then answers HTTP, HTTPS, and `CONNECT` to the
     /// names of Microsoft's clouds, and the addresses that the twin names itself are `https`.
     pub https: bool,
+    /// Seconds between two questions whether a device code was entered; `None` for the service's 5.
+    pub device_code_interval_seconds: Option<u32>,
+    /// Seconds that a device code can be entered; `None` for the service's 900.
+    pub device_code_seconds: Option<u32>,
 }
 
 /// A twin could not start.
@@ -177,6 +181,11 @@ impl Running {
     /// Ends every token that was issued: the next request with one meets 401.
     pub fn revoke_tokens(&self) {
         self.shared.revoke_tokens();
+    }
+
+    /// Ends what persons' tokens are renewed with: they have to sign in again.
+    pub fn revoke_sessions(&self) {
+        self.shared.revoke_sessions();
     }
 
     /// Closes the port; answers under way have a moment to end.

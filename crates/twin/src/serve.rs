@@ -10,14 +10,13 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::answer::{self, Asked};
-use crate::app::sha256;
 use crate::batch::{self, Part, PartReply};
 use crate::clock;
 use crate::cut::Wire;
 use crate::error::GraphError;
 use crate::fault::{Faults, What};
 use crate::hosts::{self, Site};
-use crate::login::{self, Endpoint, Grant, Tokens};
+use crate::login::{self, Grant, Issued};
 use crate::operation::{Version, route};
 use crate::permission::suffice;
 use crate::query::percent;
@@ -42,7 +41,8 @@ pub(crate) struct Shared {
     pub(crate) tenants: Tenants,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) exchanges: Mutex<Vec<Exchange>>,
-    tokens: Mutex<Tokens>,
+    issued: Mutex<Issued>,
+    device_codes: login::DeviceCodes,
     /// What was used of each tenant's limits: it outlasts a tenant of an estate.
     meters: Mutex<Meters>,
     /// `http://127.0.0.1:<port>`.
@@ -58,7 +58,8 @@ impl Shared {
             tenants,
             faults: Mutex::new(Faults::new(options.faults.clone())),
             exchanges: Mutex::default(),
-            tokens: Mutex::default(),
+            issued: Mutex::default(),
+            device_codes: login::DeviceCodes::of(options),
             meters: Mutex::default(),
             url,
             page_size: options.page_size,
@@ -69,9 +70,12 @@ impl Shared {
 
     /// Ends every token that was issued.
     pub(crate) fn revoke_tokens(&self) {
-        for grant in lock(&self.tokens).values_mut() {
-            grant.expires = clock::now();
-        }
+        lock(&self.issued).end_tokens(clock::now());
+    }
+
+    /// Ends what persons' tokens are renewed with.
+    pub(crate) fn revoke_sessions(&self) {
+        lock(&self.issued).end_sessions();
     }
 }
 
@@ -158,7 +162,7 @@ pub(crate) async fn handle(
             tokio::time::sleep(*latency).await;
         }
     }
-    let reply = match struck.iter().find_map(|what| instead(what, &received)) {
+    let reply = match struck.iter().find_map(|what| instead(&twin, what, &received)) {
         Some(reply) => reply,
         None if body.is_err() => too_large(&received),
         None => answer(&twin, &received),
@@ -179,7 +183,7 @@ pub(crate) async fn handle(
 }
 
 /// The reply that a fault puts in place of the answer.
-fn instead(what: &What, received: &Received) -> Option<Reply> {
+fn instead(twin: &Shared, what: &What, received: &Received) -> Option<Reply> {
     match what {
         What::Status { status, retry_after_seconds } => {
             let code = match status {
@@ -206,6 +210,17 @@ fn instead(what: &What, received: &Received) -> Option<Reply> {
                 GraphError::unauthorized("Lifetime validation failed, the token is expired.");
             Some(refuse(&error, received))
         }
+        What::ClaimsChallenge(context) => {
+            let token = bearer(received.header("authorization")).ok();
+            let grant = token.and_then(|token| lock(&twin.issued).grant(token).cloned());
+            let has_stepped_up = grant.is_some_and(|grant| grant.has_stepped_up);
+            let login = received.site().login_origin(&twin.url);
+            let error = GraphError::challenge(&login, context);
+            (!has_stepped_up).then(|| refuse(&error, received))
+        }
+        What::SignInRefused { error, number } => {
+            Some(login_reply(login::refused(error, *number, &received.query)))
+        }
         What::Latency(_) | What::DropConnection | What::TruncateBody(_) => None,
     }
 }
@@ -223,39 +238,52 @@ fn answer(twin: &Shared, received: &Received) -> Reply {
             false => graph(twin, received, version, path),
         };
     }
-    let segments: Vec<&str> = received.path.split('/').skip(1).collect();
-    match segments.as_slice() {
-        [tenant, "oauth2", "v2.0", "token"] if site.is_login() => {
-            return token(twin, received, tenant);
-        }
-        [tenant, "v2.0", ".well-known", "openid-configuration"] if site.is_login() => {
-            let origin = received.origin(twin);
-            return Reply::json(200, &login::metadata(&origin, tenant));
-        }
-        _ => {}
+    if let Some(reply) = site.is_login().then(|| sign_in(twin, received)).flatten() {
+        return reply;
     }
-    let first = segments.first().copied().unwrap_or_default();
+    let first = received.path.split('/').nth(1).unwrap_or_default();
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
 }
 
-fn token(twin: &Shared, received: &Received, tenant: &str) -> Reply {
-    if received.method != "POST" {
-        return refuse(&GraphError::new(405, "MethodNotAllowed", "Use POST."), received);
-    }
-    let url = format!("{}{}", received.origin(twin), received.path);
-    let tenant = percent::decode(tenant).unwrap_or_default();
-    let resources = received.site().resources(&twin.url);
-    let endpoint =
-        Endpoint { tenant: &tenant, url: &url, resources: &resources, now: clock::now() };
-    let named = twin.tenants.named(&tenant);
-    let directory = named.read();
-    let (status, body) =
-        login::answer(&directory, &mut lock(&twin.tokens), endpoint, &received.body);
-    Reply {
-        content_type: "application/json; charset=utf-8",
-        headers: vec![("Cache-Control", "no-store, no-cache".into())],
-        ..Reply::json(status, &body)
-    }
+/// Asks the sign-in service; `None` when the path is none of its own.
+fn sign_in(twin: &Shared, received: &Received) -> Option<Reply> {
+    let (site, now) = (received.site(), clock::now());
+    let call = login::Call {
+        method: &received.method,
+        path: &received.path,
+        query: &received.query,
+        body: &received.body,
+        header: &|name| received.header(name),
+        site,
+        origin: &received.origin(twin),
+        resources: &site.resources(&twin.url),
+        now,
+        device_codes: twin.device_codes,
+    };
+    let tenant = match login::entered_code(&call) {
+        Some(code) => {
+            let tenant = lock(&twin.issued).tenant_of_device(&code, now);
+            tenant.and_then(|tenant| twin.tenants.of(tenant)).unwrap_or_else(|| twin.tenants.home())
+        }
+        None => twin.tenants.named(&login::tenant_named(&call)),
+    };
+    let directory = tenant.read();
+    login::route(&directory, &mut lock(&twin.issued), &call).map(login_reply)
+}
+
+fn login_reply(reply: login::Reply) -> Reply {
+    let no_store = ("Cache-Control", "no-store, no-cache".to_owned());
+    let login::Reply { status, content } = reply;
+    let (content_type, headers, body) = match content {
+        login::Content::Json(body) => {
+            ("application/json; charset=utf-8", vec![no_store], body.to_string())
+        }
+        login::Content::Page(body) => ("text/html; charset=utf-8", vec![no_store], body),
+        login::Content::Redirect(to) => {
+            ("text/html; charset=utf-8", vec![no_store, ("Location", to)], String::new())
+        }
+    };
+    Reply { status, content_type, headers, body, operation: None }
 }
 
 fn graph(twin: &Shared, received: &Received, version: Version, path: &str) -> Reply {
@@ -282,8 +310,8 @@ fn batch(twin: &Shared, received: &Received, version: Version) -> Reply {
     Reply { headers: with_ids(Vec::new(), received), ..Reply::json(200, &body) }
 }
 
-/// Answers a part as if it had come alone. Of faults, those that make an answer strike it; what
-/// happens to connections happens to whole batches.
+/// Answers a part as if it had come alone. Of faults, those that make an answer of Graph strike it;
+/// what happens to connections happens to whole batches.
 fn answer_part(twin: &Shared, batch: &Received, version: Version, part: &Part) -> PartReply {
     let mut headers = HeaderMap::new();
     let own = part.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -304,8 +332,8 @@ fn answer_part(twin: &Shared, batch: &Received, version: Version, part: &Part) -
     let struck = lock(&twin.faults).strike(&received.path);
     let reply = struck
         .iter()
-        .filter(|what| !matches!(what, What::Html))
-        .find_map(|what| instead(what, &received))
+        .filter(|what| !matches!(what, What::Html | What::SignInRefused { .. }))
+        .find_map(|what| instead(twin, what, &received))
         .unwrap_or_else(|| graph(twin, &received, version, &part.path));
     if twin.records {
         record(twin, &received, &reply, reply.status, true);
@@ -329,7 +357,7 @@ fn graph_body(
     let unknown = || GraphError::unauthorized("Access token validation failure.");
     let tenant = twin.tenants.of(grant.tenant).ok_or_else(unknown)?;
     let directory = tenant.read();
-    let app = directory.apps.get(&grant.client).ok_or_else(unknown)?;
+    let caller = grant.caller(&directory).ok_or_else(unknown)?;
     // The service reads `/v1.0//users` as `/v1.0/users`; Microsoft's SDK for Python writes it.
     let path = path.trim_start_matches('/');
     let segments: Option<Vec<String>> = path.split('/').map(percent::decode).collect();
@@ -340,7 +368,7 @@ fn graph_body(
         let message = "Specified HTTP method is not allowed for the request target.";
         return Err(GraphError::new(405, "Request_BadRequest", message));
     }
-    if !suffice(&app.permissions, operation.permissions) {
+    if !suffice(&caller.permissions, operation.permissions) {
         return Err(GraphError::denied());
     }
     let options = answer::options(operation, &received.query)?;
@@ -352,7 +380,7 @@ fn graph_body(
                 expands: !options.expand.is_empty(),
                 is_small: options.top.is_some_and(|top| top < SMALL_TOP),
             };
-            let (client, users) = (app.client_id.0, directory.users.len());
+            let (client, users) = (caller.client, directory.users.len());
             let (now, tenant) = (Instant::now(), directory.tenant);
             let mut meters = lock(&twin.meters);
             meters.of(tenant, now).count(operation.class, shape, client, users, now)?
@@ -368,20 +396,15 @@ fn graph_body(
         includes_unknown: received.header("prefer").contains("include-unknown-enum-members"),
         page_size: twin.page_size,
     };
-    let body = answer::body(&directory, &app.permissions, operation, &asked, &options)?;
+    let body = answer::body(&directory, &caller.permissions, operation, &asked, &options)?;
     Ok((body, headers))
 }
 
 /// What a bearer token was issued for.
 fn authenticate(twin: &Shared, received: &Received) -> Result<Grant, GraphError> {
-    let authorization = received.header("authorization");
-    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(GraphError::unauthorized("Access token is empty."));
-    }
-    let grant = lock(&twin.tokens).get(&sha256(token.trim().as_bytes())).cloned();
+    let token = bearer(received.header("authorization"))?;
     let unknown = || GraphError::unauthorized("Access token validation failure.");
-    let grant = grant.ok_or_else(unknown)?;
+    let grant = lock(&twin.issued).grant(token).cloned().ok_or_else(unknown)?;
     if grant.expires <= clock::now() {
         let message = "Lifetime validation failed, the token is expired.";
         return Err(GraphError::unauthorized(message));
@@ -391,6 +414,14 @@ fn authenticate(twin: &Shared, received: &Received) -> Result<Grant, GraphError>
         return Err(GraphError::unauthorized(message));
     }
     Ok(grant)
+}
+
+fn bearer(authorization: &str) -> Result<&str, GraphError> {
+    let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(GraphError::unauthorized("Access token is empty."));
+    }
+    Ok(token.trim())
 }
 
 fn refuse(error: &GraphError, received: &Received) -> Reply {
@@ -464,8 +495,10 @@ fn hide_token(body: &str) -> String {
     let Ok(Value::Object(mut members)) = serde_json::from_str(body) else {
         return body.to_owned();
     };
-    if members.contains_key("access_token") {
-        members.insert("access_token".into(), HIDDEN.into());
+    for name in record::SECRET_MEMBERS {
+        if members.contains_key(name) {
+            members.insert(name.into(), HIDDEN.into());
+        }
     }
     Value::Object(members).to_string()
 }

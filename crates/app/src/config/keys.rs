@@ -4,6 +4,7 @@
 //! against the walker: what the one knows and the other does not fails.
 
 use super::access::SHAPES;
+use super::sign_in::{GITHUB_ACTIONS, SYSTEM, WORDS};
 use super::tenant::CLOUD_NAMES;
 
 /// A table of the register.
@@ -15,6 +16,8 @@ pub struct Section {
     pub repeats: bool,
     /// Whether it must be there.
     pub required: bool,
+    /// Words that may stand in its place: `name = "word"`; usually none.
+    pub words: &'static [&'static str],
     /// What it is about.
     pub meaning: &'static str,
     /// Its keys.
@@ -65,6 +68,13 @@ pub enum Kind {
     Path,
     /// Where a secret is: `{ env = … }`, `{ file = … }` or `{ command = … }`.
     Reference,
+    /// Where assertions of another identity provider are: `"github-actions"`, or a place as of a
+    /// secret, or `{ file_env = … }`.
+    Federation,
+    /// `"system"`, or a client id.
+    ManagedIdentity,
+    /// `true`, or nothing at all.
+    True,
     /// A mail address.
     Mail,
     /// Several of them.
@@ -88,6 +98,11 @@ impl Kind {
             Self::Url => "address".into(),
             Self::Path => "path, relative to the register's folder".into(),
             Self::Reference => "reference to a secret".into(),
+            Self::Federation => {
+                format!("`\"{GITHUB_ACTIONS}\"`, or reference to an assertion")
+            }
+            Self::ManagedIdentity => format!("`\"{SYSTEM}\"`, or client id"),
+            Self::True => "`true`".into(),
             Self::Mail => "mail address".into(),
             Self::Mails => "list of mail addresses".into(),
             Self::Range => "list of two counts".into(),
@@ -119,7 +134,7 @@ impl Key {
 }
 
 const fn section(name: &'static str, meaning: &'static str, keys: &'static [Key]) -> Section {
-    Section { name, repeats: false, required: false, meaning, keys }
+    Section { name, repeats: false, required: false, words: &[], meaning, keys }
 }
 
 /// The forms of a reference to a secret: name, kind, meaning, example.
@@ -134,6 +149,14 @@ pub const REFERENCE_FORMS: [Key; 3] = [
     ),
 ];
 
+/// The further form of a reference to an assertion.
+pub const FEDERATION_FORM: Key = key(
+    "file_env",
+    Kind::Text,
+    "\"AZURE_FEDERATED_TOKEN_FILE\"",
+    "The environment variable that holds the path of the file, as on AKS.",
+);
+
 /// Every table of the register.
 pub const SECTIONS: &[Section] = &[
     section(
@@ -141,11 +164,16 @@ pub const SECTIONS: &[Section] = &[
         "Which tenant, and where it is reached. Files can be judged without.",
         TENANT,
     ),
-    section(
-        "sign-in",
-        "The application that reads, and where its credential is. Files can be judged without.",
-        SIGN_IN,
-    ),
+    Section {
+        words: WORDS,
+        ..section(
+            "sign-in",
+            "Who reads, and where a credential is; without it, the person at the terminal signs in \
+             with the browser. One of the keys beside `client_id` says how, and no two of them. \
+             Files can be judged without.",
+            SIGN_IN,
+        )
+    },
     Section {
         required: true,
         ..section("access", "How the accounts are meant to get past Conditional Access.", ACCESS)
@@ -182,6 +210,14 @@ const TENANT: &[Key] = &[
     .with(&["login"]),
     key("login", Kind::Url, "\"http://127.0.0.1:8080\"", "The sign-in service that belongs to it.")
         .with(&["graph"]),
+    key(
+        "trust",
+        Kind::Path,
+        "\"ca.pem\"",
+        "A PEM file of authorities to trust beside those of the system: behind a proxy that \
+         inspects TLS, and for `halligan twin --https`.",
+    )
+    .default("the authorities that the system trusts, alone"),
 ];
 
 const SIGN_IN: &[Key] = &[
@@ -189,22 +225,43 @@ const SIGN_IN: &[Key] = &[
         "client_id",
         Kind::Guid,
         "\"5e11da00-0000-4000-8000-000000000a99\"",
-        "The application (client) id.",
+        "The application (client) id: with `certificate`, `secret` or `federation`, which need it, \
+         and with `browser` or `device_code` for a public client of your own.",
     )
-    .required()
+    .default("for a person, Microsoft's own client")
     .with(&["certificate"]),
     key(
         "certificate",
         Kind::Reference,
         "{ file = \"watcher.pem\" }",
         "A certificate with its key in one PEM text: the better credential.",
-    ),
+    )
+    .with(&["client_id"]),
     key(
         "secret",
         Kind::Reference,
         "{ env = \"HALLIGAN_SECRET\" }",
         "A client secret, instead of a certificate.",
+    )
+    .with(&["client_id"]),
+    key(
+        "federation",
+        Kind::Federation,
+        "\"github-actions\"",
+        "An assertion of another identity provider, instead of a credential: of the job in GitHub \
+         Actions, or from where something else puts it.",
+    )
+    .with(&["client_id"]),
+    key(
+        "managed_identity",
+        Kind::ManagedIdentity,
+        "\"system\"",
+        "The managed identity of the Azure resource that this runs on: the system-assigned one (or \
+         the only one), or a user-assigned one by its client id.",
     ),
+    key("azure_cli", Kind::True, "true", "Whoever is signed in to Azure CLI (`az login`)."),
+    key("browser", Kind::True, "true", "A person, in the browser of this machine."),
+    key("device_code", Kind::True, "true", "A person, in any browser, with a code."),
 ];
 
 const ACCESS: &[Key] = &[

@@ -5,8 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use super::account::ACCOUNTS_MAX;
-use super::keys::{Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
+use super::keys::{FEDERATION_FORM, Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
 use super::notify::{HEARTBEAT_DAYS_MAX, RECIPIENTS_MAX};
+use super::sign_in::{GITHUB_ACTIONS, SYSTEM};
 
 /// The schema's text, which ends with a line end.
 pub fn schema() -> String {
@@ -26,7 +27,7 @@ fn section(section: &Section) -> Value {
     let mut table = object(properties, required);
     if !section.repeats {
         table.insert("description".into(), json!(section.meaning));
-        return Value::Object(table);
+        return or_words(Value::Object(table), section.words);
     }
     let list = json!({ "type": "array", "description": section.meaning, "items": table });
     match section.required {
@@ -41,6 +42,22 @@ fn with<const N: usize>(mut value: Value, members: [(&str, Value); N]) -> Value 
         object.extend(members.map(|(name, value)| (name.to_owned(), value)));
     }
     value
+}
+
+/// A table in whose place one of `words` may stand. What is said about tables does not touch texts,
+/// so that what is wrong with a table is said in its own terms.
+fn or_words(table: Value, words: &[&str]) -> Value {
+    if words.is_empty() {
+        return table;
+    }
+    with(
+        table,
+        [
+            ("type", json!(["object", "string"])),
+            ("if", json!({ "type": "string" })),
+            ("then", json!({ "enum": words })),
+        ],
+    )
 }
 
 fn object(properties: Map<String, Value>, required: Vec<&str>) -> Map<String, Value> {
@@ -94,12 +111,21 @@ fn kind(kind: Kind) -> Value {
         Kind::Days => {
             json!({ "type": "integer", "minimum": 0, "maximum": HEARTBEAT_DAYS_MAX })
         }
-        Kind::Reference => reference(),
+        Kind::Reference => reference(&REFERENCE_FORMS),
+        Kind::Federation => {
+            let [env, file, command] = REFERENCE_FORMS;
+            or_words(reference(&[FEDERATION_FORM, env, file, command]), &[GITHUB_ACTIONS])
+        }
+        Kind::ManagedIdentity => {
+            let bare = GUID.trim_start_matches('^').trim_end_matches('$');
+            json!({ "type": "string", "pattern": format!("^({SYSTEM}|{bare})$") })
+        }
+        Kind::True => json!({ "const": true }),
     }
 }
 
 /// One of the forms, and only one: the secret itself has no place in the file.
-fn reference() -> Value {
+fn reference(forms: &[Key]) -> Value {
     let form = |form: &Key| {
         let value = match form.name {
             "command" => {
@@ -109,7 +135,7 @@ fn reference() -> Value {
         };
         (form.name.to_owned(), with(value, [("description", json!(form.meaning))]))
     };
-    let mut value = object(REFERENCE_FORMS.iter().map(form).collect(), Vec::new());
+    let mut value = object(forms.iter().map(form).collect(), Vec::new());
     value.insert("minProperties".into(), json!(1));
     value.insert("maxProperties".into(), json!(1));
     Value::Object(value)

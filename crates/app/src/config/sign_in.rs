@@ -36,12 +36,15 @@ const KINDS: [&str; 7] = [
     "device_code",
 ];
 /// The kinds that can be written in one word.
-const WORDS: &[&str] = &["browser", "device-code", "azure-cli", "managed-identity"];
+pub(super) const WORDS: &[&str] = &["browser", "device-code", "azure-cli", "managed-identity"];
 const REFERENCE_KEYS: &[&str] = &["env", "file", "command"];
 const FEDERATION_KEYS: &[&str] = &["file", "file_env", "env", "command"];
 const EXAMPLE: &str = "secret = { env = \"HALLIGAN_SECRET\" }";
 const FEDERATION_EXAMPLE: &str = "file_env = \"AZURE_FEDERATED_TOKEN_FILE\"";
-const GITHUB_ACTIONS: &str = "github-actions";
+/// The identity provider that is known by name.
+pub(super) const GITHUB_ACTIONS: &str = "github-actions";
+/// What `managed_identity` says for the system-assigned or the only one.
+pub(super) const SYSTEM: &str = "system";
 
 /// Who signs in, as the register says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,11 +171,11 @@ fn person(table: &Table<'_, '_>, key: &'static str, flow: Flow) -> Option<SignIn
 
 fn managed_identity(table: &Table<'_, '_>) -> Option<SignIn> {
     without_client(table, "name a user-assigned one as `managed_identity = \"its client id\"`");
-    if table.text("managed_identity")? == "system" {
+    if table.text("managed_identity")? == SYSTEM {
         return Some(SignIn::ManagedIdentity { client_id: None });
     }
     let Ok(client_id) = table.text("managed_identity")?.trim().parse() else {
-        let hint = "`\"system\"`, or the client id of a user-assigned one".to_owned();
+        let hint = format!("`\"{SYSTEM}\"`, or the client id of a user-assigned one");
         table.fault("managed_identity", "names no managed identity", Some(hint));
         return None;
     };

@@ -380,3 +380,99 @@ fn a_register_without_accounts_is_refused_with_what_to_add() {
     assert_eq!(error, LoadError::NoAccount { path });
     assert!(error.hint().unwrap().contains("[[account]]"));
 }
+
+fn signs_in(text: &str) -> SignIn {
+    parse(&format!("{text}\n{SMALL}")).unwrap().sign_in.unwrap()
+}
+
+#[test]
+fn every_kind_of_sign_in_is_read() {
+    use halligan_graph::Flow::{Browser, DeviceCode};
+    let client_id = ALPHA.parse().ok();
+    for (text, expected) in [
+        ("sign-in = \"browser\"".into(), SignIn::Person { flow: Browser, client_id: None }),
+        ("sign-in = \"device-code\"".into(), SignIn::Person { flow: DeviceCode, client_id: None }),
+        ("sign-in = \"azure-cli\"".into(), SignIn::AzureCli),
+        ("sign-in = \"managed-identity\"".into(), SignIn::ManagedIdentity { client_id: None }),
+        ("[sign-in]\nazure_cli = true".into(), SignIn::AzureCli),
+        (
+            "[sign-in]\nmanaged_identity = \"system\"".into(),
+            SignIn::ManagedIdentity { client_id: None },
+        ),
+        (
+            format!("[sign-in]\nmanaged_identity = \"{ALPHA}\""),
+            SignIn::ManagedIdentity { client_id },
+        ),
+        (
+            format!("[sign-in]\nclient_id = \"{ALPHA}\"\nbrowser = true"),
+            SignIn::Person { flow: Browser, client_id },
+        ),
+        (
+            "[sign-in]\ndevice_code = true".into(),
+            SignIn::Person { flow: DeviceCode, client_id: None },
+        ),
+    ] {
+        assert_eq!(signs_in(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_place_of_an_assertion_is_read() {
+    let place = FederationReference::Place;
+    for (value, expected) in [
+        ("\"github-actions\"", FederationReference::GitHubActions),
+        ("{ file_env = \"F\" }", FederationReference::FileNamedBy("F".into())),
+        ("{ file = \"/run/t\" }", place(SecretReference::File("/run/t".into()))),
+        ("{ env = \"T\" }", place(SecretReference::Environment("T".into()))),
+        ("{ command = [\"x\"] }", place(SecretReference::Command(vec!["x".into()]))),
+    ] {
+        let text = format!("[sign-in]\nclient_id = \"{ALPHA}\"\nfederation = {value}");
+        let credential = CredentialReference::Federation(expected);
+        let client_id = ALPHA.parse().unwrap();
+        assert_eq!(signs_in(&text), SignIn::Application { client_id, credential });
+    }
+}
+
+#[test]
+fn kinds_of_sign_in_exclude_each_other_and_say_what_they_need() {
+    let with = |rest: &str| errors(&format!("{SMALL}{rest}")).join("\n");
+    let in_table = |rest: &str| with(&format!("[sign-in]\n{rest}"));
+    for (rest, told) in [
+        ("azure_cli = true\nbrowser = true", "`azure_cli`: is given beside `browser`"),
+        ("azure_cli = false", "`azure_cli`: is false"),
+        ("browser = \"yes\"", "`browser` is a string, and must be `true`"),
+        ("device_cod = true", "did you mean `device_code`?"),
+        ("federation = \"github-actions\"", "`client_id` is missing in [sign-in]"),
+        ("client_id = \"x\"\nbrowser = true", "`client_id`: "),
+        ("managed_identity = \"mine\"", "`managed_identity`: names no managed identity"),
+        ("managed_identity = true", "`managed_identity` is true or false"),
+    ] {
+        assert!(in_table(rest).contains(told), "{rest}: {}", in_table(rest));
+    }
+    let client = format!("client_id = \"{ALPHA}\"\n");
+    for (rest, told) in [
+        ("azure_cli = true", "`client_id`: does not belong to this kind"),
+        ("federation = \"gitlab\"", "names no identity provider that is known"),
+        ("federation = {}", "`file` is missing in `federation`"),
+        ("federation = { file_env = \"a b\" }", "is no name of an environment variable"),
+        ("federation = { file_env = \"A\", env = \"B\" }", "has several of `file_env`, `env`"),
+    ] {
+        let found = in_table(&format!("{client}{rest}"));
+        assert!(found.contains(told), "{rest}: {found}");
+    }
+    let word = errors(&format!("sign-in = \"hunter2\"\n{SMALL}")).join("\n");
+    assert!(word.contains("one of `browser`") && !word.contains("hunter2"), "{word}");
+    let near = errors(&format!("sign-in = \"brwser\"\n{SMALL}")).join("\n");
+    assert!(near.contains("did you mean `browser`?"), "{near}");
+}
+
+#[test]
+fn every_cloud_is_known_by_name_and_others_are_listed() {
+    for cloud in halligan_graph::CLOUDS {
+        let config = parse(&format!("{SMALL}[tenant]\ncloud = \"{}\"", cloud.name)).unwrap();
+        let found = (config.endpoints.login(), config.endpoints.graph());
+        assert_eq!(found, (cloud.login, cloud.graph));
+    }
+    let unknown = errors(&format!("{SMALL}[tenant]\ncloud = \"mars\"")).join("\n");
+    assert!(unknown.contains("known are `global`, `usGov`, `usGovDod`, `china`"), "{unknown}");
+}

@@ -22,6 +22,7 @@ mod https;
 mod openapi;
 mod register_keys;
 mod scale;
+mod sign_in;
 
 use std::time::Duration;
 
@@ -37,6 +38,13 @@ use halligan_twin::{Directory, Throttling, story};
 async fn twin(origin: &Origin) -> Simulated {
     let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
     Simulated::start(origin, options).await.unwrap()
+}
+
+/// The demo's tenant with options of its own, without limits on requests.
+async fn twin_with(change: impl FnOnce(&mut TwinOptions)) -> Simulated {
+    let mut options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
+    change(&mut options);
+    Simulated::start(&Origin::Story, options).await.unwrap()
 }
 
 /// The demo's tenant after a change.

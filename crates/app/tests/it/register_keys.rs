@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use halligan_app::config::keys::{Key, REFERENCE_FORMS, SECTIONS, Section};
+use halligan_app::config::keys::{FEDERATION_FORM, Key, REFERENCE_FORMS, SECTIONS, Section};
 use halligan_app::config::schema::{as_json, schema};
 use halligan_app::config::{Config, ConfigErrors, Fault};
 use serde_json::Value;
@@ -47,6 +47,9 @@ fn the_table_has_the_keys_of_the_walker_and_no_others() {
         assert_eq!(known(&text), names(section.keys), "{}", section.head());
     }
     assert_eq!(known("[sign-in]\nsecret = { zz = 1 }"), names(&REFERENCE_FORMS));
+    let mut forms = names(&REFERENCE_FORMS);
+    forms.insert(FEDERATION_FORM.name);
+    assert_eq!(known("[sign-in]\nfederation = { zz = 1 }"), forms);
 }
 
 /// A register with `key` at its example, and no more beside it than must be.
@@ -61,13 +64,8 @@ fn with(section: &Section, key: &Key) -> String {
         }
         text
     };
-    // `certificate` is what `client_id` stands beside, unless `secret` is the one that is shown.
     let shown = |one: &Key| one.required || one.name == key.name;
     let mut text = of(section, &shown);
-    if key.name == "secret" {
-        let lines = text.lines().filter(|line| !line.starts_with("certificate"));
-        text = lines.collect::<Vec<_>>().join("\n") + "\n";
-    }
     for other in SECTIONS.iter().filter(|one| one.required && one.name != section.name) {
         text.push_str(&of(other, &|one: &Key| one.required));
     }
@@ -83,6 +81,33 @@ fn every_example_is_valid_by_the_walker_and_by_the_schema() {
             assert_eq!(faults(&text), [""; 0], "{text}");
         }
     }
+}
+
+#[test]
+fn a_word_may_stand_for_a_table_and_a_form_for_a_reference() {
+    let section = SECTIONS.iter().find(|section| section.name == "account").unwrap();
+    let rest = with(section, &section.keys[0]);
+    let words = SECTIONS.iter().flat_map(|one| one.words.iter().map(|word| (one.name, *word)));
+    let mut texts: Vec<String> =
+        words.map(|(name, word)| format!("{name} = \"{word}\"\n{rest}")).collect();
+    assert_eq!(texts.len(), 4);
+    for form in REFERENCE_FORMS.iter().chain([&FEDERATION_FORM]) {
+        let id = "client_id = \"5e11da00-0000-4000-8000-000000000a99\"";
+        let form = format!("{{ {} = {} }}", form.name, form.example);
+        texts.push(format!("{rest}[sign-in]\n{id}\nfederation = {form}\n"));
+    }
+    let identity = "managed_identity = \"5e11da00-0000-4000-8000-000000000a99\"";
+    texts.push(format!("{rest}[sign-in]\n{identity}\n"));
+    for text in texts {
+        assert!(parse(&text).is_ok(), "{text}{}", parse(&text).unwrap_err());
+        assert_eq!(faults(&text), [""; 0], "{text}");
+    }
+    for name in SECTIONS.iter().filter(|one| one.words.is_empty()).map(|one| one.name) {
+        let text = format!("{name} = \"browser\"\n");
+        assert!(faults(&text).join("; ").contains("is not of type"), "{text}");
+    }
+    let text = format!("sign-in = \"az\"\n{rest}");
+    assert!(parse(&text).is_err() && faults(&text).join("").contains("\"az\" is not one of"));
 }
 
 #[test]
@@ -114,6 +139,13 @@ fn what_the_walker_refuses_by_its_shape_the_schema_refuses_too() {
         ("[tenant]\nid = \"12\"", "does not match"),
         ("[bounds]\nglobal_administrators = [2]", "has less than 2 items"),
         ("[sign-in]\nclient_id = 5", "is not of type"),
+        ("[sign-in]\nazure_cli = false", "true was expected"),
+        ("[sign-in]\nmanaged_identity = \"mine\"", "does not match"),
+        ("[sign-in]\nfederation = \"gitlab\"", "\"gitlab\" is not one of"),
+        ("[sign-in]\nfederation = { zz = \"a\" }", "'zz' was unexpected"),
+        ("[sign-in]\nfederation = { file_env = \"A\", env = \"B\" }", "more than 1 propert"),
+        ("[tenant]\ntrust = 5", "is not of type"),
+        ("[tenant]\ntrust = \"\"", "shorter than 1 character"),
         ("[sign-in]\nsecret = \"hunter2\"", "is not of type \"object\""),
         ("[sign-in]\nsecret = { env = \"A\", file = \"b\" }", "has more than 1 propert"),
         ("[notify]\nheartbeat_days = 32", "32 is greater than the maximum of 31"),

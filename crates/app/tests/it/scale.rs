@@ -7,6 +7,7 @@ use halligan_app::clock;
 use halligan_app::config::Config;
 use halligan_app::live::{LiveError, PartOutcome, Progress, Waiting, read_until, read_with};
 use halligan_app::resume::{RESUME_WITHIN, Resume, ResumeError};
+use halligan_app::sign_in::Asked;
 use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
 use halligan_core::id::{Guid, TenantId};
 use halligan_core::tenant::{Part, PartKind, Snapshot, TakePart};
@@ -172,8 +173,9 @@ async fn a_reading_that_is_interrupted_is_finished_later() {
     let down = What::Status { status: 503, retry_after_seconds: Some(60) };
     tenant.running().add_fault(fault("/v1.0/domains", When::Always, down));
     let end = tokio::time::sleep(Duration::from_millis(900));
+    let nobody = Asked::nobody();
     let told = Told::default();
-    let reading = read_until(&config, None, &told, &mut |_| {}, end).await.unwrap();
+    let reading = read_until(&config, &nobody, None, &told, &mut |_| {}, end).await.unwrap();
     assert!(reading.is_interrupted);
     let gap = reading.snapshot.domains.value().unwrap_err();
     assert_eq!(gap.reason.to_string(), "could not be read: interrupted");
@@ -188,7 +190,7 @@ async fn a_reading_that_is_interrupted_is_finished_later() {
     let told = Told::default();
     let never = std::future::pending();
     let earlier = resume(&reading.snapshot);
-    let whole = read_until(&config, earlier, &told, &mut |_| {}, never).await.unwrap();
+    let whole = read_until(&config, &nobody, earlier, &told, &mut |_| {}, never).await.unwrap();
     assert!(!whole.is_interrupted && whole.snapshot.gaps().is_empty());
     let kept = told.kept.into_inner().unwrap();
     assert!(kept.contains(&PartKind::Account) && !kept.contains(&PartKind::Domains), "{kept:?}");
@@ -200,7 +202,8 @@ async fn a_reading_that_is_interrupted_is_finished_later() {
         value.id = TenantId::from_u128(7);
     }
     let never = std::future::pending();
-    let error = read_until(&config, resume(&other), &(), &mut |_| {}, never).await.unwrap_err();
+    let error =
+        read_until(&config, &nobody, resume(&other), &(), &mut |_| {}, never).await.unwrap_err();
     assert!(matches!(error, LiveError::Resume(ResumeError::OtherTenant { .. })), "{error}");
     assert!(error.hint().unwrap().contains("--resume"));
 }

@@ -43,7 +43,9 @@ pub struct GitHubActions {
 }
 
 impl GitHubActions {
-    /// From what a job finds in `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`;
+    /// From what a job finds in `ACTIONS_ID_TOKEN_REQUEST_URL` and
+    /// `ACTIONS_ID_TOKEN_REQUEST_TOKEN`.
+    ///
     /// `None` when the address is neither https nor on this machine.
     pub fn new(url: &str, token: SecretText) -> Option<Self> {
         let mut url = Url::parse(url).ok()?;

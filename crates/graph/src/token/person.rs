@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use halligan_core::id::AppId;
-use halligan_core::tenant::PartKind;
 use reqwest::Url;
 
 use super::answer::Granted;
@@ -19,6 +18,7 @@ use super::problem::SignInProblem;
 use super::{Authority, Token, device};
 use crate::form::escaped;
 use crate::problem::Problem;
+use crate::read::OPERATIONS;
 use crate::secret::SecretText;
 use crate::transport::Transport;
 
@@ -36,10 +36,12 @@ pub const SLOW_DOWN: Duration = Duration::from_secs(5);
 pub const PUBLIC_CLIENT: AppId = AppId::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
 
 /// Every permission that a snapshot reads with, as delegated permissions are called: the names are
-/// those of the application permissions.
+/// those of the application permissions. What needs none, or a right of Azure's own (both in
+/// brackets), has no name that could be asked for.
 pub fn read_permissions() -> Vec<String> {
+    let names = OPERATIONS.iter().map(|operation| operation.part.permission());
     let mut names: Vec<String> =
-        PartKind::ALL.iter().map(|kind| kind.permission().to_owned()).collect();
+        names.filter(|name| !name.starts_with('(')).map(str::to_owned).collect();
     names.sort_unstable();
     names.dedup();
     names

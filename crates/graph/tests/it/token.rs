@@ -138,3 +138,61 @@ async fn nothing_secret_is_printed() {
     let printed = format!("{client:?}");
     assert!(!printed.contains("hunter2") && !printed.contains(TOKEN), "{printed}");
 }
+
+/// Asking for a delegated permission that does not exist refuses the whole sign-in.
+#[test]
+fn every_permission_that_a_person_is_asked_for_exists_and_only_reads() {
+    let asked = halligan_graph::read_permissions();
+    assert!(asked.len() >= 8 && asked.iter().all(|name| name.contains(".Read.")), "{asked:?}");
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/data/graph-openapi/permission-ids.json"
+    );
+    let Ok(bytes) = std::fs::read(file) else {
+        assert!(std::env::var_os("CI").is_none(), "{file} is missing");
+        println!("skipped: {file} is missing");
+        return;
+    };
+    let known: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    for name in asked {
+        let mut entries = known.as_array().unwrap().iter();
+        let entry = entries.find(|entry| entry["value"] == name.as_str());
+        assert!(entry.is_some_and(|entry| entry["DelegatedWork"]["enabled"] == true), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn github_actions_are_asked_for_an_assertion_for_every_token() {
+    let service = Service::start(|asked| match asked.path.as_str() {
+        "/assertion" => answer(200, &json!({"count": 1, "value": format!("a.b.c{}", asked.nth)})),
+        TOKEN_PATH => token(0),
+        _ => healthy(asked),
+    })
+    .await;
+    let url = format!("{}/assertion?api-version=2.0", service.url);
+    let github = halligan_graph::GitHubActions::new(&url, "j0b-token".into()).unwrap();
+    let credential = Credential::Federation(halligan_graph::Federation::GitHubActions(github));
+    let client = service.client_with(|options| {
+        options.sign_in = SignIn::Application { client_id: CLIENT, credential };
+    });
+    client.sign_in().await.unwrap();
+    client.sign_in().await.unwrap();
+    let asked = service.asked_at("/assertion");
+    assert_eq!(asked[0].headers["authorization"], "Bearer j0b-token");
+    assert!(asked[0].query.ends_with("&audience=api://AzureADTokenExchange"), "{asked:?}");
+    let sent: Vec<String> = service
+        .asked_at(TOKEN_PATH)
+        .iter()
+        .map(|asked| form(&asked.body).pop().unwrap().1)
+        .collect();
+    assert_eq!(sent, ["a.b.c0", "a.b.c1"]);
+    let closed = Service::start(|_| refuse(403, "x", "y")).await;
+    let github = halligan_graph::GitHubActions::new(&closed.url, "j0b-token".into()).unwrap();
+    let credential = Credential::Federation(halligan_graph::Federation::GitHubActions(github));
+    let client = closed.client_with(|options| {
+        options.sign_in = SignIn::Application { client_id: CLIENT, credential };
+    });
+    let problem = client.sign_in().await.unwrap_err();
+    assert!(problem.to_string().contains("GitHub Actions answered with status 403"), "{problem}");
+    assert!(problem.hint().is_some_and(|hint| hint.contains("id-token: write")));
+}

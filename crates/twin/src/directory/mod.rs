@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use halligan_core::id::{Guid, TenantId};
 use serde_json::{Map, Value};
 
-use crate::app::App;
+use crate::app::{App, Certificate};
 pub(crate) use builtin::BUILT_IN_ROLES;
 pub use builtin::{MFA_STRENGTH, PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH};
 pub(crate) use membership::Kind;
@@ -100,6 +100,8 @@ pub struct Directory {
     pub apps: BTreeMap<Guid, App>,
     /// Delegated administration (GDAP) of customers, where the tenant is a partner's.
     pub delegated_admin: DelegatedAdmin,
+    /// Other identity providers by issuer, each with the certificate of the key that it signs with.
+    pub issuers: BTreeMap<String, Certificate>,
 }
 
 /// What a partner's tenant holds about its customers.
@@ -147,6 +149,7 @@ impl Directory {
             group_eligibilities: Vec::new(),
             apps: BTreeMap::new(),
             delegated_admin: DelegatedAdmin::default(),
+            issuers: BTreeMap::new(),
         }
     }
 

@@ -44,6 +44,7 @@ pub(super) fn generate(estate: &Estate) -> Directory {
         story::WATCHER_PERMISSIONS.iter().chain(DELEGATED_ADMIN.first()).copied().collect();
     let app = App::new(*client_id, "Halligan watcher", &permissions);
     directory.register(app.with_secret(&estate.secret(*id)));
+    directory.register(story::public_client());
     let teams = add_teams(&mut directory, &mut random);
     for number in 0..estate.tenants() {
         let Some(customer) = estate.tenant(number) else { continue };

@@ -26,8 +26,11 @@ pub(super) fn generate(estate: &Estate, number: usize, described: &EstateTenant)
     for flaw in &described.flaws {
         flaw::apply(&mut directory, &mut random, *flaw, domain);
     }
-    if let Some(app) = application(estate, described, &mut random) {
-        directory.register(app);
+    if let Some(permissions) = consented(described, &mut random) {
+        let watcher = App::new(described.client_id, "Halligan watcher", &permissions);
+        directory.register(watcher.with_secret(&estate.secret(described.id)));
+        let name = story::public_client().display_name;
+        directory.register(App::public(story::PUBLIC_CLIENT, &name, &permissions));
     }
     directory.with_licence(described.licence)
 }
@@ -41,9 +44,10 @@ fn size(random: &mut Seeded, licence: Licence) -> Size {
     }
 }
 
-/// The application as the tenant's administrator let it in.
-fn application(estate: &Estate, described: &EstateTenant, random: &mut Seeded) -> Option<App> {
-    let mut permissions: Vec<&str> = story::WATCHER_PERMISSIONS.to_vec();
+/// What the tenant's administrator consented to, for the application by itself as for persons who
+/// sign in; `None` where neither client was let in.
+fn consented(described: &EstateTenant, random: &mut Seeded) -> Option<Vec<&'static str>> {
+    let mut permissions: Vec<&'static str> = story::WATCHER_PERMISSIONS.to_vec();
     let left_out = random.pick(&LEFT_OUT).copied();
     match described.consent {
         Consent::Granted => {}
@@ -51,6 +55,5 @@ fn application(estate: &Estate, described: &EstateTenant, random: &mut Seeded) -
         Consent::None => permissions.clear(),
         Consent::NotRegistered => return None,
     }
-    let app = App::new(described.client_id, "Halligan watcher", &permissions);
-    Some(app.with_secret(&estate.secret(described.id)))
+    Some(permissions)
 }

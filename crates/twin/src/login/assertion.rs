@@ -13,7 +13,7 @@ use super::Refusal;
 use crate::app::{App, Certificate};
 
 /// Seconds by which clocks may differ.
-const SKEW_SECONDS: i64 = 300;
+pub(super) const SKEW_SECONDS: i64 = 300;
 /// The longest life of an assertion, in seconds: a day, beyond which the service refuses.
 const MAX_LIFE_SECONDS: i64 = 86_400;
 
@@ -29,6 +29,13 @@ pub(super) fn check(
     let certificate = registered(app, &part(header)?)?;
     verify(certificate, signed, signature)?;
     check_claims(app, &part(claims)?, audience, now)
+}
+
+/// Whether an assertion says that somebody else than `app` issued it, as an address.
+pub(super) fn is_foreign(app: &App, assertion: &str) -> bool {
+    let claims = assertion.split('.').nth(1).and_then(|claims| part(claims).ok());
+    let issuer = claims.as_ref().map_or("", |claims| text(claims, "iss"));
+    !app.federated.is_empty() && issuer.contains("://")
 }
 
 /// The certificate that the header names, when it is the registered one.
@@ -111,15 +118,15 @@ fn check_claims(app: &App, claims: &Value, audience: &str, now: Timestamp) -> Re
     Ok(())
 }
 
-fn part(encoded: &str) -> Result<Value, Refusal> {
+pub(super) fn part(encoded: &str) -> Result<Value, Refusal> {
     let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| malformed())?;
     serde_json::from_slice(&bytes).map_err(|_| malformed())
 }
 
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn malformed() -> Refusal {
+pub(super) fn malformed() -> Refusal {
     Refusal::request(50_027, "JWT token is invalid or malformed.")
 }

@@ -6,7 +6,7 @@ use halligan_core::id::{AppId, Guid, TenantId};
 use serde_json::Value;
 
 use super::{ACCESS_ASSIGNMENTS, FORMAT, MAX_BYTES, ScenarioError, VERSION};
-use crate::app::{App, Secret};
+use crate::app::{App, Certificate, FederatedCredential, Secret};
 use crate::directory::objects;
 use crate::directory::{
     DelegatedAdmin, DelegatedAdminRelationship, Directory, Group, Licence, Object, User, text_of,
@@ -15,7 +15,7 @@ use crate::directory::{
 type Result<T> = std::result::Result<T, ScenarioError>;
 
 /// The members of a scenario.
-const MEMBERS: [&str; 22] = [
+const MEMBERS: [&str; 23] = [
     "format",
     "version",
     "tenant",
@@ -38,6 +38,7 @@ const MEMBERS: [&str; 22] = [
     "delegatedAdminCustomers",
     "delegatedAdminRelationships",
     "apps",
+    "issuers",
 ];
 
 impl Directory {
@@ -72,6 +73,14 @@ impl Directory {
         directory.delegated_admin = read_delegated_admin(&root)?;
         for app in root.items("apps")? {
             directory.register(read_app(&app)?);
+        }
+        for issuer in root.items("issuers")? {
+            issuer.only(&["issuer", "certificate"])?;
+            let pem = issuer.required("certificate")?;
+            let certificate = Certificate::from_pem(pem.text()?.as_bytes())
+                .map_err(|error| wrong(&pem.path, error.to_string()))?;
+            let url = issuer.required("issuer")?.text()?.to_owned();
+            directory.issuers.insert(url, certificate);
         }
         check_relations(&directory)?;
         Ok(directory)
@@ -219,12 +228,28 @@ fn read_app(node: &Node<'_>) -> Result<App> {
         "secretSha256",
         "certificate",
         "permissions",
+        "delegatedPermissions",
+        "isPublicClient",
+        "isManagedIdentity",
+        "federatedCredentials",
     ])?;
     let client_id = AppId(node.required("clientId")?.guid()?);
     let name = node.member("displayName");
     let mut app = App::new(client_id, name.as_ref().map_or(Ok(""), Node::text)?, &[]);
     for permission in node.items("permissions")? {
         app.permissions.insert(permission.text()?.to_owned());
+    }
+    for permission in node.items("delegatedPermissions")? {
+        app.delegated.insert(permission.text()?.to_owned());
+    }
+    let is = |name| node.member(name).map_or(Ok(false), |node| node.is_true());
+    app.is_public_client = is("isPublicClient")?;
+    app.is_managed_identity = is("isManagedIdentity")?;
+    for credential in node.items("federatedCredentials")? {
+        credential.only(&["issuer", "subject", "audience"])?;
+        let text = |name| Ok(credential.required(name)?.text()?.to_owned());
+        let (issuer, subject, audience) = (text("issuer")?, text("subject")?, text("audience")?);
+        app.federated.push(FederatedCredential { issuer, subject, audience });
     }
     if let Some(secret) = node.member("secret") {
         app = app.with_secret(secret.text()?);
@@ -313,6 +338,10 @@ struct Node<'a> {
 impl<'a> Node<'a> {
     fn object(&self) -> Result<&'a Object> {
         self.value.as_object().ok_or_else(|| self.expected("an object"))
+    }
+
+    fn is_true(&self) -> Result<bool> {
+        self.value.as_bool().ok_or_else(|| self.expected("true or false"))
     }
 
     fn text(&self) -> Result<&'a str> {
@@ -405,7 +434,11 @@ mod tests {
         let size = Size { policies: 9, groups: 9, role_holders: 9, users: 9 };
         let mut with_certificate = Directory::generate(3, &size);
         let pem = include_bytes!("../../tests/fixtures/app.pem");
-        let app = App::new(AppId::from_u128(5), "Five", &["A"]).with_certificate(pem).unwrap();
+        let mut app = App::new(AppId::from_u128(5), "Five", &["A"]).with_certificate(pem).unwrap();
+        app.is_managed_identity = true;
+        let [issuer, subject, audience] = ["https://i.example", "s", "a"].map(String::from);
+        with_certificate.issuers.insert(issuer.clone(), Certificate::from_pem(pem).unwrap());
+        app.federated.push(FederatedCredential { issuer, subject, audience });
         with_certificate.register(app);
         with_certificate.preview_policies.insert("x".into());
         let estate = crate::Estate::new(7, 9, "2026-11-22T00:00:00Z".parse().unwrap()).unwrap();

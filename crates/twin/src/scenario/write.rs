@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ACCESS_ASSIGNMENTS, FORMAT, VERSION};
-use crate::app::App;
+use crate::app::{App, Certificate};
 use crate::directory::{Directory, Licence, Object, text_of};
 
 impl Directory {
@@ -65,6 +65,7 @@ impl Directory {
                 })
                 .collect::<Vec<Object>>(),
             "apps": self.apps.values().map(app).collect::<Vec<Value>>(),
+            "issuers": self.issuers.iter().map(issuer).collect::<Vec<Value>>(),
         });
         format!("{scenario:#}\n")
     }
@@ -77,5 +78,15 @@ fn app(app: &App) -> Value {
         "secretSha256": app.secret.map(|secret| secret.to_hex()),
         "certificate": app.certificate.as_ref().map(|certificate| certificate.to_pem()),
         "permissions": app.permissions,
+        "delegatedPermissions": app.delegated,
+        "isPublicClient": app.is_public_client,
+        "isManagedIdentity": app.is_managed_identity,
+        "federatedCredentials": app.federated.iter().map(|one| json!({
+            "issuer": one.issuer, "subject": one.subject, "audience": one.audience,
+        })).collect::<Vec<Value>>(),
     })
+}
+
+fn issuer((url, certificate): (&String, &Certificate)) -> Value {
+    json!({"issuer": url, "certificate": certificate.to_pem()})
 }

@@ -30,6 +30,8 @@ pub const FEDERATED_DOMAIN: &str = "harbourpine.example";
 pub const WATCHER: AppId = AppId::from_u128(0x7a5e_1f00_4b1d_4c0e_9a2f_10c4_7b0a_7001);
 /// The application's secret; it opens nothing but this tenant.
 pub const WATCHER_SECRET: &str = "harbour-and-pine-demo";
+/// Microsoft Graph Command Line Tools, the public client that persons sign in with.
+pub const PUBLIC_CLIENT: AppId = AppId::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
 /// The good emergency access account.
 pub const ACCOUNT_ALPHA: UserId = UserId::from_u128(0xa1fa_0000_4b1d_4c0e_9a2f_10c4_7b0a_0001);
 /// The emergency access account that would not get in.
@@ -56,8 +58,13 @@ pub const ENDING_ADMIN: UserId = UserId::from_u128(0xe4d0_0000_4b1d_4c0e_9a2f_10
 pub const GROUP_ADMIN: UserId = UserId::from_u128(0x6209_0000_4b1d_4c0e_9a2f_10c4_7b0a_0007);
 /// A person who is eligible for Global Administrator.
 pub const ELIGIBLE_ADMIN: UserId = UserId::from_u128(0xe116_0000_4b1d_4c0e_9a2f_10c4_7b0a_0008);
+/// A Global Reader, who assesses the tenant.
+pub const AUDITOR: UserId = UserId::from_u128(0xa0d1_0000_4b1d_4c0e_9a2f_10c4_7b0a_0010);
 /// A user in the recycle bin.
 pub const DELETED_USER: UserId = UserId::from_u128(0xde1e_0000_4b1d_4c0e_9a2f_10c4_7b0a_0009);
+
+/// The role definition of Global Reader.
+const GLOBAL_READER: Guid = Guid::from_u128(0xf2ef_992c_3afb_46b9_b7cf_a126_ee74_c451);
 
 pub use policies::{
     BLOCK_LEGACY_POLICY, DEAD_REFERENCE_POLICY, FORGOTTEN_POLICY, OFFICE_LOCATION, PREVIEW_POLICY,
@@ -83,6 +90,11 @@ pub(crate) fn watcher() -> App {
     App::new(WATCHER, "Halligan watcher", &WATCHER_PERMISSIONS).with_secret(WATCHER_SECRET)
 }
 
+/// The public client as tenants have it where an administrator consented to reading.
+pub fn public_client() -> App {
+    App::public(PUBLIC_CLIENT, "Microsoft Graph Command Line Tools", &WATCHER_PERMISSIONS)
+}
+
 impl Directory {
     /// The demo tenant; see [`crate::story`] for what is wrong with it.
     pub fn story() -> Self {
@@ -91,6 +103,7 @@ impl Directory {
         let federated = objects::domain(FEDERATED_DOMAIN, "Federated", false);
         directory.domains.push(federated);
         directory.register(watcher());
+        directory.register(public_client());
         add_people(&mut directory);
         add_groups(&mut directory);
         add_roles(&mut directory);
@@ -112,6 +125,7 @@ fn add_people(directory: &mut Directory) {
         (ENDING_ADMIN, "Jonas Brandt"),
         (GROUP_ADMIN, "Priya Raman"),
         (ELIGIBLE_ADMIN, "Wendel Okafor"),
+        (AUDITOR, "Amara Diallo"),
     ] {
         let nickname: String = name
             .chars()
@@ -183,6 +197,8 @@ fn add_roles(directory: &mut Directory) {
     ending.insert("startDateTime".into(), "2026-10-01T08:00:00Z".into());
     ending.insert("endDateTime".into(), "2027-03-31T08:00:00Z".into());
     directory.assignment_instances.push(ending);
+    let reader = objects::assignment(AUDITOR.0, GLOBAL_READER, "/");
+    directory.role_assignments.push(reader);
     for holder in [ACCOUNT_BRAVO, ELIGIBLE_ADMIN] {
         directory.eligibility_instances.push(objects::eligibility(holder.0, role, None));
     }

@@ -14,6 +14,8 @@ mod fault;
 mod https;
 mod openapi;
 mod permission;
+mod person;
+mod person_elsewhere;
 mod query;
 mod schema;
 mod sdk;

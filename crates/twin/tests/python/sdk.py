@@ -216,20 +216,23 @@ async def errors():
 
 async def batch():
     """Several requests in one, by the SDK's own batch; a part that fails fails alone."""
-    from msgraph.generated.models.user_collection_response import UserCollectionResponse
     content = BatchRequestContent()
     one = client.users.by_user_id("00000000-0000-0000-0000-00000000dead")
     parts = [client.users.to_get_request_information(), one.to_get_request_information()]
     items = [BatchRequestItem(request_information=part) for part in parts]
     for item in items:
+        # The SDK leaves the address absolute, which the service refuses, as the twin does:
+        # https://github.com/microsoftgraph/msgraph-sdk-python/issues/1015
+        item.url = "/" + item.url.split("/v1.0/", 1)[1].lstrip("/")
         content.add_request(item.id, item)
     answer = await client.batch.post(batch_request_content=content)
-    users = answer.get_response_by_id(items[0].id, UserCollectionResponse)
-    statuses = [answer.get_response_by_id(item.id).status for item in items]
-    if statuses != [200, 404]:
-        fail(f"batch: statuses {statuses}")
-    check_types("batch", users)
-    print(f"ok: batch ({len(users.value)})")
+    # Bodies are not looked at: msgraph-core 1.5.2 takes them for base64, and loses those that are
+    # JSON, as all of Graph's are.
+    answers = [answer.get_response_by_id(item.id) for item in items]
+    told = [(one.status, one.content_type) for one in answers]
+    if told != [(200, "application/json"), (404, "application/json")]:
+        fail(f"batch: {told}")
+    print(f"ok: batch ({len(told)})")
 
 
 async def main():

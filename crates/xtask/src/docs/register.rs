@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use halligan_app::config::keys::{Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
+use halligan_app::config::keys::{FEDERATION_FORM, Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
 use halligan_app::config::schema::schema;
 
 use super::{Made, cell, header};
@@ -46,6 +46,12 @@ fn page() -> Result<String, std::fmt::Error> {
 
 fn table(text: &mut String, section: &Section) -> std::fmt::Result {
     writeln!(text, "\n## {}\n\n`{}`: {}", section.name, section.head(), section.meaning)?;
+    if !section.words.is_empty() {
+        let name = section.name;
+        let forms: Vec<String> =
+            section.words.iter().map(|word| format!("`{name} = \"{word}\"`")).collect();
+        writeln!(text, "\nOr in one word, before the first table: {}.", forms.join(", "))?;
+    }
     section.keys.iter().try_for_each(|one| key(text, section, one))
 }
 
@@ -53,6 +59,9 @@ fn key(text: &mut String, section: &Section, key: &Key) -> std::fmt::Result {
     writeln!(text, "\n### {}.{}\n\n{}\n", section.name, key.name, key.meaning)?;
     let kind = match key.kind {
         Kind::Reference => "[reference to a secret](#references-to-secrets)".into(),
+        Kind::Federation => {
+            format!("{} (see [references](#references-to-secrets))", key.kind.words())
+        }
         other => other.words(),
     };
     writeln!(text, "- type: {kind}")?;
@@ -77,7 +86,9 @@ fn references(text: &mut String) -> std::fmt::Result {
     for form in &REFERENCE_FORMS {
         writeln!(text, "- `{{ {} = {} }}`: {}", form.name, form.example, form.meaning)?;
     }
-    Ok(())
+    let Key { name, example, meaning, .. } = FEDERATION_FORM;
+    let intro = "So with an assertion of another identity provider, which may be in this form too:";
+    writeln!(text, "\n{intro}\n\n- `{{ {name} = {example} }}`: {meaning}")
 }
 
 #[cfg(test)]
@@ -94,6 +105,7 @@ mod tests {
                 assert_eq!(text.matches(&heading).count(), 1, "{heading}");
             }
         }
+        assert!(text.contains("`sign-in = \"device-code\"`") && text.contains("{ file_env = "));
         assert!(text.contains("- default: `7`") && text.contains("- without it: no sign-in"));
     }
 }
