@@ -99,7 +99,8 @@ impl Site {
         host.map_or_else(|| own.to_owned(), |host| format!("https://{host}"))
     }
 
-    /// The resources for which this token service issues tokens, the usual one first; `own` is the twin's address.
+    /// The resources for which this token service issues tokens, the usual one first; `own` is the
+    /// twin's address.
     pub(crate) fn resources(self, own: &str) -> Vec<String> {
         match self {
             Self::Login(login) => CLOUDS

@@ -1,5 +1,5 @@
-//! The snapshot itself: one table of its parts, from which the type, the empty snapshot and the list
-//! of gaps follow, so that a part cannot be forgotten in one of them.
+//! The snapshot itself: one table of its parts, from which the type, the empty snapshot and the
+//! list of gaps follow, so that a part cannot be forgotten in one of them.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
