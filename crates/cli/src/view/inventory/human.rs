@@ -12,12 +12,15 @@ use crate::view::story;
 const WHO: usize = 26;
 const SIGN_IN: usize = 32;
 
+/// A heading, and which entries stand under it.
+type Section = (&'static str, fn(&Entry) -> bool);
+
 pub(super) fn render(inventory: &Inventory, width: usize) -> String {
     let mut page = Page::new(width);
     page.line("", &[(BOLD, "Who can become Global Administrator of")]);
     page.line("", &[(NORMAL, &words::subject(inventory))]);
     page.line("", &[(BOLD, &words::counts(inventory))]);
-    let sections: [(&str, fn(&Entry) -> bool); 3] = [
+    let sections: [Section; 3] = [
         ("Global Administrator", |entry| entry.is_administrator()),
         ("Can become it", |entry| !entry.is_administrator() && entry.kind != Kind::Outside),
         ("Outside the tenant", |entry| !entry.is_administrator() && entry.kind == Kind::Outside),
