@@ -285,7 +285,17 @@ fn a_report_replaces_no_file_unasked_and_is_for_its_owner() {
 #[test]
 fn completions_man_pages_and_schema_are_complete() {
     let folder = tempfile::tempdir().unwrap();
-    let commands = ["demo", "snapshot", "check", "checks", "twin", "schema", "completions", "man"];
+    let commands = [
+        "demo",
+        "snapshot",
+        "check",
+        "inventory",
+        "checks",
+        "twin",
+        "schema",
+        "completions",
+        "man",
+    ];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let text = said(&run(folder.path(), &["completions", shell]).stdout);
         for word in commands.iter().chain(&["notify-always"]) {

@@ -148,8 +148,8 @@ fn judge(context: &Context<'_>) -> Judgement {
     };
     let mut statements: Vec<Statement> = statements;
     let azure = "Microsoft Graph does not show Azure: if the recovery of subscriptions matters, \
-                 see that each account holds or can elevate itself to User Access Administrator at the \
-                 root (Entra admin center > Overview > Properties)";
+                 see that each account holds or can elevate itself to User Access Administrator \
+                 at the root (Entra admin center > Overview > Properties)";
     statements.push(Statement::note(Subject::Tenant, azure));
     Judgement::Stated(statements)
 }
