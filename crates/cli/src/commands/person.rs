@@ -9,18 +9,21 @@ use halligan_app::sign_in::Asked;
 use crate::progress::{PartProgress, Voice};
 use crate::terminal::is_watched;
 
+/// What these options stand under in help: each of them says so, because a heading for the whole
+/// would also hold the options that come after it.
+const HEADING: &str = "Sign-in";
+
 /// Which tenant, and how a person signs in to it.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Sign-in")]
 pub(super) struct SignInArguments {
     /// The tenant, by id or domain, when the register does not say
-    #[arg(long, value_name = "TENANT")]
+    #[arg(long, value_name = "TENANT", help_heading = HEADING)]
     tenant: Option<String>,
     /// Sign in yourself, in the browser, whatever the register says
-    #[arg(long, conflicts_with = "device_code")]
+    #[arg(long, conflicts_with = "device_code", help_heading = HEADING)]
     browser: bool,
     /// Sign in yourself, with a code entered on any device
-    #[arg(long, visible_alias = "use-device-code")]
+    #[arg(long, visible_alias = "use-device-code", help_heading = HEADING)]
     device_code: bool,
 }
 
