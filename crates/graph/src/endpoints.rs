@@ -200,7 +200,9 @@ mod tests {
         assert_eq!(Endpoints::named("germany"), None);
         for cloud in CLOUDS {
             let named = Endpoints::named(cloud.name).unwrap();
-            assert_eq!(Endpoints::custom(cloud.login, cloud.graph), Ok(named), "{}", cloud.name);
+            let custom = Endpoints::custom(cloud.login, cloud.graph);
+            let custom = custom.and_then(|made| made.with_arm(cloud.arm, cloud.arm));
+            assert_eq!(custom, Ok(named), "{}", cloud.name);
             assert!(cloud.login.starts_with("https://") && cloud.graph.starts_with("https://"));
         }
         let dod = Endpoints::named("usgovdod").unwrap();

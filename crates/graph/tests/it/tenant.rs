@@ -1,5 +1,6 @@
 //! A small tenant: the answers to every read of a snapshot, written as Graph writes them.
 
+use halligan_core::tenant::{Gap, GapReason, PartKind, Snapshot};
 use serde_json::{Value, json};
 
 use crate::service::{Asked, Reply, json as answer, refuse};
@@ -55,6 +56,16 @@ pub(crate) const TOKEN_PATH: &str = "/contoso.example/oauth2/v2.0/token";
 pub(crate) const TOKEN: &str = "e30.eyJhcHBpZCI6IjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDBjMTFlMDA0\
     NyIsIm9pZCI6IjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwYWIwMiIsImlkdHlwIjoiYXBwIiwicm9sZXMi\
     OlsiVXNlci1MaWZlQ3ljbGVJbmZvLlJlYWQuQWxsIl19.c2ln";
+
+/// The gaps, without the one that every client here has: where Azure Resource Manager is, it was
+/// not told.
+pub(crate) fn gaps(snapshot: &Snapshot) -> Vec<&Gap> {
+    let mut gaps = snapshot.gaps();
+    let unasked = Gap::new(PartKind::DiagnosticSettings, None, GapReason::NotInSource);
+    let place = gaps.iter().position(|gap| **gap == unasked).expect("nobody told it");
+    gaps.remove(place);
+    gaps
+}
 
 /// Answers as a healthy tenant does.
 pub(crate) fn healthy(asked: &Asked) -> Reply {
