@@ -7,6 +7,8 @@ pub(super) mod group_owners;
 pub(super) mod group_reach;
 pub(super) mod telling_names;
 
+pub(crate) use telling_names::tells;
+
 use super::{Context, Judgement, Link, Statement};
 use crate::tenant::{Group, GroupRead};
 
