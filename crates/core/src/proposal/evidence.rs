@@ -14,6 +14,9 @@ use crate::tenant::{
 };
 use crate::time::Timestamp;
 
+/// Members from which on a group is a crowd, whose members are not looked at one by one.
+const CROWD: usize = 100;
+
 /// How somebody holds Global Administrator, the surest way first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Held {
@@ -84,6 +87,8 @@ pub(super) struct Evidence<'a> {
     held: Result<BTreeMap<UserId, Held>, Gap>,
     /// Whether every group that those policies name was read with its members.
     knows_groups: bool,
+    /// Who is in each group that was read, with everything nested in it.
+    members: BTreeMap<GroupId, BTreeSet<PrincipalId>>,
 }
 
 impl<'a> Evidence<'a> {
@@ -99,7 +104,9 @@ impl<'a> Evidence<'a> {
         };
         let knows_groups =
             policies.iter().flatten().all(|policy| named_groups(policy).all(|id| is_read(&id)));
-        Self { snapshot, now, held: held(snapshot, now), policies, knows_groups }
+        let inside = |group: &GroupRead| (group.id, members(group).map(|one| one.id).collect());
+        let members = snapshot.groups.values().map(inside).collect();
+        Self { snapshot, now, held: held(snapshot, now), policies, knows_groups, members }
     }
 
     /// How somebody holds the role, or why that cannot be told.
@@ -122,9 +129,11 @@ impl<'a> Evidence<'a> {
             }));
         }
         for group in self.excluded_groups().keys() {
-            let members = self.snapshot.groups.get(group).map(|read| read.transitive.value());
-            let members = members.into_iter().flatten().flatten();
-            people.extend(members.filter(|one| one.kind == ObjectKind::User).map(user_of));
+            let read = self.snapshot.groups.get(group).into_iter();
+            let users = read.flat_map(members).filter(|one| one.kind == ObjectKind::User);
+            let users: BTreeSet<UserId> = users.map(user_of).collect();
+            // Whoever is in a crowd is excluded for another reason.
+            people.extend(users.iter().filter(|_| users.len() <= CROWD));
         }
         people.into_iter()
     }
@@ -167,8 +176,8 @@ impl<'a> Evidence<'a> {
 
     /// The groups of the snapshot that list somebody as a member.
     fn groups_with(&self, id: UserId) -> impl Iterator<Item = GroupId> {
-        let groups = self.snapshot.groups.values();
-        groups.filter(move |group| members(group).any(|one| user_of(one) == id)).map(|one| one.id)
+        let is_in = move |one: &(&GroupId, &BTreeSet<PrincipalId>)| one.1.contains(&id.into());
+        self.members.iter().filter(is_in).map(|(group, _)| *group)
     }
 
     /// What the policies do to an account; the gap when they were not read.

@@ -363,3 +363,19 @@ fn holders_without_their_memberships_are_judged_by_the_groups_that_were_read() {
     });
     assert_eq!(of(&case).likely().count(), 0);
 }
+
+#[test]
+fn a_crowd_is_counted_and_not_looked_at_one_by_one() {
+    let mut case = later();
+    with_sync_group(&mut case);
+    let crowd: Vec<Member> = (0..20_000u128)
+        .map(|number| member(UserId::from_u128(0x10_0000 + number), ObjectKind::User))
+        .collect();
+    let at = case.now;
+    let group = case.snapshot.groups.get_mut(&SYNC_GROUP).unwrap();
+    group.transitive = Part::Read { at, value: crowd };
+    let proposal = of(&case);
+    assert_eq!((proposal.candidates.len(), proposal.more_candidates), (3, 0));
+    let text = proposal.group(SYNC_GROUP).unwrap().reasons[2].fact.to_string();
+    assert!(text.starts_with("also holds 20001 others, such as "), "{text}");
+}
