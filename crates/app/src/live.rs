@@ -120,21 +120,33 @@ pub async fn read_until(
         }
         None => Earlier::default(),
     };
+    let (client, _) = signed_in(config, &tenant, asked, notice).await?;
+    read_parts(&client, &config.register, &earlier, progress, end).await
+}
+
+/// A client that has signed in to `tenant`, and the person who did where one did.
+pub(crate) async fn signed_in(
+    config: &Config,
+    tenant: &str,
+    asked: &Asked,
+    notice: &mut dyn FnMut(String),
+) -> Result<(Client, Option<Identity>), LiveError> {
     let sign_in = choose(config.sign_in.as_ref(), asked, notice).await;
     let sign_in = sign_in.map_err(LiveError::SignIn)?;
-    let mut options = Options::new(config.endpoints.clone(), &tenant, sign_in, clock());
+    let mut options = Options::new(config.endpoints.clone(), tenant, sign_in, clock());
     let trust = config.trust.as_deref().map(trust::load).transpose().map_err(LiveError::Trust)?;
     options.trust = trust.unwrap_or_default();
     let client = Client::new(options).map_err(LiveError::SetUp)?;
     client.sign_in().await.map_err(LiveError::Service)?;
-    if let Some(person) = client.identity().await {
-        welcome(&person, &config.register, notice)?;
+    let person = client.identity().await;
+    if let Some(person) = &person {
+        welcome(person, &config.register, notice)?;
     }
-    read_parts(&client, &config.register, &earlier, progress, end).await
+    Ok((client, person))
 }
 
 /// The tenant to ask for: the register's id, or what the command line names.
-fn tenant(declared: Option<TenantId>, asked: Option<&str>) -> Result<String, LiveError> {
+pub(crate) fn tenant(declared: Option<TenantId>, asked: Option<&str>) -> Result<String, LiveError> {
     match (declared, asked) {
         (None, None) => Err(LiveError::NoTenant),
         (Some(id), None) => Ok(id.to_string()),

@@ -29,7 +29,7 @@ use crate::files::{FileError, read_limited};
 use walk::{Table, Walk};
 
 pub use accepted::ACCEPTANCE_DAYS_MAX;
-pub use account::ACCOUNTS_MAX;
+pub use account::{ACCOUNTS_MAX, check_code_name};
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, FederationReference, SecretReference, SignIn};
