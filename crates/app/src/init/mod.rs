@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use halligan_core::id::{GroupId, TenantId};
 use halligan_core::register::{DeclaredAccount, Shape};
 use halligan_core::time::Timestamp;
+use halligan_graph::CLOUDS;
 use thiserror::Error;
 use toml::{Table, Value};
 
@@ -102,6 +103,11 @@ pub fn tenant_table(id: Option<TenantId>, cloud: Option<&str>) -> Table {
     let id = id.map(|id| ("id".to_owned(), Value::String(id.to_string())));
     let cloud = cloud.map(|cloud| ("cloud".to_owned(), Value::String(cloud.into())));
     id.into_iter().chain(cloud).collect()
+}
+
+/// The cloud whose Microsoft Graph answers at `endpoint`; `None` for other addresses.
+pub fn cloud_at(endpoint: &str) -> Option<&'static str> {
+    CLOUDS.iter().find(|cloud| cloud.graph == endpoint).map(|cloud| cloud.name)
 }
 
 /// What another register says of its tenant and its sign-in, for a register at `target`.
