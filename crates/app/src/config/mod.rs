@@ -93,8 +93,8 @@ impl LoadError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::File(error) if error.is_absent() => Some(format!(
-                "write a `{REGISTER_FILE}` (examples/register has one to start from), name it \
-                 with `--register FILE`, or see what one gives with `halligan demo`"
+                "let `halligan init` write a `{REGISTER_FILE}` for your tenant, name one with \
+                 `--register FILE`, or see what one gives with `halligan demo`"
             )),
             Self::File(FileError::TooLarge { .. }) => {
                 Some("a register is written by hand; a snapshot is given as `--snapshot`".into())

@@ -28,7 +28,10 @@ pub(super) fn text(draft: &Draft) -> String {
                 explain(&mut text, section, Some(first));
                 for table in others {
                     text.push_str(&format!("\n{}\n", section.head()));
-                    table.iter().for_each(|(name, value)| set(&mut text, name, value));
+                    for key in section.keys {
+                        let value = table.get(key.name);
+                        value.iter().for_each(|value| set(&mut text, key.name, value));
+                    }
                 }
             }
         }

@@ -125,7 +125,10 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
                 say(
                     "nothing was written: this is a proposal, and nobody is at a terminal to choose",
                 );
-                say_hint(&format!("choose with options, such as `{}`", flags(proposal)));
+                say_hint(&format!(
+                    "choose with options, such as `{}`",
+                    flags(proposal, &source(arguments))
+                ));
                 return Ok(Exit::Undecided);
             }
             let shapes = |accounts: &[UserId]| {
@@ -142,6 +145,18 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     draft.group = chosen.group;
     draft.accounts = chosen.accounts;
     write(arguments, &draft)
+}
+
+/// The options that say what is read, as they were given.
+fn source(arguments: &Arguments) -> String {
+    let file = |path: &PathBuf| path.display().to_string();
+    let given = [
+        ("--register", arguments.register.as_ref().map(file)),
+        ("--tenant", arguments.sign_in.tenant().map(String::from)),
+        ("--cloud", arguments.cloud.clone()),
+        ("--snapshot", arguments.snapshot.as_ref().map(file)),
+    ];
+    given.into_iter().filter_map(|(name, value)| Some(format!(" {name} {}", value?))).collect()
 }
 
 fn options(arguments: &Arguments) -> Result<Options, Failure> {
@@ -205,6 +220,13 @@ fn sign_in(arguments: &Arguments) -> Result<Table, Failure> {
 }
 
 fn look(arguments: &Arguments, config: &Config, verbose: bool) -> Result<Look, Failure> {
+    let is_named = arguments.register.is_some() || arguments.sign_in.tenant().is_some();
+    if arguments.snapshot.is_none() && !is_named {
+        return Err(Failure::usage(
+            "nothing says which tenant",
+            "name it by domain or id with `--tenant`, or give a snapshot with `--snapshot FILE`",
+        ));
+    }
     if let Some(file) = &arguments.snapshot {
         let snapshot = snapshot_file::load(file)?;
         same_tenant(&config.register, &snapshot)?;

@@ -50,7 +50,7 @@ fn entry(page: &mut Page, fit: Fit, (name, id): (&str, &str), reasons: Vec<(Spea
         Fit::Possible => YELLOW,
         Fit::Unlikely => NORMAL,
     };
-    page.line("  ", &[(style, fit.word()), (BOLD, name), (NORMAL, id)]);
+    page.line("  ", &[(style, &format!("{}:", fit.word())), (BOLD, name), (NORMAL, id)]);
     let is_shown = |speaks: Speaks| fit != Fit::Unlikely || speaks == Speaks::Against;
     let shown = reasons.into_iter().filter(|(speaks, _)| is_shown(*speaks));
     let most = if fit == Fit::Unlikely { REASONS_UNLIKELY } else { usize::MAX };

@@ -33,15 +33,15 @@ pub(crate) fn render(proposal: &Proposal, format: ProposalFormat, width: usize) 
     }
 }
 
-/// The command that chooses what is likely, as far as anything is.
-pub(crate) fn flags(proposal: &Proposal) -> String {
-    let mut command = String::from("halligan init");
+/// The command that chooses what is likely, as far as anything is. `source` says where it was read.
+pub(crate) fn flags(proposal: &Proposal, source: &str) -> String {
+    let mut command = format!("halligan init{source}");
     let likely: Vec<&Candidate> = proposal.likely().collect();
     for candidate in &likely {
         command.push_str(&format!(" --account {}", candidate.id));
     }
-    if likely.is_empty() {
-        command.push_str(" --account ID --account ID");
+    for _ in likely.len()..2 {
+        command.push_str(" --account ID");
     }
     if let Some(group) = proposal.groups.iter().find(|group| group.fit == Fit::Likely) {
         command.push_str(&format!(" --group {}", group.id));
