@@ -412,6 +412,18 @@ fn init_looks_at_a_snapshot_and_warns_of_what_speaks_against_a_choice() {
     assert!(text.contains("\ncloud = \"usGov\"\n") && !folder.path().join("-").exists());
 }
 
+/// Ends with the test, whatever becomes of it: without its terminal the program ends as well.
+#[cfg(target_os = "linux")]
+struct Played(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Drop for Played {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A person at a terminal, played through the pseudo-terminal that `script` gives.
 #[cfg(target_os = "linux")]
 #[test]
@@ -424,7 +436,7 @@ fn init_asks_at_a_terminal_and_writes_the_answers() {
     let (folder, _tenant, _runtime) = tenant(&Origin::Story);
     let halligan_binary = env!("CARGO_BIN_EXE_halligan");
     let line = format!("{halligan_binary} init --register halligan.toml --output new.toml");
-    let mut child = Command::new("script")
+    let child = Command::new("script")
         .args(["-qec", &line, "/dev/null"])
         .current_dir(folder.path())
         .env("TERM", "xterm")
@@ -433,6 +445,8 @@ fn init_asks_at_a_terminal_and_writes_the_answers() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut played = Played(child);
+    let child = &mut played.0;
     let (mut input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let (sender, heard) = std::sync::mpsc::channel();
     std::thread::spawn(move || {

@@ -1,8 +1,8 @@
 //! A new register: what a tenant is read for it, and what is written.
 //!
-//! [`survey`](fn@survey) reads a tenant of which nothing is declared yet, [`Draft`] is what a person
-//! chose, and its text explains every key from the table that the reference is made of. Nothing
-//! stands in it that nobody chose.
+//! [`survey`](fn@survey) reads a tenant of which nothing is declared yet, [`Draft`] is what a
+//! person chose, and its text explains every key from the table that the reference is made of.
+//! Nothing stands in it that nobody chose.
 
 mod survey;
 #[cfg(test)]

@@ -92,6 +92,9 @@ enum SignInWord {
     Certificate,
 }
 
+const NOBODY: &str =
+    "nothing was written: this is a proposal, and nobody is at a terminal to choose";
+
 /// What was looked at.
 struct Look {
     snapshot: Snapshot,
@@ -122,9 +125,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
             let text = render(proposal, arguments.format, terminal::width());
             terminal::print(&text, None)?;
             if !may_ask {
-                say(
-                    "nothing was written: this is a proposal, and nobody is at a terminal to choose",
-                );
+                say(NOBODY);
                 say_hint(&format!(
                     "choose with options, such as `{}`",
                     flags(proposal, &source(arguments))
