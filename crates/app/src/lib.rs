@@ -29,6 +29,7 @@ pub mod config;
 pub mod estate;
 pub mod files;
 pub mod folder;
+pub mod init;
 pub mod live;
 pub mod notify;
 pub mod resume;

@@ -120,7 +120,7 @@ pub async fn read_until(
         }
         None => Earlier::default(),
     };
-    let client = signed_in(config, asked, &tenant, notice).await?;
+    let (client, _) = signed_in(config, &tenant, asked, notice).await?;
     read_parts(&client, &config.register, &earlier, progress, end).await
 }
 
@@ -131,17 +131,17 @@ pub async fn read_watcher(
     notice: &mut dyn FnMut(String),
 ) -> Result<Part<Watcher>, LiveError> {
     let tenant = tenant(config.register.tenant, asked.tenant.as_deref())?;
-    let client = signed_in(config, asked, &tenant, notice).await?;
+    let (client, _) = signed_in(config, &tenant, asked, notice).await?;
     halligan_graph::read::read_watcher(&client).await.map_err(LiveError::Service)
 }
 
-/// A client of somebody who may look: the declared or asked one, once that is nobody who must not.
-async fn signed_in(
+/// A client that has signed in to `tenant`, and the person who did where one did.
+pub(crate) async fn signed_in(
     config: &Config,
-    asked: &Asked,
     tenant: &str,
+    asked: &Asked,
     notice: &mut dyn FnMut(String),
-) -> Result<Client, LiveError> {
+) -> Result<(Client, Option<Identity>), LiveError> {
     let sign_in = choose(config.sign_in.as_ref(), asked, notice).await;
     let sign_in = sign_in.map_err(LiveError::SignIn)?;
     let mut options = Options::new(config.endpoints.clone(), tenant, sign_in, clock());
@@ -149,14 +149,15 @@ async fn signed_in(
     options.trust = trust.unwrap_or_default();
     let client = Client::new(options).map_err(LiveError::SetUp)?;
     client.sign_in().await.map_err(LiveError::Service)?;
-    if let Some(person) = client.identity().await {
-        welcome(&person, &config.register, notice)?;
+    let person = client.identity().await;
+    if let Some(person) = &person {
+        welcome(person, &config.register, notice)?;
     }
-    Ok(client)
+    Ok((client, person))
 }
 
 /// The tenant to ask for: the register's id, or what the command line names.
-fn tenant(declared: Option<TenantId>, asked: Option<&str>) -> Result<String, LiveError> {
+pub(crate) fn tenant(declared: Option<TenantId>, asked: Option<&str>) -> Result<String, LiveError> {
     match (declared, asked) {
         (None, None) => Err(LiveError::NoTenant),
         (Some(id), None) => Ok(id.to_string()),

@@ -7,6 +7,7 @@ use halligan_app::config::LoadError;
 use halligan_app::estate::SimulatedEstateError;
 use halligan_app::files::FileError;
 use halligan_app::folder::FolderError;
+use halligan_app::init::DraftError;
 use halligan_app::live::LiveError;
 use halligan_app::notify::NotifyError;
 use halligan_app::simulated::SimulatedError;
@@ -87,6 +88,7 @@ macro_rules! from_error {
 
 from_error!(
     AssessError,
+    DraftError,
     FileError,
     FolderError,
     LiveError,

@@ -385,3 +385,153 @@ fn the_doctor_tells_what_is_missing_and_what_is_dangerous_and_asks_for_a_token_o
     assert_eq!(exit, 3, "{text}");
     assert!(text.contains("remove: RoleManagement.ReadWrite.Directory, whose holder can make"));
 }
+
+#[test]
+fn init_proposes_and_writes_nothing_that_nobody_chose() {
+    let (folder, _tenant, _runtime) = tenant(&Origin::Story);
+    let from = ["init", "--register", "halligan.toml", "--output", "new.toml"];
+    let proposed = run(folder.path(), &from);
+    assert_eq!(code(&proposed), 4, "{}", said(&proposed.stderr));
+    let talk = said(&proposed.stderr);
+    assert!(talk.contains("nothing was written"), "{talk}");
+    assert!(
+        talk.contains("hint: choose with options, such as `halligan init --register"),
+        "{talk}"
+    );
+    let all = said(&proposed.stdout) + &talk;
+    assert!(!all.contains("sys-maple-31"), "no sign-in name is printed");
+    assert!(!folder.path().join("new.toml").exists());
+    let (alpha, bravo) =
+        ("a1fa0000-4b1d-4c0e-9a2f-10c47b0a0001=elm", "b2a70000-4b1d-4c0e-9a2f-10c47b0a0002=oak");
+    let chosen = ["--account", alpha, "--account", bravo, "--shape", "exempt"];
+    let written = run(folder.path(), &[&from[..], &chosen[..]].concat());
+    assert_eq!(code(&written), 0, "{}", said(&written.stderr));
+    let text = fs::read_to_string(folder.path().join("new.toml")).unwrap();
+    for absent in ["@", "Emergency access", "Harbour"] {
+        let chosen = text.lines().filter(|line| !line.starts_with('#'));
+        assert_eq!(chosen.filter(|line| line.contains(absent)).count(), 0, "{absent}");
+    }
+    let judged = run(folder.path(), &["check", "--register", "new.toml", "--format", "plain"]);
+    assert_eq!(code(&judged), 3, "{}", said(&judged.stderr));
+    assert!(said(&judged.stdout).contains("oak"));
+    let again = run(folder.path(), &[&from[..], &chosen[..]].concat());
+    assert_eq!(code(&again), 1);
+    assert!(said(&again.stderr).contains("`new.toml` exists"), "{}", said(&again.stderr));
+    let unchanged = fs::read_to_string(folder.path().join("new.toml")).unwrap();
+    assert_eq!(unchanged, text);
+    let forced = run(folder.path(), &[&from[..], &chosen[..], &["--force"][..]].concat());
+    assert_eq!(code(&forced), 0);
+}
+
+#[test]
+fn init_looks_at_a_snapshot_and_warns_of_what_speaks_against_a_choice() {
+    let (folder, _tenant, _runtime) = tenant(&Origin::Story);
+    // What this version cannot read is a gap, and no reason to take no snapshot.
+    run(folder.path(), &["snapshot"]);
+    let arguments = [
+        "init",
+        "--snapshot",
+        "snapshot.json",
+        "--output",
+        "-",
+        "--cloud",
+        "usGov",
+        "--account",
+        "b2a70000-4b1d-4c0e-9a2f-10c47b0a0002",
+        "--shape",
+        "paper",
+    ];
+    let output = run(folder.path(), &arguments);
+    assert_eq!(code(&output), 0, "{}", said(&output.stderr));
+    let talk = said(&output.stderr);
+    assert!(talk.contains("warning: one account is not enough"), "{talk}");
+    assert!(talk.contains("warning: `alpha` must activate Global Administrator first"), "{talk}");
+    let text = said(&output.stdout);
+    assert!(text.contains("\nid = \"7a5e1f00-4b1d-4c0e-9a2f-10c47b0a7000\"\n"), "{text}");
+    assert!(text.contains("\ncloud = \"usGov\"\n") && !folder.path().join("-").exists());
+}
+
+/// Ends with the test, whatever becomes of it: without its terminal the program ends as well.
+#[cfg(target_os = "linux")]
+struct Played(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Drop for Played {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A person at a terminal, played through the pseudo-terminal that `script` gives.
+#[cfg(target_os = "linux")]
+#[test]
+fn init_asks_at_a_terminal_and_writes_the_answers() {
+    use std::io::Write as _;
+    if Command::new("script").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no `script` to play a terminal with");
+        return;
+    }
+    let (folder, _tenant, _runtime) = tenant(&Origin::Story);
+    let halligan_binary = env!("CARGO_BIN_EXE_halligan");
+    let line = format!("{halligan_binary} init --register halligan.toml --output new.toml");
+    let child = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(folder.path())
+        .env("TERM", "xterm")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut played = Played(child);
+    let child = &mut played.0;
+    let (mut input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (sender, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = output.read(&mut bytes) {
+            if sender.send(bytes[..count].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    let mut seen = String::new();
+    for (question, keys) in [
+        // The first two, and on.
+        ("Which are your", " \u{1b}[B \r"),
+        ("Code name of Emergency access alpha", "\r"),
+        ("Code name of Emergency access bravo", "-2\r"),
+        ("Which group do", "\u{1b}[B\r"),
+        ("How do they get", "\u{1b}[B\r"),
+    ] {
+        while !seen.contains(question) {
+            let bytes = heard.recv_timeout(Duration::from_secs(30));
+            seen.push_str(&String::from_utf8_lossy(&bytes.expect(question)));
+        }
+        // Keys count once the terminal is raw, which it is a moment after the question is there.
+        std::thread::sleep(Duration::from_millis(400));
+        input.write_all(keys.as_bytes()).unwrap();
+        input.flush().unwrap();
+    }
+    while heard.recv_timeout(Duration::from_secs(30)).is_ok() {}
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{seen}");
+    let answered = fs::read_to_string(folder.path().join("new.toml")).unwrap();
+    let options = [
+        "init",
+        "--register",
+        "halligan.toml",
+        "--output",
+        "-",
+        "--shape",
+        "exempt",
+        "--account",
+        "a1fa0000-4b1d-4c0e-9a2f-10c47b0a0001=alpha",
+        "--account",
+        "b2a70000-4b1d-4c0e-9a2f-10c47b0a0002=bravo-2",
+        "--group",
+        "e6e20000-4b1d-4c0e-9a2f-10c47b0a1001",
+    ];
+    let chosen = run(folder.path(), &options);
+    assert_eq!(said(&chosen.stdout), answered, "both ways lead to one file");
+}

@@ -4,7 +4,8 @@
 //! ([`register`]) is what its owners want, and everything else is a pure function of the two:
 //! [`check`] gives outcomes with their reasons, [`report`] puts them in the order in which a
 //! person needs them, [`change`] tells what is different from the last time, and [`inventory`]
-//! lists who can become Global Administrator; [`power`] says in tables what roles and permissions
+//! lists who can become Global Administrator; [`proposal`] looks for the emergency access that a
+//! tenant may have already; [`power`] says in tables what roles and permissions
 //! can do. Time is an argument ([`time::Timestamp`]), and what could not be read is a
 //! [`tenant::Gap`], which no function here turns into good news.
 //!
@@ -23,6 +24,7 @@ pub mod id;
 pub mod inventory;
 pub mod permission;
 pub mod power;
+pub mod proposal;
 pub mod register;
 pub mod report;
 pub mod tenant;

@@ -41,20 +41,28 @@ pub(super) fn read(root: &Table<'_, '_>) -> Vec<DeclaredAccount> {
     accounts
 }
 
-/// The declared code name. It stands in reports, on paper and in acceptances, so that it must
-/// read the same everywhere and be mistaken for nothing else.
 fn code_name(table: &Table<'_, '_>) -> Option<String> {
     let name = table.text("code_name")?;
+    match check_code_name(name) {
+        Ok(()) => Some(name.into()),
+        Err(what) => {
+            table.fault("code_name", what, Some("for example `alpha`".into()));
+            None
+        }
+    }
+}
+
+/// What is wrong with a code name, in words. It stands in reports, on paper and in acceptances, so
+/// that it must read the same everywhere and be mistaken for nothing else.
+pub fn check_code_name(name: &str) -> Result<(), String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let what = if name.is_empty() || name.chars().count() > CODE_NAME_CHARACTERS_MAX {
-        format!("must have 1 to {CODE_NAME_CHARACTERS_MAX} characters")
+    if name.is_empty() || name.chars().count() > CODE_NAME_CHARACTERS_MAX {
+        Err(format!("must have 1 to {CODE_NAME_CHARACTERS_MAX} characters"))
     } else if !name.chars().all(plain) {
-        "must be made of letters, digits, `-`, `_` and `.`".into()
+        Err("must be made of letters, digits, `-`, `_` and `.`".into())
     } else if name == "tenant" || name.parse::<Guid>().is_ok() {
-        format!("`{name}` means something else in acceptances")
+        Err(format!("`{name}` means something else in acceptances"))
     } else {
-        return Some(name.into());
-    };
-    table.fault("code_name", what, Some("for example `alpha`".into()));
-    None
+        Ok(())
+    }
 }

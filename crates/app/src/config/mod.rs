@@ -30,7 +30,7 @@ use crate::files::{FileError, read_limited};
 use walk::{Table, Walk};
 
 pub use accepted::ACCEPTANCE_DAYS_MAX;
-pub use account::ACCOUNTS_MAX;
+pub use account::{ACCOUNTS_MAX, check_code_name};
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, FederationReference, SecretReference, SignIn};
@@ -94,8 +94,8 @@ impl LoadError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::File(error) if error.is_absent() => Some(format!(
-                "write a `{REGISTER_FILE}` (examples/register has one to start from), name it \
-                 with `--register FILE`, or see what one gives with `halligan demo`"
+                "let `halligan init` write a `{REGISTER_FILE}` for your tenant, name one with \
+                 `--register FILE`, or see what one gives with `halligan demo`"
             )),
             Self::File(FileError::TooLarge { .. }) => {
                 Some("a register is written by hand; a snapshot is given as `--snapshot`".into())

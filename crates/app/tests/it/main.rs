@@ -19,6 +19,7 @@ mod exchanges;
 mod exported;
 mod faults;
 mod https;
+mod init;
 #[path = "../../../twin/tests/it/openapi.rs"]
 mod openapi;
 mod register_keys;

@@ -2,21 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use halligan_app::assess::assess;
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::folder::{FileFate, Folder};
 use halligan_app::notify::Notifier;
 use halligan_app::{clock, snapshot_file};
 use halligan_core::check::{CheckResult, State, Statement};
-use halligan_core::id::{GroupId, PolicyId, UserId};
-use halligan_core::register::{Acceptance, DeclaredAccount, Register, Shape};
+use halligan_core::id::{GroupId, UserId};
+use halligan_core::register::{Acceptance, DeclaredAccount, Register};
 use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
 use super::person::{SIGN_IN, SignInArguments};
 use super::reading::{self, KEEPS, Resumed};
+use super::shape::{ShapeWord, shape};
 use super::{Report, notify};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -71,17 +71,6 @@ struct Declared {
     /// Take files that cannot be read as if they were not there
     #[arg(long, requires = "from")]
     skip_broken: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ShapeWord {
-    /// Excluded from every policy
-    Exempt,
-    /// Excluded from every policy but one that requires phishing-resistant MFA
-    #[value(name = "exempt+strength")]
-    ExemptWithStrength,
-    /// A password on paper and no key
-    Paper,
 }
 
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
@@ -155,31 +144,13 @@ fn register_for_folder(arguments: &Arguments, now: Timestamp) -> Result<Register
              11111111-1111-4111-8111-111111111111`, or give a register with `--register FILE`",
         ));
     }
-    let shape = shape(declared)?;
+    let word = declared.shape.unwrap_or(ShapeWord::Exempt);
+    let shape = shape(word, declared.strength_policy.as_deref())?;
     let accounts = declared.account.iter().enumerate();
     let accounts = accounts
         .map(|(place, id)| DeclaredAccount { id: *id, code_name: format!("account-{}", place + 1) })
         .collect();
     Ok(Register::of(accounts, declared.group, shape))
-}
-
-fn shape(declared: &Declared) -> Result<Shape, Failure> {
-    let word = declared.shape.unwrap_or(ShapeWord::Exempt);
-    match (word, &declared.strength_policy) {
-        (ShapeWord::Exempt, None) => Ok(Shape::Exempt),
-        (ShapeWord::Paper, None) => Ok(Shape::Paper),
-        (ShapeWord::ExemptWithStrength, Some(id)) => {
-            Ok(Shape::ExemptWithStrength { policy: PolicyId::from(id.as_str()) })
-        }
-        (ShapeWord::ExemptWithStrength, None) => Err(Failure::usage(
-            "the shape `exempt+strength` needs to know its policy",
-            "name it with `--strength-policy ID`",
-        )),
-        (ShapeWord::Exempt | ShapeWord::Paper, Some(_)) => Err(Failure::usage(
-            "`--strength-policy` belongs to the shape `exempt+strength`",
-            "leave it out, or add `--shape exempt+strength`",
-        )),
-    }
 }
 
 /// The snapshot of a folder. A file that should be read and cannot be may hold the one policy that

@@ -4,11 +4,13 @@ mod check;
 mod checks;
 mod demo;
 mod doctor;
+mod init;
 mod install;
 mod inventory;
 mod notify;
 mod person;
 mod reading;
+mod shape;
 mod snapshot;
 mod twin;
 
@@ -42,6 +44,7 @@ const AFTER_HELP: &str = "\
 Start here:
   halligan demo                                   a simulated tenant and its assessment
   halligan check --from DIR --account ID          a folder of exported policies
+  halligan init --tenant contoso.com              writes the halligan.toml of a tenant
   halligan check                                  the tenant that halligan.toml declares, read as
                                                   the application that it names, or as yourself
 
@@ -55,6 +58,12 @@ enum Command {
     /// Starts the tenant on this machine, reads it over HTTP as a real one is read, and shows the
     /// assessment. Needs no account, no network and no configuration.
     Demo(demo::Arguments),
+    /// Propose the tenant's emergency accounts and group, and write halligan.toml
+    ///
+    /// Reads the tenant, or a snapshot file, and shows which accounts and which group look like
+    /// emergency access, with every reason for and against. You choose, at the terminal or with
+    /// options; nothing is written that you did not choose.
+    Init(init::Arguments),
     /// Read the tenant into one file, to be judged later or elsewhere
     Snapshot(snapshot::Arguments),
     /// Assess the tenant's emergency access
@@ -123,6 +132,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let verbose = arguments.verbose;
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments, verbose),
+        Command::Init(arguments) => init::run(&arguments, verbose),
         Command::Snapshot(arguments) => snapshot::run(&arguments, verbose),
         Command::Check(arguments) => check::run(&arguments, verbose),
         Command::Checks(arguments) => checks::run(&arguments),

@@ -27,6 +27,13 @@ pub(super) struct SignInArguments {
     device_code: bool,
 }
 
+impl SignInArguments {
+    /// The tenant that is named, by id or domain.
+    pub(super) fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+}
+
 /// What says how a tenant is read, which a file is not.
 pub(super) const SIGN_IN: [&str; 3] = ["tenant", "browser", "device_code"];
 

@@ -207,26 +207,26 @@ impl<'a> Context<'a> {
 
 /// An active holding of a directory role by a principal, with its term where one is known.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Holding<'a> {
+pub(crate) struct Holding<'a> {
     /// The role, by the id of its definition: the template's for built-in roles.
-    pub(super) role: Guid,
+    pub(crate) role: Guid,
     /// Who holds it: a user, a group, a service principal.
-    pub(super) principal: PrincipalId,
+    pub(crate) principal: PrincipalId,
     /// Whether it is a group.
-    pub(super) is_group: bool,
+    pub(crate) is_group: bool,
     /// Where it applies; `/` for the whole tenant.
-    pub(super) scope: &'a str,
+    pub(crate) scope: &'a str,
     /// When it ends; `None` for never.
-    pub(super) end: Option<Timestamp>,
+    pub(crate) end: Option<Timestamp>,
     /// Whether it was activated from an eligibility.
-    pub(super) activated: bool,
+    pub(crate) activated: bool,
     /// Whether the tenant knows terms and none is stated for this one.
-    pub(super) is_unscheduled: bool,
+    pub(crate) is_unscheduled: bool,
 }
 
 impl Holding<'_> {
     /// Active for good and in the whole tenant.
-    pub(super) fn is_permanent(&self) -> bool {
+    pub(crate) fn is_permanent(&self) -> bool {
         self.scope == "/" && self.end.is_none() && !self.activated && !self.is_unscheduled
     }
 }
@@ -236,7 +236,7 @@ impl Holding<'_> {
 /// Schedules cover every active assignment of a tenant with P2, and a tenant without it knows no
 /// terms. Where a principal has several in one scope, the one that lasts longest decides; what it
 /// holds through a group is the group's assignment.
-pub(super) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
+pub(crate) fn holdings(snapshot: &Snapshot) -> Result<Vec<Holding<'_>>, &Gap> {
     let assignments = snapshot.role_assignments.value()?;
     let schedules: &[_] = match snapshot.role_schedules.value() {
         Ok(schedules) => schedules,

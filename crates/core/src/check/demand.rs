@@ -18,7 +18,7 @@ use crate::tenant::{
 
 /// What a policy that hits demands of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Demand {
+pub(crate) enum Demand {
     /// Nothing that could deny access.
     Nothing,
     /// Something that the account's own key or certificate satisfies.

@@ -23,13 +23,17 @@ pub mod sample;
 mod view;
 
 pub use context::Context;
+pub(crate) use context::holdings;
 pub use controls::{Control, Framework};
+pub(crate) use demand::Demand;
+pub(crate) use lock::tells;
 pub use mending::Mending;
 pub use outcome::{Judgement, Outcome, State, Statement, Subject};
 pub use registry::{
     Check, CheckResult, Family, Link, Registry, RegistryError, Remedy, Severity, run,
 };
 pub use sample::{Case, Expect, Sample};
+pub(crate) use view::{Hit, Standing};
 
 /// Every check of this version, in the order of their ids within each family.
 pub const ALL: &[&Check] = &[

@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 
 /// What an account is, is a member of, and holds; as far as it is known.
 #[derive(Debug)]
-pub(super) struct Standing<'a> {
+pub(crate) struct Standing<'a> {
     id: UserId,
     is_guest: Result<bool, Gap>,
     groups: BTreeSet<GroupId>,
@@ -40,7 +40,7 @@ pub(super) struct Standing<'a> {
 
 /// Whether a policy hits an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Hit {
+pub(crate) enum Hit {
     /// Some sign-in of the account is subject to the policy.
     Yes,
     /// None is, and why.
@@ -57,7 +57,7 @@ impl<'a> Standing<'a> {
         now: Timestamp,
     ) -> Self {
         match snapshot.accounts.get(&id) {
-            Some(account) => Self::read(id, account, snapshot, now),
+            Some(account) => Self::read(account, BTreeSet::new(), snapshot, now),
             None if snapshot.source == Source::Files => Self::declared(id, register),
             None => {
                 let gap = Gap::new(PartKind::Account, Some(id.0), GapReason::NotInSource);
@@ -89,13 +89,15 @@ impl<'a> Standing<'a> {
         }
     }
 
-    fn read(
-        id: UserId,
+    /// The standing of an account that was read, and that is known to be in `groups` beside those
+    /// of its own memberships.
+    pub(crate) fn read(
         account: &'a crate::tenant::Account,
+        mut groups: BTreeSet<GroupId>,
         snapshot: &'a Snapshot,
         now: Timestamp,
     ) -> Self {
-        let mut groups = BTreeSet::new();
+        let id = account.id;
         let mut roles = BTreeSet::new();
         let mut more = None;
         match account.memberships.value() {
@@ -139,12 +141,12 @@ impl<'a> Standing<'a> {
     }
 
     /// The groups that the account is known to be in.
-    pub(super) fn groups(&self) -> &BTreeSet<GroupId> {
+    pub(crate) fn groups(&self) -> &BTreeSet<GroupId> {
         &self.groups
     }
 
     /// Whether the account holds a key or certificate that it may use; the gap otherwise.
-    pub(super) fn is_phishing_resistant(&self) -> Result<bool, &Gap> {
+    pub(crate) fn is_phishing_resistant(&self) -> Result<bool, &Gap> {
         self.credentials.as_ref().map(Credentials::is_any)
     }
 
@@ -155,7 +157,7 @@ impl<'a> Standing<'a> {
     }
 
     /// Whether `policy` hits some sign-in of the account.
-    pub(super) fn hit(&self, policy: &Policy) -> Hit {
+    pub(crate) fn hit(&self, policy: &Policy) -> Hit {
         let Some(users) = &policy.conditions.users else {
             return match said(&policy.conditions.unknown).next() {
                 Some(_) => Hit::Unknown(unknown_member(policy)),
@@ -233,7 +235,7 @@ impl<'a> Standing<'a> {
     }
 
     /// What `policy` demands of the account when it hits.
-    pub(super) fn demand(&self, policy: &Policy) -> Demand {
+    pub(crate) fn demand(&self, policy: &Policy) -> Demand {
         demand(policy, &self.credentials)
     }
 }

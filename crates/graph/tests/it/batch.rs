@@ -9,7 +9,7 @@ use halligan_graph::read::{Wanted, read_snapshot};
 use serde_json::{Value, json};
 
 use crate::service::{Asked, Reply, Service, decoded, json as answer, refuse};
-use crate::tenant::{self, ALPHA, DEPUTY, EMERGENCY, LATE, THROUGH, TOKEN_PATH, healthy};
+use crate::tenant::{self, ALPHA, DEPUTY, EMERGENCY, LATE, THROUGH, TOKEN, TOKEN_PATH, healthy};
 
 /// A healthy tenant with `$batch`, whose parts are answered by `part`, the last first.
 async fn batching(part: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static) -> Service {
@@ -105,7 +105,7 @@ async fn the_same_is_asked_and_read_with_fewer_requests() {
     // How many of those that may travel meet depends on when their turns come.
     let (few, many) = (with.asked().len(), without.asked().len());
     assert_eq!(many, 141);
-    assert!((40..=75).contains(&few), "{few}");
+    assert!((60..=100).contains(&few), "{few}");
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn with_tokens(is_stale: impl Fn(&Asked, &str) -> bool + Send + Sync + 'st
     };
     Service::start(move |asked| match asked.path.as_str() {
         TOKEN_PATH => {
-            let token = format!("T{}", asked.nth);
+            let token = format!("{TOKEN}T{}", asked.nth);
             let body = json!({"token_type": "Bearer", "expires_in": 3599, "access_token": token});
             answer(200, &body)
         }
@@ -263,8 +263,10 @@ async fn with_tokens(is_stale: impl Fn(&Asked, &str) -> bool + Send + Sync + 'st
 
 #[tokio::test]
 async fn a_token_that_expires_is_renewed_once_for_a_batch_and_once_for_its_parts() {
-    let of_batches = with_tokens(|asked, token| asked.path.ends_with("$batch") && token == "T0");
-    let of_parts = with_tokens(|asked, token| asked.path.contains("/groups/") && token == "T0");
+    let of_batches =
+        with_tokens(|asked, token| asked.path.ends_with("$batch") && token.ends_with("T0"));
+    let of_parts =
+        with_tokens(|asked, token| asked.path.contains("/groups/") && token.ends_with("T0"));
     for service in [of_batches.await, of_parts.await] {
         assert_eq!(gaps(&read(&service).await), Vec::<String>::new());
         assert_eq!(service.asked_at(TOKEN_PATH).len(), 2);
@@ -318,9 +320,8 @@ async fn batches_of_fifty_accounts_are_nearly_full() {
     let present = |state: &AccountState| matches!(state, AccountState::Present(_));
     assert_eq!(snapshot.accounts.len(), 50);
     assert!(snapshot.accounts.values().all(|one| one.state.value().is_ok_and(present)));
-    let of_accounts = |batch: &Asked| {
-        parts(batch).iter().filter(|part| part.path.contains("/users/")).count()
-    };
+    let of_accounts =
+        |batch: &Asked| parts(batch).iter().filter(|part| part.path.contains("/users/")).count();
     let counts: Vec<usize> =
         batches(&service).iter().map(of_accounts).filter(|count| *count > 0).collect();
     let reads: usize = counts.iter().sum();

@@ -197,9 +197,12 @@ async fn fifty_thousand_owners_are_read_or_refused_by_the_name_of_the_limit() {
     let snapshot = read(10_000).await;
     let what = reason(&snapshot, &PartKind::GroupOwners);
     assert!(what.contains("more than ITEMS_MAX (10000)"), "{what}");
-    // It stops at the page that is too much, of every one of the three groups.
-    let owners = |one: &&Asked| one.path.ends_with("/owners");
-    assert_eq!(service.asked()[before..].iter().filter(owners).count(), 3 * 11);
+    // It stops at the page that is too much, of every group and application.
+    let asked = service.asked();
+    let owners = asked[before..].iter().filter(|one| one.path.ends_with("/owners"));
+    let lists: BTreeSet<&str> = owners.clone().map(|one| one.path.as_str()).collect();
+    assert!(lists.len() > 4, "{lists:?}");
+    assert_eq!(owners.count(), lists.len() * 11);
 }
 
 #[tokio::test]
@@ -281,10 +284,12 @@ async fn what_an_earlier_reading_left_is_not_asked_for_again() {
     assert!(gaps(&snapshot).is_empty());
     let asked = paths(&service);
     let owners = asked.iter().filter(|path| path.ends_with("/owners")).count();
-    // Which of the eligible are groups is no part of a snapshot, and is looked up.
-    let others = ["/v1.0/organization", DOMAINS, "/v1.0/groups"].map(String::from);
+    // Of which kind the eligible are is no part of a snapshot, and is looked up.
+    let kinds = ["/v1.0/users", "/v1.0/groups", "/v1.0/servicePrincipals"];
+    let others = [&["/v1.0/organization", DOMAINS][..], &kinds[..]].concat();
+    let others: Vec<String> = others.into_iter().map(String::from).collect();
     assert!(others.iter().all(|path| asked.contains(path)), "{asked:?}");
-    assert_eq!((owners, asked.len()), (3, 6), "{asked:?}");
+    assert_eq!((owners, asked.len()), (9, 14), "{asked:?}");
     let halligan_core::tenant::Part::Read { at, .. } = &snapshot.policies else { panic!() };
     assert_eq!(*at, policies_at);
     let kept = told.kept.into_inner().unwrap();

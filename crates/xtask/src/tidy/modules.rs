@@ -14,7 +14,7 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
@@ -24,6 +24,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("check", &["id", "time", "register", "tenant", "power"]),
     ("inventory", &["id", "time", "register", "tenant", "power"]),
     ("permission", &["id", "tenant", "power", "check"]),
+    ("proposal", &["id", "time", "register", "tenant", "check"]),
     ("report", &["id", "time", "digest", "register", "tenant", "power", "check"]),
     ("change", &["id", "time", "register", "tenant", "check", "report"]),
 ];

@@ -28,6 +28,8 @@ pub(super) mod telling_names;
 pub(super) mod watcher_access;
 pub(super) mod watcher_reads;
 
+pub(crate) use telling_names::tells;
+
 use super::{Context, Judgement, Link, Statement};
 use crate::id::PrincipalId;
 use crate::tenant::{AssignmentType, Group, GroupRead, MemberType, RoleSchedule, Unknown};

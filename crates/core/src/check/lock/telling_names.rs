@@ -94,7 +94,8 @@ fn judge(context: &Context<'_>) -> Judgement {
     }))
 }
 
-fn tells(name: &str) -> bool {
+/// Whether a sign-in name or display name tells what the account is for.
+pub(crate) fn tells(name: &str) -> bool {
     let letters = name.chars().filter(char::is_ascii_alphabetic);
     let plain: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
     TELLING.iter().any(|word| plain.contains(word)) || TELLING_WHOLE.contains(&plain.as_str())
