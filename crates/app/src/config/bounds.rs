@@ -25,7 +25,7 @@ const DIFFERENT_MODELS: &str = "different_key_models";
 const PASSWORD_DAYS: &str = "password_days";
 const SIGN_IN_DAYS: &str = "sign_in_days";
 /// The longest term in days: ten years, beyond which a term is a slip of the pen.
-const DAYS_MAX: i64 = 3650;
+pub(super) const DAYS_MAX: u16 = 3650;
 const RANGE: &str = "global_administrators";
 const RECOVERY_JOB_DAYS: &str = "recovery_job_days";
 const RANGE_TYPE: &str = "a list of two integers, such as [2, 4]";
@@ -96,8 +96,8 @@ fn truth(table: &Table<'_, '_>, key: &'static str) -> Option<bool> {
 
 fn days(table: &Table<'_, '_>, key: &'static str) -> Option<i64> {
     let value = table.value(key)?;
-    let days = i64::try_from(count(table, value, key, "an integer")?).ok();
-    let days = days.filter(|days| (1..=DAYS_MAX).contains(days));
+    let days = u16::try_from(count(table, value, key, "an integer")?).ok();
+    let days = days.filter(|days| (1..=DAYS_MAX).contains(days)).map(i64::from);
     if days.is_none() {
         table.fault(key, format!("must be 1 to {DAYS_MAX} days"), None);
     }

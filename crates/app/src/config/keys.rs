@@ -4,6 +4,8 @@
 //! against the walker: what the one knows and the other does not fails.
 
 use super::access::SHAPES;
+use super::bounds::DAYS_MAX;
+use super::notify::HEARTBEAT_DAYS_MAX;
 use super::sign_in::{GITHUB_ACTIONS, SYSTEM, WORDS};
 use super::tenant::CLOUD_NAMES;
 
@@ -79,12 +81,16 @@ pub enum Kind {
     Mail,
     /// Several of them.
     Mails,
+    /// `true` or `false`.
+    Truth,
+    /// A count.
+    Count,
     /// Two counts, the least and the most.
     Range,
     /// A day, without quotes.
     Date,
-    /// A number of days.
-    Days,
+    /// A number of days, from the first to the second.
+    Days(u16, u16),
 }
 
 impl Kind {
@@ -105,9 +111,11 @@ impl Kind {
             Self::True => "`true`".into(),
             Self::Mail => "mail address".into(),
             Self::Mails => "list of mail addresses".into(),
+            Self::Truth => "`true` or `false`".into(),
+            Self::Count => "count".into(),
             Self::Range => "list of two counts".into(),
             Self::Date => "day, without quotes".into(),
-            Self::Days => "number of days".into(),
+            Self::Days(least, most) => format!("number of days, {least} to {most}"),
         }
     }
 }
@@ -184,6 +192,7 @@ pub const SECTIONS: &[Section] = &[
         ..section("account", "An emergency access account; one table for each.", ACCOUNT)
     },
     section("bounds", "What the tenant may have of what is normal to have.", BOUNDS),
+    section("known", "Who else may hold powers over the tenant, by object id.", KNOWN),
     Section {
         repeats: true,
         ..section("accepted", "A finding that somebody accepted until a day.", ACCEPTED)
@@ -210,6 +219,15 @@ const TENANT: &[Key] = &[
     .with(&["login"]),
     key("login", Kind::Url, "\"http://127.0.0.1:8080\"", "The sign-in service that belongs to it.")
         .with(&["graph"]),
+    key(
+        "azure",
+        Kind::Url,
+        "\"http://127.0.0.1:8080\"",
+        "Azure Resource Manager beside them, which has the diagnostic settings. A cloud brings its \
+         own.",
+    )
+    .default("diagnostic settings stay unread")
+    .with(&["graph", "login"]),
     key(
         "trust",
         Kind::Path,
@@ -323,6 +341,82 @@ const BOUNDS: &[Key] = &[
         "Licences (`skuId`) that the accounts may carry.",
     )
     .default("[]"),
+    key(
+        "emergency_accounts",
+        Kind::Range,
+        "[2, 4]",
+        "How many emergency access accounts there may be; two at least (HG-EXIT-02).",
+    )
+    .default("[2, 100]"),
+    key(
+        "permanent_global_administrators",
+        Kind::Count,
+        "1",
+        "How many others may hold Global Administrator without an end (HG-EXIT-18).",
+    )
+    .default("0"),
+    key(
+        "telling_names",
+        Kind::Truth,
+        "true",
+        "Whether a sign-in name may say what the account is for (HG-LOCK-06).",
+    )
+    .default("false"),
+    key(
+        "different_key_models",
+        Kind::Truth,
+        "true",
+        "Whether two keys of one model are a finding (HG-KEYS-02).",
+    )
+    .default("false"),
+    key(
+        "password_days",
+        Kind::Days(1, DAYS_MAX),
+        "365",
+        "The age at which a password is a finding (HG-KEYS-05).",
+    )
+    .default("no age is a finding"),
+    key(
+        "sign_in_days",
+        Kind::Days(1, DAYS_MAX),
+        "180",
+        "After how many days without a sign-in an account counts as never tried (HG-EXIT-21).",
+    )
+    .default("90"),
+    key(
+        "recovery_job_days",
+        Kind::Days(0, u16::MAX),
+        "30",
+        "For how many days after its end a job of Entra Backup and Recovery stays a finding \
+         (HG-ESTATE-10).",
+    )
+    .default("7"),
+];
+
+const KNOWN: &[Key] = &[
+    key(
+        "administrators",
+        Kind::Guids,
+        "[\"5e11da00-0000-4000-8000-00000000ada1\"]",
+        "Users who may hold a role that can change the door. Once one is named, every other holder \
+         is a finding (HG-LOCK-11).",
+    )
+    .default("[]"),
+    key(
+        "applications",
+        Kind::Guids,
+        "[\"5e11da00-0000-4000-8000-0000000ab001\"]",
+        "Service principals (Object ID under Enterprise applications) whose permissions you agreed \
+         to.",
+    )
+    .default("[]"),
+    key(
+        "partners",
+        Kind::Guids,
+        "[\"5e11da00-0000-4000-8000-00000000fa12\"]",
+        "Tenants of your service providers.",
+    )
+    .default("[]"),
 ];
 
 const ACCEPTED: &[Key] = &[
@@ -386,7 +480,7 @@ const NOTIFY: &[Key] = &[
     .default("\"halligan.state.json\""),
     key(
         "heartbeat_days",
-        Kind::Days,
+        Kind::Days(0, HEARTBEAT_DAYS_MAX),
         "1",
         "After how many days without a mail one says that nothing changed, at most 31; 0 for \
          never.",

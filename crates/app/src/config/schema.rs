@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::ACCOUNTS_MAX;
 use super::keys::{FEDERATION_FORM, Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
-use super::notify::{HEARTBEAT_DAYS_MAX, RECIPIENTS_MAX};
+use super::notify::RECIPIENTS_MAX;
 use super::sign_in::{GITHUB_ACTIONS, SYSTEM};
 
 /// The schema's text, which ends with a line end.
@@ -108,8 +108,10 @@ fn kind(kind: Kind) -> Value {
             "maxItems": 2,
         }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
-        Kind::Days => {
-            json!({ "type": "integer", "minimum": 0, "maximum": HEARTBEAT_DAYS_MAX })
+        Kind::Truth => json!({ "type": "boolean" }),
+        Kind::Count => json!({ "type": "integer", "minimum": 0 }),
+        Kind::Days(least, most) => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
         }
         Kind::Reference => reference(&REFERENCE_FORMS),
         Kind::Federation => {
