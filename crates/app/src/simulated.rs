@@ -222,12 +222,11 @@ impl Simulated {
     }
 }
 
-/// The watcher with every permission that reading needs, the Azure role included, and with the one
-/// that tells a deleted group from one that is gone.
+/// The watcher with every permission that reading needs, the Azure role included.
 fn watcher() -> App {
     let needs = needs();
-    let needed = needs.iter().filter(|need| need.is_of_graph()).map(|need| need.permission);
-    let permissions: Vec<&str> = needed.chain(["Group.Read.All"]).collect();
+    let needed = needs.iter().filter(|need| need.is_of_graph());
+    let permissions: Vec<&str> = needed.map(|need| need.permission).collect();
     App::new(story::WATCHER, "Halligan watcher", &permissions)
         .with_secret(story::WATCHER_SECRET)
         .reading_diagnostic_settings()

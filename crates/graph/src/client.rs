@@ -159,6 +159,11 @@ impl Client {
         self.arm.as_ref().map(|(url, _)| url)
     }
 
+    /// Whether a person signs in.
+    pub(crate) fn is_person(&self) -> bool {
+        self.tokens.is_person()
+    }
+
     /// The token for Graph, to look at what it says of itself.
     pub(crate) async fn token(&self) -> Result<Token, Problem> {
         self.tokens.token(&self.transport).await

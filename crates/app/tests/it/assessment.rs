@@ -26,12 +26,28 @@ const FAULTS: &[&str] = &[
     "HG-EXIT-06",
     "HG-EXIT-09",
     "HG-LOCK-02",
+    "HG-LOCK-14",
+    "HG-LOCK-19",
     "HG-EXIT-05",
+    "HG-EXIT-16",
+    "HG-KEYS-02",
+    "HG-KEYS-06",
     "HG-LOCK-03",
+    "HG-LOCK-12",
+    "HG-LOCK-17",
+    "HG-LOCK-21",
+    "HG-LOCK-22",
+    "HG-ESTATE-12",
     "HG-EXIT-11",
+    "HG-EXIT-18",
+    "HG-EXIT-21",
+    "HG-KEYS-07",
+    "HG-KEYS-08",
+    "HG-LOCK-24",
     "HG-ESTATE-01",
     "HG-ESTATE-02",
     "HG-ESTATE-03",
+    "HG-ESTATE-09",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +95,9 @@ async fn a_missing_permission_is_a_gap_that_names_it() {
             .collect();
         assert!(!missing.is_empty(), "{permission}: {:?}", snapshot.gaps());
         let after = assess(twin.register(), &snapshot, snapshot.taken).unwrap();
-        for result in before.failures() {
+        // The watcher has less than before, and so nothing that is too much.
+        let failed = before.failures().filter(|result| result.check.id != "HG-ESTATE-07");
+        for result in failed {
             assert_ne!(word(&after, result.check.id), "pass", "{permission}");
         }
         assert_eq!(word(&after, "HG-ESTATE-05"), "gap", "{permission}");

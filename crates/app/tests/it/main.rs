@@ -32,7 +32,7 @@ use halligan_app::assess::assess;
 use halligan_app::live::{LiveError, read_with};
 use halligan_app::simulated::{Origin, Simulated, TwinOptions};
 use halligan_core::report::Assessment;
-use halligan_core::tenant::{Gap, GapReason, Snapshot};
+use halligan_core::tenant::{Gap, GapReason, PartKind, Snapshot};
 use halligan_graph::{Credential, SignIn};
 use halligan_twin::{Directory, Throttling, story};
 
@@ -81,6 +81,14 @@ async fn read_signed_in(tenant: &Simulated, sign_in: SignIn) -> Result<Snapshot,
 fn unread(snapshot: &Snapshot) -> Vec<&Gap> {
     let is_licence = |gap: &&Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
     snapshot.gaps().into_iter().filter(|gap| !is_licence(gap)).collect()
+}
+
+/// The same of what a person reads, whose sign-in covers Microsoft Graph and not Azure.
+fn unread_by_a_person(snapshot: &Snapshot) -> Vec<&Gap> {
+    let is_azure = |gap: &&Gap| gap.part.kind == PartKind::DiagnosticSettings;
+    let (azure, others): (Vec<_>, Vec<_>) = unread(snapshot).into_iter().partition(is_azure);
+    assert_eq!(azure.len(), 1);
+    others
 }
 
 /// Reads a tenant and judges it.

@@ -14,7 +14,7 @@ use halligan_core::tenant::{Part, PartKind, Snapshot, TakePart};
 use halligan_graph::Why;
 use halligan_twin::{Exchange, Fault, Throttling, What, When};
 
-use crate::read;
+use crate::{read, unread};
 
 const SIZE: Size = Size { policies: 250, groups: 400, role_holders: 1_500, users: 300 };
 
@@ -63,7 +63,7 @@ async fn batches_save_most_requests_and_read_the_same() {
     let (alone, singles, none) = exchanges(&tenant, 1).await;
     let (together, requests, parts) = exchanges(&tenant, 20).await;
     assert_eq!(none, 0);
-    assert!(together.gaps().is_empty());
+    assert!(unread(&together).is_empty());
     assert_eq!(together.policies.value(), alone.policies.value());
     assert_eq!(together.groups.keys().collect::<Vec<_>>(), alone.groups.keys().collect::<Vec<_>>());
     let batches = requests.iter().filter(|one| one.path == "/$batch").count();
@@ -71,8 +71,10 @@ async fn batches_save_most_requests_and_read_the_same() {
     println!("{groups} groups: {one_by_one} requests alone, {sent} with {batches} batches");
     assert_eq!(requests.len() - batches + parts, singles.len());
     assert!(parts > 60, "{parts}");
-    assert!(requests.len() * 4 < singles.len(), "{} of {}", requests.len(), singles.len());
-    assert!(requests.iter().all(|one| one.status == 200), "nothing is refused");
+    // Roles are asked for one by one, and Conditional Access is never part of a batch.
+    assert!(requests.len() * 3 < singles.len(), "{} of {}", requests.len(), singles.len());
+    let refused: Vec<_> = requests.iter().filter(|one| one.status != 200).collect();
+    assert_eq!(refused.len(), 1, "lifecycle workflows alone, which are not licensed");
     assert_eq!(values(together), values(alone));
 }
 
@@ -121,7 +123,7 @@ async fn bad_moments_of_parts_cost_nothing() {
         tenant.running().add_fault(fault(path, when, what));
     }
     let snapshot = read(&tenant).await.unwrap();
-    assert!(snapshot.gaps().is_empty(), "{:?}", snapshot.gaps());
+    assert!(unread(&snapshot).is_empty(), "{:?}", unread(&snapshot));
     let recorded = tenant.running().exchanges();
     let of_parts = |status: u16| recorded.iter().any(|one| one.is_part && one.status == status);
     assert!(of_parts(200) && of_parts(429) && of_parts(401), "faults have struck");
@@ -143,7 +145,7 @@ async fn every_token_that_ends_in_the_middle_is_renewed() {
         tenant.running().revoke_tokens();
     };
     let (snapshot, ()) = tokio::join!(read(&tenant), revoke);
-    assert!(snapshot.unwrap().gaps().is_empty());
+    assert!(unread(&snapshot.unwrap()).is_empty());
 }
 
 /// Remembers waits, and how many parts were read and kept.
@@ -191,7 +193,7 @@ async fn a_reading_that_is_interrupted_is_finished_later() {
     let never = std::future::pending();
     let earlier = resume(&reading.snapshot);
     let whole = read_until(&config, &nobody, earlier, &told, &mut |_| {}, never).await.unwrap();
-    assert!(!whole.is_interrupted && whole.snapshot.gaps().is_empty());
+    assert!(!whole.is_interrupted && unread(&whole.snapshot).is_empty());
     let kept = told.kept.into_inner().unwrap();
     assert!(kept.contains(&PartKind::Account) && !kept.contains(&PartKind::Domains), "{kept:?}");
     let asked = tenant.running().exchanges();

@@ -112,8 +112,18 @@ async fn diagnostic_settings(reader: &Reader<'_>) -> Part<Vec<DiagnosticSetting>
         Some(arm) => {
             reader.part(kind, None, reader.client.list(Request::of(settings_url(arm)))).await
         }
-        None => reader.gap(kind, None, GapReason::NotInSource),
+        None => reader.gap(kind, None, why_unasked(reader.client)),
     }
+}
+
+/// Why Azure Resource Manager is not asked.
+fn why_unasked(client: &Client) -> GapReason {
+    if !client.is_person() {
+        return GapReason::NotInSource;
+    }
+    let what = "a person's sign-in covers Microsoft Graph and not Azure; an application's covers \
+                both";
+    GapReason::Failed { what: what.into() }
 }
 
 fn settings_url(arm: &Url) -> Url {

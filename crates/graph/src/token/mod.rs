@@ -119,6 +119,11 @@ impl Tokens {
         Self { authority, sign_in, held: Mutex::default() }
     }
 
+    /// Whether they are a person's.
+    pub(crate) fn is_person(&self) -> bool {
+        matches!(self.sign_in, SignIn::Person(_))
+    }
+
     /// A token with time left. Of several callers one fetches it and the others wait for it.
     pub(crate) async fn token(&self, transport: &Transport) -> Result<Token, Problem> {
         let mut held = self.held.lock().await;

@@ -3,18 +3,21 @@
 //! Two emergency access accounts, of which one is good (`alpha`) and one is not (`bravo`); a group
 //! that somebody else slipped into; policies that mostly exclude it. What is wrong, in one list:
 //!
-//! - bravo's user principal name is on the federated domain, and it holds Global Administrator as
-//!   eligible only;
+//! - bravo's user principal name is on the federated domain, whose provider's word on multifactor
+//!   authentication is believed; it holds Global Administrator as eligible only, has a phone number
+//!   and was never signed in with; neither account has a second key;
 //! - the emergency group has an extra member (a daily administrator) and an owner;
 //! - two policies forgot the exclusion: [`FORGOTTEN_POLICY`] (enabled) and [`REPORT_ONLY_POLICY`];
+//!   so did the registration campaign, and the deleted [`DELETED_POLICY`];
 //! - [`DEAD_REFERENCE_POLICY`] excludes a group that was deleted for good;
 //! - [`PREVIEW_POLICY`] uses a preview feature, so that v1.0 does not show it;
-//! - [`RUNAWAY_APP`] may assign roles, and a person without a role owns it;
-//! - administrators may reset their own passwords, and [`RECOVERY_PROFILE`] gives accounts back to
-//!   whoever shows an identity document with their name;
+//! - [`RUNAWAY_APP`] may assign roles, with a secret, and a person without a role owns it;
+//! - administrators are too many, permanent, synchronised, and may reset their own passwords;
+//!   [`RECOVERY_PROFILE`] gives accounts back to whoever shows an identity document with their name;
 //! - [`REVIEW`] empties the emergency group when nobody answers it;
 //! - a synchronised object may take over a cloud object with the same address;
-//! - nobody has to approve when an eligible administrator activates Global Administrator.
+//! - nobody has to approve when an eligible administrator activates Global Administrator;
+//! - [`PROVIDER`] may act here, and the log of non-interactive sign-ins goes nowhere.
 
 mod beyond;
 mod policies;
@@ -87,7 +90,7 @@ pub use policies::{
 ///
 /// `Directory.Read.All` is not among them: it reads nearly everything else as well, and delegated
 /// permissions alone need it.
-pub const WATCHER_PERMISSIONS: [&str; 22] = [
+pub const WATCHER_PERMISSIONS: [&str; 21] = [
     "AccessReview.Read.All",
     "AdministrativeUnit.Read.All",
     "Application.Read.All",
@@ -97,7 +100,6 @@ pub const WATCHER_PERMISSIONS: [&str; 22] = [
     "Domain.Read.All",
     "EntitlementManagement.Read.All",
     "EntraBackup.Read.All",
-    "Group.Read.All",
     "GroupMember.Read.All",
     "LifecycleWorkflows-Workflow.Read.All",
     "OnPremDirectorySynchronization.Read.All",
@@ -119,9 +121,13 @@ pub(crate) fn watcher() -> App {
         .reading_diagnostic_settings()
 }
 
+/// What persons read with beyond the watcher: consent is given once for all that may be asked.
+const BEYOND_THE_WATCHER: [&str; 2] = ["DelegatedAdminRelationship.Read.All", "Directory.Read.All"];
+
 /// The public client as tenants have it where an administrator consented to reading.
 pub fn public_client() -> App {
-    App::public(PUBLIC_CLIENT, "Microsoft Graph Command Line Tools", &WATCHER_PERMISSIONS)
+    let permissions = [&WATCHER_PERMISSIONS[..], &BEYOND_THE_WATCHER[..]].concat();
+    App::public(PUBLIC_CLIENT, "Microsoft Graph Command Line Tools", &permissions)
 }
 
 impl Directory {
