@@ -72,7 +72,8 @@ fn a_tenant_with_faults_exits_3_and_its_snapshot_says_the_same() {
     assert_eq!(code(&taken), 0, "{}", said(&taken.stderr));
     let talk = said(&taken.stderr);
     assert!(
-        talk.contains("organization: read\n") && talk.contains(" parts read, 0 gaps"),
+        talk.contains("organization: read\n")
+            && talk.contains(" parts read, 0 gaps, 1 not licensed"),
         "{talk}"
     );
     let again = run(folder.path(), &["snapshot"]);
@@ -102,6 +103,13 @@ fn a_tenant_that_cannot_be_read_whole_exits_4_and_names_the_permission() {
         for watcher in directory.apps.values_mut() {
             watcher.permissions.remove("UserAuthenticationMethod.Read.All");
         }
+        // What a tenant has before anybody looks after it.
+        directory.settings.authorization_policy.insert("allowedToUseSSPR".into(), false.into());
+        directory.settings.partners.clear();
+        let campaign = "/registrationEnforcement/authenticationMethodsRegistrationCampaign/state";
+        let mut policy = serde_json::Value::Object(directory.methods_policy.clone());
+        *policy.pointer_mut(campaign).unwrap() = "disabled".into();
+        directory.methods_policy = policy.as_object().unwrap().clone();
     });
     let taken = run(folder.path(), &["snapshot", "--output", "-"]);
     assert_eq!(code(&taken), 4, "{}", said(&taken.stderr));
@@ -233,7 +241,10 @@ fn an_interrupted_snapshot_is_kept_and_resumed() {
     let talk = said(&resumed.stderr);
     assert_eq!(code(&resumed), 0, "{talk}");
     assert!(talk.contains(" parts were read earlier and still stand"), "{talk}");
-    assert!(talk.contains(" parts read, 0 gaps"), "{talk}");
+    assert!(
+        talk.contains(" parts read, 0 gaps, 1 not licensed\nnot licensed: lifecycle workflows"),
+        "{talk}"
+    );
     let checked = run(folder.path(), &["check", "--resume", "snapshot.json"]);
     assert_eq!(code(&checked), 3, "{}", said(&checked.stderr));
     // Times are whole seconds: what is no second old is no age at all.
@@ -287,6 +298,7 @@ fn completions_man_pages_and_schema_are_complete() {
     let folder = tempfile::tempdir().unwrap();
     let commands = [
         "demo",
+        "init",
         "snapshot",
         "check",
         "checks",

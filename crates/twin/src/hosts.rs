@@ -181,7 +181,9 @@ mod tests {
     #[test]
     fn tokens_stay_in_their_cloud() {
         let government = site("login.microsoftonline.us").resources("http://own");
-        assert_eq!(government, ["https://graph.microsoft.us", "https://dod-graph.microsoft.us"]);
+        let azure = "https://management.usgovcloudapi.net";
+        let graphs = ["https://graph.microsoft.us", "https://dod-graph.microsoft.us"];
+        assert_eq!(government, [graphs[0], azure, graphs[1], azure]);
         let graph = site("graph.microsoft.us");
         assert!(graph.accepts("https://graph.microsoft.us"));
         assert!(!graph.accepts("https://graph.microsoft.com"));

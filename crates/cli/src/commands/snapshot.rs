@@ -7,6 +7,7 @@ use halligan_app::files::must_be_new;
 use halligan_app::{clock, snapshot_file};
 use halligan_core::tenant::{Gap, GapReason, Snapshot};
 
+use super::check::counted;
 use super::person::SignInArguments;
 use super::reading::{self, Resumed};
 use crate::exit::Exit;
@@ -66,11 +67,19 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
 }
 
 fn summary(snapshot: &Snapshot, parts: usize) -> Exit {
-    let gaps = snapshot.gaps();
-    say(&format!("{parts} parts read, {} gaps", gaps.len()));
     // Nothing that the caller can do closes a gap of a licence.
-    let is_licence = |gap: &Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
-    let is_whole = gaps.iter().all(|gap| is_licence(gap));
+    let is_licence = |gap: &&Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
+    let (unlicensed, gaps): (Vec<_>, Vec<_>) = snapshot.gaps().into_iter().partition(is_licence);
+    let also = match unlicensed.len() {
+        0 => String::new(),
+        count => format!(", {count} not licensed"),
+    };
+    let count = counted(gaps.len(), "gap", "gaps");
+    say(&format!("{parts} parts read, {count}{also}"));
+    for gap in unlicensed {
+        say(&format!("not licensed: {gap}"));
+    }
+    let is_whole = gaps.is_empty();
     let mut permissions = Vec::new();
     for gap in gaps {
         say(&format!("gap: {gap}"));

@@ -94,12 +94,17 @@ async fn a_removed_application_is_out_at_once() {
 async fn activity_wants_its_permission_and_a_premium_licence() {
     let (running, client) = story_twin().await;
     let path = "/v1.0/users?$select=id,signInActivity";
-    assert_eq!(client.get(path).await.code(), "Authorization_RequestDenied");
-    running.change(|directory| {
-        let app = directory.apps.get_mut(&story::WATCHER.0).unwrap();
-        app.permissions.insert("AuditLog.Read.All".into());
-    });
     assert_eq!(client.get(path).await.status, 200);
+    let held = |held: bool| {
+        running.change(|directory| {
+            let app = directory.apps.get_mut(&story::WATCHER.0).unwrap();
+            app.permissions.remove("AuditLog.Read.All");
+            app.permissions.extend(held.then(|| "AuditLog.Read.All".into()));
+        });
+    };
+    held(false);
+    assert_eq!(client.get(path).await.code(), "Authentication_MSGraphPermissionMissing");
+    held(true);
     running.change(|directory| directory.licence = Licence::Free);
     let answer = client.get(path).await;
     let code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant";
