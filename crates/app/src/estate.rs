@@ -93,8 +93,8 @@ impl SimulatedEstate {
         &self.running
     }
 
-    /// What the owners of the tenant with this number would declare: the accounts and the group that
-    /// it was made with. `None` where there is no such tenant.
+    /// What the owners of the tenant with this number would declare: the accounts and the group
+    /// that it was made with. `None` where there is no such tenant.
     pub fn register(&self, number: usize) -> Option<Register> {
         let directory = self.estate.directory(number)?;
         let is_ours = |object: &halligan_twin::Object| {

@@ -156,22 +156,28 @@ operations! {
     ACCOUNT: "v1.0" "/users/{user-id}"
         ? "$select=id,userPrincipalName,displayName,accountEnabled,userType,onPremisesSyncEnabled,\
            onPremisesImmutableId,createdDateTime,givenName,surname,isManagementRestricted,\
-           assignedLicenses,passwordPolicies,lastPasswordChangeDateTime,passwordProfile" => Account [Batched],
+           assignedLicenses,passwordPolicies,lastPasswordChangeDateTime,passwordProfile"
+        => Account [Batched],
     DELETED_USERS: "v1.0" "/directory/deletedItems/graph.user" ? "$select=id" => Account [Batched],
-    ACCOUNT_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? "" => AccountMethods [Batched],
+    ACCOUNT_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? ""
+        => AccountMethods [Batched],
     ACCOUNT_MEMBERSHIPS: "v1.0" "/users/{user-id}/transitiveMemberOf"
         ? "$select=id,displayName,roleTemplateId&$top=999" => AccountMemberships [Batched],
     // Asked for apart: without P1 or its own permission, it would cost the account.
-    ACCOUNT_ACTIVITY: "v1.0" "/users/{user-id}" ? "$select=id,signInActivity" => AccountActivity [Batched],
+    ACCOUNT_ACTIVITY: "v1.0" "/users/{user-id}" ? "$select=id,signInActivity"
+        => AccountActivity [Batched],
     ACCOUNT_PER_USER_MFA: "beta" "/users/{user-id}/authentication/requirements"
         ? "" => AccountPerUserMfa [Batched],
-    ACCOUNT_LEAVE: "v1.0" "/users/{user-id}" ? "$select=id,employeeLeaveDateTime" => AccountLeave [Batched],
+    ACCOUNT_LEAVE: "v1.0" "/users/{user-id}"
+        ? "$select=id,employeeLeaveDateTime" => AccountLeave [Batched],
     HOLDER: "v1.0" "/users/{user-id}"
         ? "$select=id,userPrincipalName,displayName,accountEnabled,userType,onPremisesSyncEnabled,\
            onPremisesImmutableId,createdDateTime,isManagementRestricted,\
            lastPasswordChangeDateTime" => Holder [Batched],
-    HOLDER_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? "" => HolderMethods [Batched],
-    HOLDER_ACTIVITY: "v1.0" "/users/{user-id}" ? "$select=id,signInActivity" => HolderActivity [Batched],
+    HOLDER_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? ""
+        => HolderMethods [Batched],
+    HOLDER_ACTIVITY: "v1.0" "/users/{user-id}" ? "$select=id,signInActivity"
+        => HolderActivity [Batched],
     GROUP: "v1.0" "/groups/{group-id}"
         ? "$select=id,displayName,securityEnabled,mailEnabled,isAssignableToRole,groupTypes,\
            membershipRule,onPremisesSyncEnabled,expirationDateTime,isManagementRestricted"
@@ -202,7 +208,8 @@ operations! {
     APPLICATION_OWNERS: "v1.0" "/servicePrincipals/{servicePrincipal-id}/owners"
         ? "$select=id,displayName&$top=999" => ApplicationOwners [Batched],
     REGISTRATION: "v1.0" "/applications"
-        ? "$select=id,appId,displayName,passwordCredentials,keyCredentials" => Registration [Batched],
+        ? "$select=id,appId,displayName,passwordCredentials,keyCredentials"
+        => Registration [Batched],
     REGISTRATION_OWNERS: "v1.0" "/applications/{application-id}/owners"
         ? "$select=id,displayName&$top=999" => RegistrationOwners [Batched],
 }

@@ -62,7 +62,7 @@ pub(crate) const TOKEN: &str = "e30.eyJhcHBpZCI6IjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAw
 pub(crate) fn gaps(snapshot: &Snapshot) -> Vec<&Gap> {
     let mut gaps = snapshot.gaps();
     let unasked = Gap::new(PartKind::DiagnosticSettings, None, GapReason::NotInSource);
-    let place = gaps.iter().position(|gap| **gap == unasked).expect("nobody told it");
+    let place = gaps.iter().position(|gap| **gap == unasked).unwrap();
     gaps.remove(place);
     gaps
 }

@@ -13,7 +13,8 @@
 //! - [`PREVIEW_POLICY`] uses a preview feature, so that v1.0 does not show it;
 //! - [`RUNAWAY_APP`] may assign roles, with a secret, and a person without a role owns it;
 //! - administrators are too many, permanent, synchronised, and may reset their own passwords;
-//!   [`RECOVERY_PROFILE`] gives accounts back to whoever shows an identity document with their name;
+//!   [`RECOVERY_PROFILE`] gives accounts back to whoever shows an identity document with their
+//!   name;
 //! - [`REVIEW`] empties the emergency group when nobody answers it;
 //! - a synchronised object may take over a cloud object with the same address;
 //! - nobody has to approve when an eligible administrator activates Global Administrator;
