@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
     /// Say on standard error what is being done
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = 990)]
     verbose: bool,
 }
 
