@@ -53,7 +53,7 @@ found, 4 it cannot be decided with what could be read.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Assess a simulated tenant that has a handful of the classic faults
+    /// Assess a simulated tenant that has the classic faults
     ///
     /// Starts the tenant on this machine, reads it over HTTP as a real one is read, and shows the
     /// assessment. Needs no account, no network and no configuration.
