@@ -16,6 +16,7 @@ use super::loopback::Loopback;
 use super::pkce::Pkce;
 use super::problem::SignInProblem;
 use super::{Authority, Token, device};
+use crate::endpoints::CLOUDS;
 use crate::form::escaped;
 use crate::problem::Problem;
 use crate::read::OPERATIONS;
@@ -46,6 +47,13 @@ pub fn read_permissions() -> Vec<String> {
     names.dedup();
     names
 }
+
+/// Permissions of services that only the global cloud has. A cloud that does not know a permission
+/// refuses the whole sign-in, and not the permission alone.
+///
+/// Source: the national clouds in <https://learn.microsoft.com/graph/api/identityverifiedidroot-list-profiles>
+/// and <https://learn.microsoft.com/graph/api/entrarecoveryservices-recovery-list-jobs>.
+const GLOBAL_ONLY: [&str; 2] = ["EntraBackup.Read.All", "VerifiedId-Profile.Read.All"];
 
 /// How a person signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,10 +141,13 @@ impl Person {
         self.flow == Flow::Browser
     }
 
-    /// The `scope` of every request: who it is, renewal, and the permissions at this Graph.
+    /// The `scope` of every request: who it is, renewal, and the permissions at this Graph, as far
+    /// as its cloud knows them.
     pub(super) fn scope(&self, graph: &str) -> String {
+        let is_national = CLOUDS.iter().skip(1).any(|cloud| cloud.graph == graph);
+        let is_known = |name: &&String| !(is_national && GLOBAL_ONLY.contains(&name.as_str()));
         let mut scope = String::from("openid profile offline_access");
-        for name in &self.permissions {
+        for name in self.permissions.iter().filter(is_known) {
             scope.push_str(&format!(" {graph}/{name}"));
         }
         scope
@@ -327,6 +338,20 @@ mod tests {
     fn field(url: &Url, name: &str) -> Option<String> {
         let found = url.query_pairs().find(|(known, _)| known == name);
         found.map(|(_, value)| value.into_owned())
+    }
+
+    #[test]
+    fn a_cloud_is_asked_for_permissions_that_it_knows() {
+        let person = Person::new(Flow::Browser, Arc::new(Nobody));
+        for cloud in CLOUDS {
+            let scope = person.scope(cloud.graph);
+            let has = |name: &str| scope.contains(&format!(" {}/{name}", cloud.graph));
+            assert!(has("Policy.Read.All"), "{scope}");
+            for name in GLOBAL_ONLY {
+                assert_eq!(has(name), cloud.name == "global", "{name} in {}", cloud.name);
+            }
+        }
+        assert!(GLOBAL_ONLY.iter().all(|name| person.permissions.iter().any(|one| one == name)));
     }
 
     #[test]
