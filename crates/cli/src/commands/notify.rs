@@ -15,7 +15,7 @@ use crate::view::minute;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Mail what changed since the last run")]
 pub(super) struct Notification {
-    /// Mail what changed, or everything the first time, to whom the register's [notify] names
+    /// Mail what changed, or everything the first time, to whom `[notify]` of the register names
     #[arg(long)]
     notify: bool,
     /// Mail also when nothing changed

@@ -1,8 +1,8 @@
 //! The inventory: who can become Global Administrator, by which path, how each signs in, when each
 //! was last used, and what stands out.
 //!
-//! [`network`] turns a snapshot into a network of principals, roles, groups and applications whose
-//! edges are single acts ("activates the role", "owns the application"). [`paths`] finds, for
+//! `network` turns a snapshot into a network of principals, roles, groups and applications whose
+//! edges are single acts ("activates the role", "owns the application"). `paths` finds, for
 //! everybody who has such an act, the shortest way to the role through each of them. What a
 //! snapshot does not say is a gap of the inventory: a person who is not listed because a part was
 //! not read must never look like nobody.

@@ -6,7 +6,7 @@
 //! others, and a candidate that is not preferred says why. Names count for nothing: they order
 //! those who are equal otherwise. What could not be read is an open question, never a reason.
 //!
-//! [`candidate`] judges accounts, [`group`] groups, [`shape`] how the accounts are meant to get
+//! `candidate` judges accounts, `group` groups, `shape` how the accounts are meant to get
 //! past Conditional Access. A tenant is read twice for it: what names nobody first, then closely
 //! those that [`closer`] names.
 

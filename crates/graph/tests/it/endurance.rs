@@ -89,7 +89,10 @@ async fn a_storm_without_a_time_is_waited_out_longer_and_longer_and_told() {
 #[tokio::test]
 async fn the_time_for_one_answer_has_a_limit_with_a_name() {
     let (snapshot, waits) = storm(0, |options| {
-        options.pace.waiting_max = Duration::from_millis(90);
+        options.pace.back_off_first = Duration::from_millis(200);
+        options.pace.back_off_max = Duration::from_secs(1);
+        // The third wait would be 800 ms; a busy machine has 300 ms to spare.
+        options.pace.waiting_max = Duration::from_millis(900);
     })
     .await;
     let what = reason(&snapshot, &PartKind::Domains);

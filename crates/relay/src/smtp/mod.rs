@@ -2,7 +2,7 @@
 //!
 //! One connection, one transaction per recipient: whom the server refuses is told by place, the
 //! others get theirs, and nobody sees who else was written to. TLS is not optional anywhere but on
-//! loopback. `lettre` speaks SMTP; the way up to TLS is ours (see [`mod@connect`]).
+//! loopback. `lettre` speaks SMTP; the way up to TLS is ours (see `connect`).
 
 mod address;
 mod connect;

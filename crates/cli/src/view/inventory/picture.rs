@@ -1,7 +1,8 @@
 //! The inventory as a picture (SVG): those who can on the left, the role on the right, an arrow per
 //! act between them.
 //!
-//! Columns are the number of acts to the role; within a column nodes stand near what they lead to.
+//! Columns are the number of acts to the role by the longest way, so that arrows point to the right;
+//! within a column nodes stand near what they lead to.
 //! The colour of an arrow says what kind of act it is: held, activated, or taken. A picture is for
 //! sharing, so people and things appear by code name or by the beginning of their id, unless names
 //! are asked for.
@@ -9,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use halligan_core::inventory::{Act, Entry, Inventory, Kind, Node, Step};
+use halligan_core::inventory::{Act, Entry, Inventory, Kind, Node, SignIn, Step};
 use halligan_core::tenant::Gap;
 
 use super::words;
@@ -18,15 +19,19 @@ use crate::view::clean;
 /// Nodes that a column shows before the rest becomes one box.
 const COLUMN_MAX: usize = 40;
 /// Sizes in pixels.
-const BOX_WIDTH: usize = 196;
+const BOX_WIDTH: usize = 224;
 const BOX_HEIGHT: usize = 36;
-const COLUMN_STEP: usize = 286;
+const COLUMN_STEP: usize = 314;
 const ROW_STEP: usize = 48;
 const MARGIN: usize = 28;
 const HEAD: usize = 104;
 const FOOT: usize = 64;
 /// Characters that fit into a box.
-const LABEL_MAX: usize = 25;
+const LABEL_MAX: usize = 28;
+/// Columns at most: where ways run in a circle there is no longest one.
+const COLUMNS_MAX: usize = 8;
+/// How far an arrow within a column swings out.
+const SWING: usize = 36;
 
 const STYLE: &str = "\
 text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:#1b1f24}\
@@ -139,7 +144,10 @@ impl Drawing {
         let is_declared = entry.code_name.is_some();
         let drawn = Drawn {
             label,
-            caption: format!("{} · {}", entry.kind.word(), words::sign_in(&entry.sign_in)),
+            caption: match &entry.sign_in {
+                SignIn::NotByItself => entry.kind.word().into(),
+                sign_in => format!("{} · {}", entry.kind.word(), words::sign_in(sign_in)),
+            },
             class: if is_declared { "declared" } else { entry.kind.word() },
             tells: words::remarks(entry),
             is_marked: !entry.remarks.is_empty(),
@@ -184,6 +192,7 @@ impl Drawing {
 
     /// Gives every node its place: columns by distance, rows near what a node leads to.
     fn arrange(&mut self) {
+        self.lengthen();
         self.columns = self.nodes.values().map(|node| node.column).max().unwrap_or(0) + 1;
         let mut places: BTreeMap<Node, usize> = BTreeMap::new();
         for column in 0..self.columns {
@@ -227,6 +236,18 @@ impl Drawing {
         }
     }
 
+    /// Moves nodes to the left of everything that they lead to.
+    fn lengthen(&mut self) {
+        for _ in 0..COLUMNS_MAX {
+            for (from, to, ..) in &self.edges {
+                let Some(after) = self.nodes.get(to).map(|to| to.column + 1) else { continue };
+                if let Some(node) = self.nodes.get_mut(from).filter(|_| after < COLUMNS_MAX) {
+                    node.column = node.column.max(after);
+                }
+            }
+        }
+    }
+
     fn size(&self) -> (usize, usize) {
         let width = MARGIN * 2 + (self.columns - 1) * COLUMN_STEP + BOX_WIDTH;
         (width.max(760), HEAD + self.rows * ROW_STEP + FOOT)
@@ -243,13 +264,17 @@ impl Drawing {
                 continue;
             };
             let (x1, y1) = (self.x(from.column) + BOX_WIDTH, from.y + BOX_HEIGHT / 2);
-            let (x2, y2) = (self.x(to.column).saturating_sub(3), to.y + BOX_HEIGHT / 2);
-            let bend = x2.abs_diff(x1) / 2;
-            let curve = format_args!(
-                "M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}",
-                x1 + bend,
-                x2.saturating_sub(bend)
-            );
+            let y2 = to.y + BOX_HEIGHT / 2;
+            let (bend, back, x2) = if from.column > to.column {
+                let x2 = self.x(to.column).saturating_sub(3);
+                let half = x2.abs_diff(x1) / 2;
+                (x1 + half, x2.saturating_sub(half), x2)
+            } else {
+                // Ways in a circle: the arrow comes in from the right.
+                let x2 = self.x(to.column) + BOX_WIDTH + 3;
+                (x1 + SWING, x2 + SWING, x2)
+            };
+            let curve = format_args!("M{x1} {y1}C{bend} {y1} {back} {y2} {x2} {y2}");
             line(svg, curve, class, Some(said));
         }
     }
@@ -280,7 +305,8 @@ fn draw(svg: &mut String, drawn: &Drawn, x: usize) {
     );
     let is_end = *class == "end";
     let baseline = if is_end { y + 23 } else { y + 16 };
-    text(svg, x + 10, baseline, "l", &cut(&drawn.label, LABEL_MAX));
+    let most = LABEL_MAX - 2 * usize::from(drawn.is_marked);
+    text(svg, x + 10, baseline, "l", &cut(&drawn.label, most));
     if !is_end {
         text(svg, x + 10, y + 30, "c", &cut(&drawn.caption, LABEL_MAX + 6));
     }

@@ -1,6 +1,6 @@
 use halligan_core::check::Case;
-use halligan_core::check::sample::{DAILY, EMERGENCY, member};
-use halligan_core::id::UserId;
+use halligan_core::check::sample::{DAILY, EMERGENCY, member, schedule};
+use halligan_core::id::{GLOBAL_ADMINISTRATOR, UserId};
 use halligan_core::inventory::Inventory;
 use halligan_core::tenant::{AccountState, GapReason, ObjectKind, Part, PartKind};
 
@@ -104,4 +104,25 @@ fn what_was_not_read_is_said_in_every_format_that_tells_more_than_rows() {
         let said = text.contains("eligibilit") || text.contains("roleEligibility");
         assert_eq!(said, format != InventoryFormat::Csv, "{format:?}:\n{text}");
     }
+}
+
+/// Who may activate the role, and owns a group that holds it, stands left of the group.
+#[test]
+fn arrows_of_a_picture_point_to_the_right() {
+    let mut case = case();
+    let (at, who) = (case.now, UserId::from_u128(0xe7e));
+    let mut eligible = schedule(who, None);
+    eligible.role = Some(GLOBAL_ADMINISTRATOR.0);
+    case.snapshot.role_eligibilities = Part::Read { at, value: vec![eligible] };
+    let text = printed(&case, InventoryFormat::Svg, true);
+    let paths: Vec<&str> = text.split(" d=\"M").skip(1).collect();
+    let ends = |path: &str| -> Option<(usize, usize)> {
+        let (from, rest) = path.split_once(' ')?;
+        let to = rest.split('"').next()?.rsplit(' ').nth(1)?;
+        Some((from.parse().ok()?, to.parse().ok()?))
+    };
+    let drawn: Vec<(usize, usize)> = paths.iter().filter_map(|path| ends(path)).collect();
+    assert!(drawn.len() >= 6, "{text}");
+    // An arrow within a column ends within it.
+    assert!(drawn.iter().all(|(from, to)| from + 20 < *to), "{drawn:?}");
 }
