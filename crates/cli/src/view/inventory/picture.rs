@@ -1,8 +1,8 @@
 //! The inventory as a picture (SVG): those who can on the left, the role on the right, an arrow per
 //! act between them.
 //!
-//! Columns are the number of acts to the role by the longest way, so that arrows point to the right;
-//! within a column nodes stand near what they lead to.
+//! Columns are the number of acts to the role by the longest way, so that arrows point to the
+//! right; within a column nodes stand near what they lead to.
 //! The colour of an arrow says what kind of act it is: held, activated, or taken. A picture is for
 //! sharing, so people and things appear by code name or by the beginning of their id, unless names
 //! are asked for.
