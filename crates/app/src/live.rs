@@ -2,11 +2,11 @@
 
 use std::pin::pin;
 
-use halligan_core::id::TenantId;
+use halligan_core::id::{TenantId, UserId};
 use halligan_core::register::Register;
 use halligan_core::tenant::{Part, Snapshot, Watcher};
 use halligan_graph::read::{Earlier, Wanted, resume_snapshot};
-use halligan_graph::{Client, Identity, Options, Problem, SetUpError};
+use halligan_graph::{Client, Options, Problem, SetUpError, SignIn};
 use thiserror::Error;
 
 use crate::clock::clock;
@@ -135,25 +135,54 @@ pub async fn read_watcher(
     halligan_graph::read::read_watcher(&client).await.map_err(LiveError::Service)
 }
 
-/// A client that has signed in to `tenant`, and the person who did where one did.
+/// A client that has signed in to `tenant`, and the person who did where one did, here or in
+/// Azure CLI. Nothing has been read with it.
 pub(crate) async fn signed_in(
     config: &Config,
     tenant: &str,
     asked: &Asked,
     notice: &mut dyn FnMut(String),
-) -> Result<(Client, Option<Identity>), LiveError> {
+) -> Result<(Client, Option<UserId>), LiveError> {
     let sign_in = choose(config.sign_in.as_ref(), asked, notice).await;
     let sign_in = sign_in.map_err(LiveError::SignIn)?;
+    let is_azure_cli = matches!(sign_in, SignIn::AzureCli(_));
     let mut options = Options::new(config.endpoints.clone(), tenant, sign_in, clock());
     let trust = config.trust.as_deref().map(trust::load).transpose().map_err(LiveError::Trust)?;
     options.trust = trust.unwrap_or_default();
     let client = Client::new(options).map_err(LiveError::SetUp)?;
     client.sign_in().await.map_err(LiveError::Service)?;
-    let person = client.identity().await;
-    if let Some(person) = &person {
-        welcome(person, &config.register, notice)?;
-    }
+    let person = match client.identity().await {
+        Some(person) => {
+            tell_missing(&person.missing, notice);
+            Some(person.user)
+        }
+        None => person_of_token(&client, is_azure_cli, notice).await?,
+    };
+    person.map_or(Ok(()), |person| refuse_emergency(person, &config.register))?;
     Ok((client, person))
+}
+
+/// The person whose token it is, where nobody signed in here: Azure CLI gives a person's as readily
+/// as an application's.
+async fn person_of_token(
+    client: &Client,
+    is_azure_cli: bool,
+    notice: &mut dyn FnMut(String),
+) -> Result<Option<UserId>, LiveError> {
+    let watcher = halligan_graph::read::read_watcher(client).await.map_err(LiveError::Service)?;
+    let watcher = watcher.value().ok();
+    if watcher.is_some_and(|watcher| !watcher.is_delegated) {
+        return Ok(None);
+    }
+    let person = watcher.and_then(|watcher| watcher.principal);
+    if is_azure_cli && person.is_none() {
+        notice(
+            "the token of Azure CLI does not say whose it is: see to it that no emergency access \
+             account is signed in there (`az account show`)"
+                .into(),
+        );
+    }
+    Ok(person.map(|id| UserId(id.0)))
 }
 
 /// The tenant to ask for: the register's id, or what the command line names.
@@ -170,21 +199,19 @@ pub(crate) fn tenant(declared: Option<TenantId>, asked: Option<&str>) -> Result<
     }
 }
 
-/// Looks at who signed in before anything is read.
-fn welcome(
-    person: &Identity,
-    register: &Register,
-    notice: &mut dyn FnMut(String),
-) -> Result<(), LiveError> {
-    let emergency = register.accounts.iter().find(|account| account.id == person.user);
-    if let Some(account) = emergency {
-        return Err(LiveError::EmergencyAccount { code_name: account.code_name.clone() });
-    }
-    if !person.missing.is_empty() {
-        let names = person.missing.join("`, `");
+/// Lets nobody read with an account that must stay untouched.
+fn refuse_emergency(person: UserId, register: &Register) -> Result<(), LiveError> {
+    let emergency = register.accounts.iter().find(|account| account.id == person);
+    emergency.map_or(Ok(()), |account| {
+        Err(LiveError::EmergencyAccount { code_name: account.code_name.clone() })
+    })
+}
+
+fn tell_missing(missing: &[String], notice: &mut dyn FnMut(String)) {
+    if !missing.is_empty() {
+        let names = missing.join("`, `");
         notice(format!("the sign-in gives no `{names}`: what they read stays open"));
     }
-    Ok(())
 }
 
 /// Reads what `register` declares with a client of these options.

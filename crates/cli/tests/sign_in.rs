@@ -95,6 +95,52 @@ fn an_emergency_account_is_turned_away_before_anything_is_read() {
     assert!(!talk.contains("sys-maple-31@"), "{talk}");
 }
 
+/// Runs a command with an Azure CLI that prints a token with these claims, or what is none.
+fn with_azure_cli(desk: &Desk, arguments: &[&str], claims: Option<String>) -> String {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = desk.folder.path();
+    let register = folder.join("halligan.toml");
+    let text = fs::read_to_string(&register).unwrap();
+    let (tenant, access) = text.split_once("[access]").unwrap();
+    fs::write(&register, format!("{tenant}[sign-in]\nazure_cli = true\n\n[access]{access}"))
+        .unwrap();
+    let token = match claims {
+        Some(claims) => format!(
+            "$(printf %s 'e30.'; printf %s '{claims}' | base64 | tr '+/' '-_' | tr -d '=\\n'; \
+             printf %s '.c2ln')"
+        ),
+        None => "opaque".into(),
+    };
+    let az = folder.join("az");
+    fs::write(&az, format!("#!/bin/sh\necho \"{{\\\"accessToken\\\":\\\"{token}\\\"}}\"\n"))
+        .unwrap();
+    fs::set_permissions(&az, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let output = halligan(folder, arguments).env("PATH", path).output().unwrap();
+    fs::write(&register, text).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    said(&output.stderr)
+}
+
+#[test]
+fn an_emergency_account_in_azure_cli_is_turned_away_too() {
+    let desk = desk();
+    let claims = |user: UserId| Some(format!(r#"{{"idtyp":"user","scp":"x","oid":"{user}"}}"#));
+    let init = ["init", "--register", "halligan.toml", "--output", "new.toml"];
+    for arguments in [&["check"][..], &["snapshot"], &init] {
+        let talk = with_azure_cli(&desk, arguments, claims(ALPHA));
+        assert!(talk.contains("signed in as the emergency access account `alpha`"), "{talk}");
+        // Others get as far as the tenant, which does not know such a token.
+        let talk = with_azure_cli(&desk, arguments, claims(AUDITOR));
+        assert!(talk.contains("refused") && !talk.contains("emergency"), "{talk}");
+    }
+    let talk = with_azure_cli(&desk, &["check"], None);
+    assert!(
+        talk.contains("does not say whose it is") && talk.contains("az account show"),
+        "{talk}"
+    );
+}
+
 #[test]
 fn the_command_line_names_the_tenant_and_nobody_is_waited_for_in_a_pipeline() {
     let desk = desk();

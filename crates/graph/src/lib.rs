@@ -44,7 +44,7 @@ pub use token::managed::{
 };
 pub use token::person::{
     Contact, Flow, Invitation, POLL_MIN, PUBLIC_CLIENT, Patience, Person, SIGN_IN_TIMEOUT,
-    SLOW_DOWN, read_permissions,
+    SLOW_DOWN, UNKNOWN_PERMISSIONS_MAX, read_permissions,
 };
 pub use token::{Identity, SignInProblem};
 pub use transport::{Clock, Jitter};

@@ -41,6 +41,9 @@ pub struct Options {
     pub device_code_interval_seconds: Option<u32>,
     /// Seconds that a device code can be entered; `None` for the service's 900.
     pub device_code_seconds: Option<u32>,
+    /// Delegated permissions that Microsoft Graph does not have here, as in a national cloud. A
+    /// sign-in that asks for one is refused as a whole.
+    pub unknown_permissions: Vec<String>,
 }
 
 /// A twin could not start.

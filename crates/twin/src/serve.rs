@@ -1,5 +1,6 @@
 //! From HTTP to the tables and back: faults, authentication, routing, headers, the record.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) exchanges: Mutex<Vec<Exchange>>,
     issued: Mutex<Issued>,
     device_codes: login::DeviceCodes,
+    /// Permissions that this Microsoft Graph does not have.
+    unknown_permissions: BTreeSet<String>,
     /// What was used of each tenant's limits: it outlasts a tenant of an estate.
     meters: Mutex<Meters>,
     /// `http://127.0.0.1:<port>`.
@@ -61,6 +64,7 @@ impl Shared {
             exchanges: Mutex::default(),
             issued: Mutex::default(),
             device_codes: login::DeviceCodes::of(options),
+            unknown_permissions: options.unknown_permissions.iter().cloned().collect(),
             meters: Mutex::default(),
             url,
             page_size: options.page_size,
@@ -263,6 +267,7 @@ fn sign_in(twin: &Shared, received: &Received) -> Option<Reply> {
         resources: &site.resources(&twin.url),
         now,
         device_codes: twin.device_codes,
+        unknown_permissions: &twin.unknown_permissions,
     };
     let tenant = match login::entered_code(&call) {
         Some(code) => {

@@ -42,7 +42,7 @@ pub async fn survey(
         () = end => return Ok(None),
     };
     let (snapshot, more) = read;
-    Ok(Some(Survey { snapshot, person: person.map(|person| person.user), more }))
+    Ok(Some(Survey { snapshot, person, more }))
 }
 
 async fn read_twice(

@@ -68,6 +68,15 @@ async fn read(tenant: &Simulated, person: Person) -> Result<Snapshot, LiveError>
     read_signed_in(tenant, SignIn::Person(person)).await
 }
 
+/// A tenant of a cloud that does not know some permissions.
+async fn old_cloud(unknown: &[&str]) -> Simulated {
+    crate::twin_with(|options| {
+        options.device_code_interval_seconds = Some(0);
+        options.unknown_permissions = unknown.iter().map(|&name| name.into()).collect();
+    })
+    .await
+}
+
 async fn tenant(change: impl FnOnce(&mut Directory)) -> Simulated {
     let tenant = crate::twin_with(|options| {
         options.device_code_interval_seconds = Some(0);
@@ -221,6 +230,36 @@ async fn policies_that_block_a_sign_in_are_told_apart() {
         assert!(text.contains(&format!("AADSTS{number}")), "{text}");
         assert!(hint.contains(next), "{number}: {hint}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn permissions_that_a_cloud_does_not_know_cost_their_parts_alone() {
+    for flow in [Flow::Browser, Flow::DeviceCode] {
+        let tenant = old_cloud(&["EntraBackup.Read.All", "Domain.Read.All"]).await;
+        let visitor = Visitor::of(names::AUDITOR);
+        let snapshot = read(&tenant, person(flow, &visitor)).await.unwrap();
+        let watcher = snapshot.watcher.value().unwrap();
+        let has = |name: &str| watcher.permissions.iter().any(|held| held == name);
+        assert!(has("Policy.Read.All") && !has("Domain.Read.All"), "{:?}", watcher.permissions);
+        assert!(snapshot.policies.value().is_ok());
+        let told = snapshot.recovery_jobs.value().unwrap_err().to_string();
+        assert!(told.contains("EntraBackup.Read.All"), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cloud_that_knows_hardly_anything_is_given_up_on() {
+    let known = halligan_graph::read_permissions();
+    let unknown: Vec<&str> = known
+        .iter()
+        .map(String::as_str)
+        .take(halligan_graph::UNKNOWN_PERMISSIONS_MAX + 1)
+        .collect();
+    let tenant = old_cloud(&unknown).await;
+    let visitor = Visitor::of(names::AUDITOR);
+    let (text, hint) = refusal(read(&tenant, person(Flow::DeviceCode, &visitor)).await);
+    assert!(text.contains("AADSTS650053") && text.contains("asked for scope"), "{text}");
+    assert!(hint.contains("does not know the permission"), "{hint}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 //!
 //! Graph says the same words for many causes. What the tenant's plans and the token's permissions
 //! say beforehand keeps a gap from naming a permission that the watcher has, and a licence is only
-//! named where Graph itself names it.
+//! named where Graph itself names it and the tenant's plans do not say otherwise.
 
 use halligan_core::id::Guid;
 use halligan_core::permission::covering;
@@ -38,7 +38,13 @@ impl Plan {
     /// The plan that reading a part of this kind needs.
     fn of(kind: &PartKind) -> Option<Self> {
         match kind {
-            PartKind::AccountActivity | PartKind::HolderActivity => Some(Self::P1),
+            PartKind::AccountActivity
+            | PartKind::HolderActivity
+            | PartKind::Policies
+            | PartKind::PolicyIdsV1
+            | PartKind::DeletedPolicies
+            | PartKind::NamedLocations
+            | PartKind::AuthenticationContexts => Some(Self::P1),
             PartKind::RoleSchedules
             | PartKind::RoleEligibilities
             | PartKind::RolePolicies
@@ -85,7 +91,7 @@ impl Known {
     /// Why a part is missing, in the snapshot's terms.
     pub(super) fn reason(&self, kind: &PartKind, problem: &Problem) -> GapReason {
         if let Problem::Licence { code, .. } = problem {
-            return GapReason::MissingLicence { code: code.clone() };
+            return self.licence(kind, code, problem);
         }
         if !problem.is_refusal() {
             return GapReason::Failed { what: problem.to_string() };
@@ -111,11 +117,27 @@ impl Known {
         }
     }
 
+    /// What a refusal for want of a licence means. Where the tenant is known to have the plan, the
+    /// part is as open as after any other failure: to call it licensed away would leave a check
+    /// unjudged that applies.
+    fn licence(&self, kind: &PartKind, code: &str, problem: &Problem) -> GapReason {
+        match Plan::of(kind) {
+            Some(plan) if self.has_plan(plan) == Some(true) => {
+                GapReason::Failed { what: format!("{problem}; the tenant has {}", plan.name()) }
+            }
+            _ => GapReason::MissingLicence { code: code.into() },
+        }
+    }
+
     /// The plan that the part needs and the tenant lacks, if it is known to lack it.
     fn missing_plan(&self, kind: &PartKind) -> Option<Plan> {
-        let plan = Plan::of(kind)?;
+        Plan::of(kind).filter(|plan| self.has_plan(*plan) == Some(false))
+    }
+
+    /// Whether the tenant has a plan, by itself or by a wider one; `None` where that is not known.
+    fn has_plan(&self, plan: Plan) -> Option<bool> {
         let enabled = self.plans.as_ref()?;
-        (!plan.brought_by().iter().any(|id| enabled.contains(id))).then_some(plan)
+        Some(plan.brought_by().iter().any(|id| enabled.contains(id)))
     }
 }
 
@@ -172,6 +194,24 @@ mod tests {
         let outage = Problem::Timeout { host: "h".into(), trace: Trace::default() };
         let what = outage.to_string();
         assert_eq!(lacks.reason(&PartKind::RoleSchedules, &outage), GapReason::Failed { what });
+    }
+
+    #[test]
+    fn a_licence_that_the_tenant_has_is_not_called_missing() {
+        let licence = refused(400, "AadPremiumLicenseRequired");
+        let code = "AadPremiumLicenseRequired".to_owned();
+        let kind = PartKind::RoleSchedules;
+        for plans in [AAD_PREMIUM_P2, IDENTITY_GOVERNANCE] {
+            let told = known(&[plans], &[]).reason(&kind, &licence);
+            let GapReason::Failed { what } = told else { panic!("{told:?}") };
+            assert!(what.contains(&code), "{what}");
+            assert!(what.ends_with("the tenant has Microsoft Entra ID P2"), "{what}");
+        }
+        let missing = GapReason::MissingLicence { code };
+        assert_eq!(known(&[AAD_PREMIUM], &[]).reason(&kind, &licence), missing);
+        assert_eq!(Known::default().reason(&kind, &licence), missing);
+        // Which plan brings them is not known.
+        assert_eq!(known(&[AAD_PREMIUM_P2], &[]).reason(&PartKind::Domains, &licence), missing);
     }
 
     #[test]

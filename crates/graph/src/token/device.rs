@@ -2,8 +2,10 @@
 //!
 //! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>, RFC 8628.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use halligan_core::id::AppId;
 use halligan_wire::{Members, Node, ReadError};
 use tokio::time::{Instant, sleep};
 
@@ -34,14 +36,16 @@ struct Started {
     interval: Duration,
 }
 
-/// Shows a code and waits until it was entered.
+/// Shows a code and waits until it was entered. The service does not know the permissions `unknown`.
 pub(super) async fn sign_in(
     person: &Person,
     authority: &Authority,
     transport: &Transport,
+    unknown: &BTreeSet<String>,
 ) -> Result<Granted, Problem> {
     let Patience { sign_in, poll_min, .. } = person.patience;
-    let started = start(person, authority, transport).await?;
+    let scope = escaped(&person.scope(&authority.graph, unknown));
+    let started = start(person.client_id, &scope, authority, transport).await?;
     let within = started.within.min(sign_in);
     let (address, code) = (started.address.as_str(), started.user_code.as_str());
     person.contact.invite(&Invitation::EnterCode { address, code, within });
@@ -77,12 +81,12 @@ fn is_plain(code: Option<u32>) -> bool {
 }
 
 async fn start(
-    person: &Person,
+    client: AppId,
+    scope: &str,
     authority: &Authority,
     transport: &Transport,
 ) -> Result<Started, Problem> {
-    let scope = escaped(&person.scope(&authority.graph));
-    let form = format!("client_id={}&scope={scope}", person.client_id);
+    let form = format!("client_id={client}&scope={scope}");
     let url = authority.endpoint("devicecode");
     let answer = post(transport, &url, &form).await?.json()?;
     if answer.status != 200 {

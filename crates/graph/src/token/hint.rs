@@ -17,6 +17,10 @@ fn application(code: u32) -> Option<&'static str> {
              clouds may need one of their own, `client_id` under [sign-in]"
         }
         7_000_229 | 650_052 => "the application is not consented in this tenant: grant it",
+        650_053 => {
+            "this cloud does not know the permission that the description names: give a \
+             `client_id` of an application of your own that asks for no such permission"
+        }
         7_000_112 => "the application is disabled in this tenant: enable it",
         7_000_218 | 700_025 => {
             "the application must be a public client: in its registration, under Authentication, \

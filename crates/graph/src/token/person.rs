@@ -3,6 +3,7 @@
 //!
 //! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>, RFC 8252.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use super::problem::SignInProblem;
 use super::{Authority, Token, device};
 use crate::endpoints::CLOUDS;
 use crate::form::escaped;
-use crate::problem::Problem;
+use crate::problem::{Problem, TokenRefusal};
 use crate::read::OPERATIONS;
 use crate::secret::SecretText;
 use crate::transport::Transport;
@@ -29,6 +30,9 @@ pub const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(300);
 pub const POLL_MIN: Duration = Duration::from_secs(1);
 /// What the wait grows by when the service says `slow_down` (RFC 8628, 3.5).
 pub const SLOW_DOWN: Duration = Duration::from_secs(5);
+/// Most permissions that a sign-in goes without because the service does not know them. It names
+/// one at a time, and in the browser each costs the person another visit.
+pub const UNKNOWN_PERMISSIONS_MAX: usize = 5;
 
 /// Microsoft Graph Command Line Tools, Microsoft's own public client, which Graph PowerShell signs
 /// in with. Tenants have it, or get it with the first consent; it holds nothing by itself.
@@ -142,10 +146,12 @@ impl Person {
     }
 
     /// The `scope` of every request: who it is, renewal, and the permissions at this Graph, as far
-    /// as its cloud knows them.
-    pub(super) fn scope(&self, graph: &str) -> String {
+    /// as its cloud knows them, by the table of this module or by what it said itself.
+    pub(super) fn scope(&self, graph: &str, unknown: &BTreeSet<String>) -> String {
         let is_national = CLOUDS.iter().skip(1).any(|cloud| cloud.graph == graph);
-        let is_known = |name: &&String| !(is_national && GLOBAL_ONLY.contains(&name.as_str()));
+        let is_known = |name: &&String| {
+            !unknown.contains(*name) && !(is_national && GLOBAL_ONLY.contains(&name.as_str()))
+        };
         let mut scope = String::from("openid profile offline_access");
         for name in self.permissions.iter().filter(is_known) {
             scope.push_str(&format!(" {graph}/{name}"));
@@ -171,6 +177,8 @@ pub(super) struct Session {
     pub(super) identity: Option<Identity>,
     /// Whether the one renewed sign-in that a claims challenge may ask for was made.
     pub(super) stepped_up: bool,
+    /// Permissions that the service said it does not know.
+    pub(super) unknown: BTreeSet<String>,
 }
 
 /// A token of the person: renewed where that works, otherwise by a sign-in. `claims` are what Graph
@@ -185,7 +193,7 @@ pub(super) async fn fetch(
     if claims.is_none()
         && let Some(refresh) = session.refresh.take()
     {
-        match renew(person, authority, transport, &refresh).await {
+        match renew(person, authority, transport, session, &refresh).await {
             Ok(granted) => {
                 // A service that sends no successor means the old one to be used again.
                 session.refresh = granted.refresh.or(Some(refresh));
@@ -199,12 +207,9 @@ pub(super) async fn fetch(
             }
         }
     }
-    let (granted, nonce) = match person.flow {
-        Flow::Browser => browse(person, authority, transport, session, claims).await?,
-        Flow::DeviceCode => (device::sign_in(person, authority, transport).await?, None),
-    };
+    let (granted, nonce) = sign_in(person, authority, transport, session, claims).await?;
     let nonce = nonce.as_ref().map(SecretText::open);
-    let identity = identity(person, authority, &granted, nonce)?;
+    let identity = identity(person, authority, &granted, nonce, &session.unknown)?;
     if session.identity.as_ref().is_some_and(|earlier| earlier.user != identity.user) {
         let what = "it is of another person than the one who signed in first";
         return Err(Problem::SignIn(SignInProblem::Identity(what)));
@@ -214,18 +219,68 @@ pub(super) async fn fetch(
     Ok(granted.token)
 }
 
+/// Asks the person. A service that does not know a permission refuses them all, so that it is asked
+/// again without that one.
+async fn sign_in(
+    person: &Person,
+    authority: &Authority,
+    transport: &Transport,
+    session: &mut Session,
+    claims: Option<&str>,
+) -> Result<(Granted, Option<SecretText>), Problem> {
+    loop {
+        let unknown = &session.unknown;
+        let signed_in = match person.flow {
+            Flow::Browser => browse(person, authority, transport, session, claims).await,
+            Flow::DeviceCode => {
+                let granted = device::sign_in(person, authority, transport, unknown).await;
+                granted.map(|granted| (granted, None))
+            }
+        };
+        let has_room = unknown.len() < UNKNOWN_PERMISSIONS_MAX;
+        match signed_in {
+            Err(Problem::Token(refusal)) => match without(person, unknown, &refusal) {
+                Some(name) if has_room => drop(session.unknown.insert(name.clone())),
+                _ => return Err(Problem::Token(refusal)),
+            },
+            other => return other,
+        }
+    }
+}
+
+/// The one permission of those asked for that a refusal calls unknown. A refusal that repeats them
+/// all names none.
+fn without<'p>(
+    person: &'p Person,
+    unknown: &BTreeSet<String>,
+    refusal: &TokenRefusal,
+) -> Option<&'p String> {
+    if !matches!(refusal.code, Some(650_053 | 70_011)) {
+        return None;
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let words = || refusal.description.split(|c| !is_part(c)).map(|word| word.trim_matches('.'));
+    let is_named = |name: &&String| words().any(|word| word.eq_ignore_ascii_case(name));
+    let mut named = person.permissions.iter().filter(|name| !unknown.contains(*name));
+    let mut named = named.by_ref().filter(is_named);
+    let first = named.next();
+    first.filter(|_| named.next().is_none())
+}
+
 fn identity(
     person: &Person,
     authority: &Authority,
     granted: &Granted,
     nonce: Option<&str>,
+    unknown: &BTreeSet<String>,
 ) -> Result<Identity, Problem> {
     let expected = Expected { client: person.client_id, tenant: &authority.tenant, nonce };
     let token = granted.id_token.as_ref().map_or("", SecretText::open);
     let identity = Identity::read(token, &expected).map_err(Problem::SignIn)?;
     Ok(match &granted.scope {
         Some(scope) => identity.granted(&person.permissions, scope),
-        None => identity,
+        // By RFC 6749, 5.1, it then is what was asked for.
+        None => Identity { missing: unknown.iter().cloned().collect(), ..identity },
     })
 }
 
@@ -233,12 +288,13 @@ async fn renew(
     person: &Person,
     authority: &Authority,
     transport: &Transport,
+    session: &Session,
     refresh: &SecretText,
 ) -> Result<Granted, Problem> {
     let form = format!(
         "client_id={}&grant_type=refresh_token&scope={}&refresh_token={}",
         person.client_id,
-        escaped(&person.scope(&authority.graph)),
+        escaped(&person.scope(&authority.graph, &session.unknown)),
         escaped(refresh.open()),
     );
     authority.ask(transport, form, &[refresh.open()]).await
@@ -265,7 +321,7 @@ async fn browse(
         "client_id={}&grant_type=authorization_code&scope={}&code={}&redirect_uri={}\
          &code_verifier={}",
         person.client_id,
-        escaped(&person.scope(&authority.graph)),
+        escaped(&person.scope(&authority.graph, &session.unknown)),
         escaped(code.open()),
         escaped(&loopback.redirect_uri()),
         escaped(pkce.verifier.open()),
@@ -291,7 +347,7 @@ fn address(
 ) -> Url {
     let mut url = authority.endpoint("authorize");
     let client = person.client_id.to_string();
-    let scope = person.scope(&authority.graph);
+    let scope = person.scope(&authority.graph, &session.unknown);
     let mut query = vec![
         ("client_id", client.as_str()),
         ("response_type", "code"),
@@ -344,7 +400,7 @@ mod tests {
     fn a_cloud_is_asked_for_permissions_that_it_knows() {
         let person = Person::new(Flow::Browser, Arc::new(Nobody));
         for cloud in CLOUDS {
-            let scope = person.scope(cloud.graph);
+            let scope = person.scope(cloud.graph, &BTreeSet::new());
             let has = |name: &str| scope.contains(&format!(" {}/{name}", cloud.graph));
             assert!(has("Policy.Read.All"), "{scope}");
             for name in GLOBAL_ONLY {
@@ -383,6 +439,36 @@ mod tests {
         assert!(rest.split(' ').all(|one| one.starts_with("https://graph.microsoft.us/")));
         assert!(rest.contains("/Policy.Read.All"), "{rest}");
         assert!(!scope.contains("ReadWrite") && !scope.contains("(unknown)"), "{scope}");
+    }
+
+    #[test]
+    fn one_permission_that_is_named_as_unknown_is_gone_without() {
+        let person = Person::new(Flow::Browser, Arc::new(Nobody));
+        let refusal = |code: u32, description: &str| TokenRefusal {
+            error: "invalid_resource".into(),
+            code: Some(code),
+            description: description.into(),
+            trace_id: None,
+            correlation_id: None,
+        };
+        let told = "The application 'x' asked for scope 'Policy.Read.All' that doesn't exist on \
+                    the resource '00000003-0000-0000-c000-000000000000'.";
+        let alone = "The scope https://graph.example/policy.read.all is not valid.";
+        let name = "Policy.Read.All".to_owned();
+        let none = BTreeSet::new();
+        let both = format!("{alone} The scope Domain.Read.All is not valid.");
+        let other = "asked for scope 'Policy.Read.All.Not' that doesn't exist";
+        for (unknown, code, description, expected) in [
+            (&none, 650_053, told, Some(&name)),
+            (&none, 70_011, alone, Some(&name)),
+            (&none, 70_011, both.as_str(), None),
+            (&none, 650_053, other, None),
+            (&none, 65_001, told, None),
+            (&BTreeSet::from([name.clone()]), 650_053, told, None),
+        ] {
+            let found = without(&person, unknown, &refusal(code, description));
+            assert_eq!(found, expected, "{code} {description}");
+        }
     }
 
     #[test]

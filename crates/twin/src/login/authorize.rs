@@ -107,7 +107,7 @@ fn session(
     if claims.is_some_and(|claims| serde_json::from_str::<serde_json::Value>(claims).is_err()) {
         return Err(Refusal::request(9_000_410, "Malformed JSON in the 'claims' parameter."));
     }
-    let Asked { audience, permissions, identity } = delegated::asked(form, call.resources)?;
+    let Asked { audience, permissions, identity } = delegated::asked(form, client, call)?;
     let Some(pick) = form.value("pick") else { return Ok(None) };
     let user = device::user(directory, pick)?;
     let app = directory.apps.get(&client).ok_or_else(super::transient)?;

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use halligan_core::id::Guid;
 use serde_json::Value;
 
-use super::Refusal;
 use super::form::Form;
+use super::{Call, Refusal};
 use crate::directory::{BUILT_IN_ROLES, Directory, text_of};
 
 /// Permissions that are worth something to holders of one of these roles alone.
@@ -100,8 +100,9 @@ pub(super) struct Asked {
     pub(super) identity: BTreeSet<String>,
 }
 
-/// Reads `scope`; a permission without a resource is of the first of `resources`.
-pub(super) fn asked(form: &Form, resources: &[String]) -> Result<Asked, Refusal> {
+/// Reads `scope`; a permission without a resource is of the first of the call's resources.
+pub(super) fn asked(form: &Form, client: Guid, call: &Call<'_>) -> Result<Asked, Refusal> {
+    let resources = call.resources;
     let (mut permissions, mut identity) = (BTreeSet::new(), BTreeSet::new());
     let mut audience: Option<&str> = None;
     for one in form.required("scope")?.split(' ').filter(|one| !one.is_empty()) {
@@ -128,10 +129,27 @@ pub(super) fn asked(form: &Form, resources: &[String]) -> Result<Asked, Refusal>
                 )
             });
         }
+        if call.unknown_permissions.contains(bare) {
+            return Err(unknown(bare, client));
+        }
         permissions.insert(bare.to_owned());
     }
     let usual = resources.first().map_or("", String::as_str);
     Ok(Asked { audience: audience.unwrap_or(usual).to_owned(), permissions, identity })
+}
+
+/// Refuses what this cloud's Microsoft Graph does not have.
+fn unknown(permission: &str, client: Guid) -> Refusal {
+    Refusal {
+        error: "invalid_resource",
+        ..Refusal::request(
+            650_053,
+            format!(
+                "The application '{client}' asked for scope '{permission}' that doesn't exist on \
+                 the resource '00000003-0000-0000-c000-000000000000'. Contact the app vendor."
+            ),
+        )
+    }
 }
 
 /// Refuses what an administrator has not consented to: the twin's users cannot consent.

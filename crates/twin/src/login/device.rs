@@ -46,7 +46,7 @@ pub(super) fn start(
              'client_secret'.",
         ));
     }
-    let Asked { audience, permissions, identity } = delegated::asked(&form, call.resources)?;
+    let Asked { audience, permissions, identity } = delegated::asked(&form, app.client_id.0, call)?;
     let user_code = user_code().ok_or_else(super::transient)?;
     let DeviceCodes { interval, lasts } = call.device_codes;
     let device = Device {

@@ -28,6 +28,8 @@ mod managed;
 mod metadata;
 mod page;
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use halligan_core::id::Guid;
@@ -71,6 +73,8 @@ pub(crate) struct Call<'a> {
     pub(crate) resources: &'a [String],
     pub(crate) now: Timestamp,
     pub(crate) device_codes: DeviceCodes,
+    /// Permissions that Microsoft Graph does not have here.
+    pub(crate) unknown_permissions: &'a BTreeSet<String>,
 }
 
 /// An answer of the sign-in service.
