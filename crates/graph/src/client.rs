@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use halligan_core::time::Timestamp;
 use halligan_wire::Entity;
@@ -71,6 +73,8 @@ pub struct Client {
     arm: Option<(Url, Tokens)>,
     pacer: Pacer,
     stop: Stop,
+    /// Requests since the last answer that got none.
+    unanswered: AtomicU32,
 }
 
 /// A body that was read with status 200, and the ids of its answer.
@@ -119,8 +123,8 @@ impl Client {
         let is_loopback = endpoints.are_loopback();
         let transport = Transport::new(pace, limits, clock, jitter, &trust, is_loopback)
             .map_err(SetUpError::Http)?;
-        let stop = Stop::default();
-        Ok(Self { endpoints, graph, transport, tokens, arm, batcher, pacer, stop })
+        let (stop, unanswered) = Default::default();
+        Ok(Self { endpoints, graph, transport, tokens, arm, batcher, pacer, stop, unanswered })
     }
 
     /// Where this client reads.
@@ -136,7 +140,37 @@ impl Client {
 
     /// Gives up what is under way and what would come: it fails as [`Problem::Interrupted`].
     pub fn interrupt(&self) {
-        self.stop.stop();
+        self.stop.stop(Problem::Interrupted);
+    }
+
+    /// Begins a reading: that an earlier one was given up does not end this one.
+    pub(crate) fn begin(&self) {
+        self.stop.renew();
+        self.unanswered.store(0, Ordering::Relaxed);
+    }
+
+    /// Ends the reading when it has taken too long; never returns.
+    pub(crate) async fn out_of_time<T>(&self) -> T {
+        let longest: Duration = self.transport.pace().reading_max;
+        tokio::time::sleep(longest).await;
+        self.stop.stop(Problem::TooLong(longest.as_secs()));
+        std::future::pending().await
+    }
+
+    /// Ends the reading when nobody has answered for long: each request that goes unanswered takes
+    /// minutes, and thousands may be left.
+    fn heed<T>(&self, outcome: &Result<T, Problem>) {
+        match outcome {
+            Err(problem) if problem.is_outage() => {
+                let count = self.unanswered.fetch_add(1, Ordering::Relaxed) + 1;
+                let most = self.transport.pace().unanswered_max;
+                if count >= most {
+                    self.stop.stop(Problem::Unanswered(count));
+                }
+            }
+            Err(Problem::Interrupted | Problem::Unanswered(_) | Problem::TooLong(_)) => {}
+            _ => self.unanswered.store(0, Ordering::Relaxed),
+        }
     }
 
     /// Who signed in; `None` before [`Client::sign_in`], and where it is not a person.
@@ -228,7 +262,7 @@ impl Client {
     /// On the heap: a snapshot joins dozens of these, each of which would be thousands of bytes of
     /// one future.
     pub(crate) async fn get(&self, request: &Request) -> Result<Body, Problem> {
-        Box::pin(self.unless_stopped(async {
+        let outcome = Box::pin(self.unless_stopped(async {
             let mut answer = self.send(request).await?;
             if answer.wants_another_token() {
                 if let Some(refused) = &answer.token {
@@ -239,7 +273,9 @@ impl Client {
             }
             judge(answer)
         }))
-        .await
+        .await;
+        self.heed(&outcome);
+        outcome
     }
 
     async fn unless_stopped<T>(
@@ -248,7 +284,7 @@ impl Client {
     ) -> Result<T, Problem> {
         tokio::select! {
             biased;
-            () = self.stop.stopped() => Err(Problem::Interrupted),
+            why = self.stop.stopped() => Err(why),
             done = work => done,
         }
     }

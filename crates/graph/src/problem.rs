@@ -245,6 +245,12 @@ pub enum Problem {
     /// Reading was ended from outside before the answer came.
     #[error("interrupted")]
     Interrupted,
+    /// So many requests in a row got no answer that the rest was not sent.
+    #[error("given up: {0} requests in a row got no answer (UNANSWERED_MAX)")]
+    Unanswered(u32),
+    /// The reading took so many seconds that the rest was not sent.
+    #[error("given up: the reading took longer than READING_MAX ({0} s)")]
+    TooLong(u64),
     /// The system gives no random numbers, without which no request can be signed or told apart.
     #[error("the system gives no random numbers")]
     NoRandomness,
@@ -303,6 +309,18 @@ impl Problem {
         ABSENCE_CODES.iter().any(|known| known.eq_ignore_ascii_case(code))
     }
 
+    /// Whether no usable answer came, however often the request was sent.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Throttled { .. }
+                | Self::Server { .. }
+                | Self::Connect { .. }
+                | Self::Dropped { .. }
+                | Self::Timeout { .. }
+        )
+    }
+
     /// Whether nothing at all can be read: met at the first request, it ends the reading.
     pub fn is_fatal(&self) -> bool {
         matches!(
@@ -350,6 +368,9 @@ impl Problem {
             ),
             Self::Connect { .. } | Self::Timeout { .. } => {
                 Some("check the name, the network, and the proxy (`HTTPS_PROXY`)")
+            }
+            Self::Unanswered(_) | Self::TooLong(_) => {
+                Some("try again later; `--resume` reads what is missing, and nothing twice")
             }
             _ => None,
         }

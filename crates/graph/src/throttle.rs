@@ -21,6 +21,10 @@ pub const BACK_OFF_MAX: Duration = Duration::from_secs(30);
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(180);
 /// Longest time from the first failure to answer a request to the last attempt at it.
 pub const WAITING_MAX: Duration = Duration::from_secs(300);
+/// Requests in a row that got no answer, each after all its attempts, before the rest is not sent.
+pub const UNANSWERED_MAX: u32 = 20;
+/// Longest time for a whole reading; what has no answer by then becomes a gap.
+pub const READING_MAX: Duration = Duration::from_secs(2 * 3600);
 /// Most requests under way at the same time; a batch is one.
 pub const CONCURRENT_REQUESTS_MAX: usize = 8;
 /// Requests under way at the same time before anything is known about the service.
@@ -61,6 +65,10 @@ pub struct Pace {
     pub retry_after_max: Duration,
     /// See [`WAITING_MAX`].
     pub waiting_max: Duration,
+    /// See [`UNANSWERED_MAX`]; 0 counts as 1.
+    pub unanswered_max: u32,
+    /// See [`READING_MAX`].
+    pub reading_max: Duration,
     /// See [`CONCURRENT_REQUESTS_MAX`]; 0 counts as 1.
     pub concurrent_requests_max: usize,
     /// See [`BATCH_PARTS_MAX`], which it cannot exceed; below 2 nothing travels together.
@@ -79,6 +87,8 @@ impl Default for Pace {
             back_off_max: BACK_OFF_MAX,
             retry_after_max: RETRY_AFTER_MAX,
             waiting_max: WAITING_MAX,
+            unanswered_max: UNANSWERED_MAX,
+            reading_max: READING_MAX,
             concurrent_requests_max: CONCURRENT_REQUESTS_MAX,
             batch_parts_max: BATCH_PARTS_MAX,
             conditional_access_gap: CONDITIONAL_ACCESS_GAP,

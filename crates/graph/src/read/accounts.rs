@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use halligan_core::id::UserId;
-use halligan_core::tenant::{Account, AccountState, GapReason, Part, PartKind, User};
+use halligan_core::id::{Guid, UserId};
+use halligan_core::tenant::{Account, AccountState, Gap, GapReason, Part, PartKind, User};
 use halligan_core::time::Timestamp;
 
 use super::Reader;
@@ -14,7 +14,6 @@ use super::operation::{
 };
 use super::shape::{Leaving, Named, Requirements};
 use super::together::all;
-use crate::client::Client;
 use crate::problem::{Problem, Trace};
 
 pub(super) async fn read(reader: &Reader<'_>, ids: BTreeSet<UserId>) -> BTreeMap<UserId, Account> {
@@ -24,7 +23,7 @@ pub(super) async fn read(reader: &Reader<'_>, ids: BTreeSet<UserId>) -> BTreeMap
 
 async fn account(reader: &Reader<'_>, id: UserId) -> Account {
     let client = reader.client;
-    let state = reader.part(ACCOUNT.part, Some(id.0), state(client, &ACCOUNT, id)).await;
+    let state = reader.part(ACCOUNT.part, Some(id.0), state(reader, &ACCOUNT, id)).await;
     if let Ok(AccountState::SoftDeleted | AccountState::Absent) = state.value() {
         return unread(reader, id, state);
     }
@@ -81,15 +80,16 @@ fn unread(reader: &Reader<'_>, id: UserId, state: Part<AccountState>) -> Account
 
 /// The user object that `operation` answers, or its absence.
 pub(super) async fn state(
-    client: &Client,
+    reader: &Reader<'_>,
     operation: &Operation,
     id: UserId,
 ) -> Result<AccountState, Problem> {
+    let client = reader.client;
     match client.object::<User>(operation.url(client, Some(&id), None)).await {
         Ok(user) if user.id == id => Ok(AccountState::Present(user)),
         Ok(user) => Err(another(&user.id)),
         Err(problem) if problem.is_absence() => {
-            Ok(match is_deleted(client, &DELETED_USERS, &id).await {
+            Ok(match is_deleted(reader, &operation.part, &DELETED_USERS, id.0).await {
                 true => AccountState::SoftDeleted,
                 false => AccountState::Absent,
             })
@@ -101,16 +101,27 @@ pub(super) async fn state(
 /// Whether an object that the directory does not know is in its recycle bin.
 ///
 /// A bin that cannot be read changes nothing about the object: it counts as absent, because it
-/// cannot be used either way, and a gap would hide that.
+/// cannot be used either way, and a gap in its place would hide that. That it may be restored
+/// is noted beside it.
 pub(super) async fn is_deleted(
-    client: &Client,
+    reader: &Reader<'_>,
+    kind: &PartKind,
     bin: &Operation,
-    id: &(dyn Display + Sync),
+    id: Guid,
 ) -> bool {
     let filter = format!("id eq '{id}'");
-    let found = client.list::<Named>(bin.url(client, None, Some(&filter))).await;
-    let wanted = id.to_string();
-    found.is_ok_and(|found| found.iter().any(|object| object.id.eq_ignore_ascii_case(&wanted)))
+    let url = bin.url(reader.client, None, Some(&filter));
+    match reader.client.list::<Named>(url).await {
+        Ok(found) => found.iter().any(|object| object.id.parse() == Ok(id)),
+        Err(problem) => {
+            let what = format!(
+                "it does not exist; whether it can be restored is not known, for the recycle bin \
+                 cannot be read: {problem}"
+            );
+            reader.miss(Gap::new(kind.clone(), Some(id), GapReason::Failed { what }));
+            false
+        }
+    }
 }
 
 /// An answer about another object than the one that was asked for.

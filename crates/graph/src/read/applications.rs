@@ -129,18 +129,18 @@ async fn registration(
     organization: &Part<Organization>,
 ) -> Result<Option<Registration>, Problem> {
     let tenant = organization.value().ok().map(|organization| organization.id);
-    let is_elsewhere = match (principal.home, tenant) {
-        (Some(home), Some(tenant)) => home != tenant,
-        _ => principal.kind == Some(ServicePrincipalKind::ManagedIdentity),
-    };
-    if is_elsewhere {
+    let is_here = principal.home.zip(tenant).map(|(home, tenant)| home == tenant);
+    let is_managed = principal.kind == Some(ServicePrincipalKind::ManagedIdentity);
+    if is_here == Some(false) || (is_here.is_none() && is_managed) {
         return Ok(None);
     }
     let filter = format!("appId eq '{}'", principal.app);
     let mut found = client.list(REGISTRATION.url(client, None, Some(&filter))).await?;
     let count = found.len();
     match (found.pop(), count) {
-        (found, 0 | 1) => Ok(found),
+        (Some(found), 1) => Ok(Some(found)),
+        // One whose home is not known may be registered elsewhere.
+        (None, _) if is_here.is_none() => Ok(None),
         _ => Err(Problem::Malformed {
             path: "value".into(),
             what: format!("expected one registration, found {count}"),

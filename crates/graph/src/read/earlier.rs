@@ -53,6 +53,13 @@ impl Earlier {
         self.kept().taken.contains(&PartName { kind: kind.clone(), subject: None })
     }
 
+    /// Whether there was a part of this name, taken over by now or not.
+    pub(super) fn had(&self, kind: &PartKind, subject: Option<Guid>) -> bool {
+        let name = PartName { kind: kind.clone(), subject };
+        let kept = self.kept();
+        kept.parts.contains_key(&name) || kept.taken.contains(&name)
+    }
+
     /// Gives the tenant's part of this kind up, so that it is read.
     pub(super) fn forget(&self, kind: &PartKind) {
         self.kept().parts.remove(&PartName { kind: kind.clone(), subject: None });
@@ -126,11 +133,12 @@ mod tests {
     fn only_what_was_read_in_time_is_kept_and_each_is_given_once() {
         let earlier = earlier();
         assert_eq!(earlier.count(), 1);
-        assert!(!earlier.has_given(&PartKind::Domains));
+        assert!(!earlier.has_given(&PartKind::Domains) && earlier.had(&PartKind::Domains, None));
         let domains: Option<Part<Vec<Domain>>> = earlier.take(&PartKind::Domains, None);
         let Some(Part::Read { at: read, .. }) = domains else { panic!("{domains:?}") };
         assert_eq!(read, at("2026-11-22T09:30:00Z"));
-        assert!(earlier.has_given(&PartKind::Domains));
+        assert!(earlier.has_given(&PartKind::Domains) && earlier.had(&PartKind::Domains, None));
+        assert!(!earlier.had(&PartKind::SecurityDefaults, None), "it is too old");
         assert!(earlier.take::<Vec<Domain>>(&PartKind::Domains, None).is_none());
         assert!(earlier.take::<SecurityDefaults>(&PartKind::SecurityDefaults, None).is_none());
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::id::{Guid, PrincipalId, UserId};
 use halligan_core::power::{MICROSOFT_GRAPH, permission_by_id};
-use halligan_core::tenant::{AppRoleGrant, DelegatedGrant, GapReason, Part};
+use halligan_core::tenant::{AppRoleGrant, DelegatedGrant, GapReason, Part, PartKind};
 
 use super::Reader;
 use super::operation::{APP_ROLE_GRANTS, DELEGATED_GRANTS, GRAPH_PRINCIPAL};
@@ -91,6 +91,14 @@ pub(super) async fn read_delegated(
         Ok(resource) => resource,
         Err(reason) => return reader.gap(DELEGATED_GRANTS.part, None, reason.clone()),
     };
+    // An earlier reading asked for the consents of those whom it read.
+    let was_read = |person: &UserId| {
+        let kinds = [PartKind::Holder, PartKind::Account];
+        kinds.iter().any(|kind| reader.earlier.had(kind, Some(person.0)))
+    };
+    if !people.iter().all(was_read) {
+        reader.earlier.forget(&DELEGATED_GRANTS.part);
+    }
     let grants = async {
         let people = people.iter().copied().collect();
         let people = at_most(people, DELEGATED_PRINCIPALS_MAX, "DELEGATED_PRINCIPALS_MAX")?;

@@ -15,7 +15,6 @@ use super::operation::{
 };
 use super::principals::Principals;
 use super::together::{all, at_most, beyond};
-use crate::client::Client;
 use crate::problem::Problem;
 
 /// Most groups that are read one by one: twice what a tenant may have of those that can hold roles.
@@ -79,7 +78,7 @@ fn through<'g>(
 
 async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     let client = reader.client;
-    let state = reader.part(GROUP.part, Some(id.0), state(client, id)).await;
+    let state = reader.part(GROUP.part, Some(id.0), state(reader, id)).await;
     if let Ok(GroupState::SoftDeleted | GroupState::Absent) = state.value() {
         let reason = GapReason::Failed { what: "the group does not exist".into() };
         return unread(reader, id, state, &reason);
@@ -116,12 +115,13 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     }
 }
 
-async fn state(client: &Client, id: GroupId) -> Result<GroupState, Problem> {
+async fn state(reader: &Reader<'_>, id: GroupId) -> Result<GroupState, Problem> {
+    let client = reader.client;
     match client.object::<Group>(GROUP.url(client, Some(&id), None)).await {
         Ok(group) if group.id == id => Ok(GroupState::Present(group)),
         Ok(group) => Err(another(&group.id)),
         Err(problem) if problem.is_absence() => {
-            Ok(match is_deleted(client, &DELETED_GROUPS, &id).await {
+            Ok(match is_deleted(reader, &GROUP.part, &DELETED_GROUPS, id.0).await {
                 true => GroupState::SoftDeleted,
                 false => GroupState::Absent,
             })

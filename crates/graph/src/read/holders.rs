@@ -36,7 +36,7 @@ pub(super) async fn read(
 
 async fn holder(reader: &Reader<'_>, id: UserId) -> Holder {
     let client = reader.client;
-    let state = reader.part(HOLDER.part, Some(id.0), state(client, &HOLDER, id)).await;
+    let state = reader.part(HOLDER.part, Some(id.0), state(reader, &HOLDER, id)).await;
     if let Ok(AccountState::SoftDeleted | AccountState::Absent) = state.value() {
         let reason = GapReason::Failed { what: "the user does not exist".into() };
         return unread(reader, id, state, &reason);

@@ -40,6 +40,7 @@ mod together;
 mod watcher;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use halligan_core::id::{GroupId, Guid, PrincipalId, UserId};
 use halligan_core::tenant::{
@@ -125,10 +126,12 @@ pub async fn resume_snapshot(
         }
         std::future::pending().await
     };
+    client.begin();
     let mut reader = Reader::new(client, earlier, progress);
     tokio::select! {
         biased;
         never = told => never,
+        never = client.out_of_time() => never,
         snapshot = Box::pin(read(&mut reader, wanted)) => snapshot,
     }
 }
@@ -193,7 +196,7 @@ async fn read(reader: &mut Reader<'_>, wanted: &Wanted) -> Result<Snapshot, Prob
         holders,
         groups,
         applications,
-        incomplete: missing.into_iter().collect(),
+        incomplete: missing.into_iter().chain(reader.missed()).collect(),
     })
 }
 
@@ -243,11 +246,25 @@ struct Reader<'a> {
     earlier: &'a Earlier,
     progress: &'a dyn Progress,
     known: Known,
+    /// What is missing beside the parts.
+    missing: Mutex<Vec<Gap>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(client: &'a Client, earlier: &'a Earlier, progress: &'a dyn Progress) -> Self {
-        Self { client, earlier, progress, known: Known::default() }
+        let (known, missing) = Default::default();
+        Self { client, earlier, progress, known, missing }
+    }
+
+    /// Notes what is missing of a part that says enough to be judged all the same.
+    fn miss(&self, gap: Gap) {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).push(gap);
+    }
+
+    /// What was noted so.
+    fn missed(&self) -> Vec<Gap> {
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *missing)
     }
 
     /// Reads a collection that no other read depends on: one request and its pages.

@@ -32,15 +32,18 @@ pub(super) struct References {
 
 /// Looks up what `policies` name; where they could not be read, neither can this.
 ///
-/// An earlier look-up stands only for the policies that it was made for: of an id that others name,
-/// it says nothing.
+/// An earlier look-up stands only for the policies that it was made for, of Conditional Access and,
+/// for groups, of authentication methods: of an id that others name, it says nothing.
 pub(super) async fn read(
     reader: &Reader<'_>,
     policies: &Part<Vec<Policy>>,
     methods: &Part<MethodsPolicy>,
 ) -> References {
-    if !reader.earlier.has_given(&PartKind::Policies) {
+    let has_policies = reader.earlier.has_given(&PartKind::Policies);
+    if !has_policies {
         reader.earlier.forget(&REFERENCED_USERS.part);
+    }
+    if !has_policies || !reader.earlier.has_given(&PartKind::MethodsPolicy) {
         reader.earlier.forget(&REFERENCED_GROUPS.part);
     }
     let policies = match policies.value() {

@@ -122,9 +122,9 @@ impl Known {
     /// unjudged that applies.
     fn licence(&self, kind: &PartKind, code: &str, problem: &Problem) -> GapReason {
         match Plan::of(kind) {
-            Some(plan) if self.has_plan(plan) == Some(true) => {
-                GapReason::Failed { what: format!("{problem}; the tenant has {}", plan.name()) }
-            }
+            Some(plan) if self.has_plan(plan) == Some(true) => GapReason::Failed {
+                what: format!("Graph says that {problem}; yet it has {}", plan.name()),
+            },
             _ => GapReason::MissingLicence { code: code.into() },
         }
     }
@@ -205,7 +205,7 @@ mod tests {
             let told = known(&[plans], &[]).reason(&kind, &licence);
             let GapReason::Failed { what } = told else { panic!("{told:?}") };
             assert!(what.contains(&code), "{what}");
-            assert!(what.ends_with("the tenant has Microsoft Entra ID P2"), "{what}");
+            assert!(what.ends_with("yet it has Microsoft Entra ID P2"), "{what}");
         }
         let missing = GapReason::MissingLicence { code };
         assert_eq!(known(&[AAD_PREMIUM], &[]).reason(&kind, &licence), missing);

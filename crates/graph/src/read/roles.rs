@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use halligan_core::id::Guid;
+use halligan_core::id::{GLOBAL_ADMINISTRATOR, Guid};
 use halligan_core::power;
 use halligan_core::tenant::{
     AdministrativeUnit, Part, ProtectedAction, RoleAssignment, RoleDefinition, RolePolicy,
@@ -53,6 +53,10 @@ pub(super) async fn read(reader: &Reader<'_>) -> Roles {
         async {
             let definitions = definitions(client);
             let definitions = reader.part(ROLE_DEFINITIONS.part, None, definitions).await;
+            // An earlier reading without them did not ask for the holders of custom roles.
+            if !reader.earlier.has_given(&ROLE_DEFINITIONS.part) {
+                reader.earlier.forget(&ROLE_ASSIGNMENTS.part);
+            }
             let assignments = assignments(client, &definitions);
             let assignments = reader.part(ROLE_ASSIGNMENTS.part, None, assignments).await;
             (definitions, assignments)
@@ -98,7 +102,13 @@ async fn assignments(
     let custom = defined.iter().filter(|role| !role.is_built_in).map(|role| role.id);
     let built_in = power::ROLES.iter().map(|role| role.id.0);
     let roles: BTreeSet<Guid> = built_in.chain(custom).collect();
-    let answers = all(roles.into_iter().map(|role| assignments_of(client, role))).await;
+    // A tenant that does not define a role has no holders of it. Every tenant defines this one.
+    let is_undefined = |role| {
+        let lacks = |roles: &Vec<RoleDefinition>| roles.iter().all(|known| known.id != role);
+        role != GLOBAL_ADMINISTRATOR.0 && definitions.value().map_or(true, lacks)
+    };
+    let asked = roles.into_iter().map(|role| assignments_of(client, role, is_undefined(role)));
+    let answers = all(asked).await;
     let mut found = Vec::new();
     for answer in answers {
         found.extend(answer?);
@@ -106,12 +116,16 @@ async fn assignments(
     Ok(found)
 }
 
-/// Who holds one role. A tenant that does not know the role has no holders of it.
-async fn assignments_of(client: &Client, role: Guid) -> Result<Vec<RoleAssignment>, Problem> {
+/// Who holds one role, which the tenant may be known not to define.
+async fn assignments_of(
+    client: &Client,
+    role: Guid,
+    is_undefined: bool,
+) -> Result<Vec<RoleAssignment>, Problem> {
     let filter = format!("roleDefinitionId eq '{role}'");
     let listed = client.list(ROLE_ASSIGNMENTS.url(client, None, Some(&filter))).await;
     let mut found: Vec<RoleAssignment> = match listed {
-        Err(problem) if problem.is_absence() => Vec::new(),
+        Err(problem) if is_undefined && problem.is_absence() => Vec::new(),
         listed => listed?,
     };
     // `principal` is expanded for its kind. The rest of the person's object is not needed.

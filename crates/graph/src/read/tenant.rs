@@ -67,6 +67,10 @@ pub(super) async fn read(reader: &Reader<'_>, organization: &Part<Organization>)
     ) = tokio::join!(
         async {
             let domains = reader.list(&DOMAINS, None).await;
+            // Others may be federated by now.
+            if !reader.earlier.has_given(&DOMAINS.part) {
+                reader.earlier.forget(&FEDERATIONS.part);
+            }
             let federations = federations(reader, &domains).await;
             (domains, federations)
         },

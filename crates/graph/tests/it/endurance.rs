@@ -101,6 +101,60 @@ async fn the_time_for_one_answer_has_a_limit_with_a_name() {
 }
 
 #[tokio::test]
+async fn a_service_that_answers_nobody_any_more_is_given_up_on() {
+    for status in [429, 503] {
+        let service = but(move |asked| {
+            let is_first = [TOKEN_PATH, "/v1.0/organization"].contains(&asked.path.as_str());
+            (!is_first).then(|| refuse(status, "serviceNotAvailable", ""))
+        })
+        .await;
+        let client = service.client_with(|options| options.pace.unanswered_max = 4);
+        let snapshot = read_snapshot(&client, &wanted(), &()).await.unwrap();
+        let whys: BTreeSet<String> =
+            snapshot.gaps().iter().map(|gap| gap.reason.to_string()).collect();
+        let given_up = "could not be read: given up: 4 requests in a row got no answer \
+                        (UNANSWERED_MAX)";
+        assert!(whys.contains(given_up), "{whys:?}");
+        // What is under way ends with it. Whoever asks next may be answered.
+        let refused = service.asked().len();
+        assert!(refused < 80, "{refused}");
+        let again = read_snapshot(&client, &wanted(), &()).await.unwrap();
+        assert!(again.organization.value().is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_is_down_does_not_end_what_is_answered() {
+    let service = but(|asked| {
+        let is_down = asked.path.ends_with("/methods") || asked.path.ends_with("/owners");
+        is_down.then(|| refuse(503, "serviceNotAvailable", ""))
+    })
+    .await;
+    let client = service.client_with(|options| {
+        options.pace.unanswered_max = 3;
+        options.pace.concurrent_requests_max = 1;
+    });
+    let snapshot = read_snapshot(&client, &wanted(), &()).await.unwrap();
+    assert!(snapshot.domains.value().is_ok() && snapshot.policies.value().is_ok());
+}
+
+#[tokio::test]
+async fn a_reading_ends_by_a_limit_on_the_whole() {
+    let service = but(|asked| {
+        let never = Reply { delay: Duration::from_secs(60), ..healthy(asked) };
+        asked.path.ends_with("/members").then_some(never)
+    })
+    .await;
+    let client = service.client_with(|options| options.pace.reading_max = Duration::from_secs(1));
+    let wanted = wanted();
+    let read = read_snapshot(&client, &wanted, &());
+    let snapshot = tokio::time::timeout(Duration::from_secs(20), read).await.unwrap().unwrap();
+    let told = reason(&snapshot, &PartKind::GroupMembers);
+    assert_eq!(told, "given up: the reading took longer than READING_MAX (1 s)");
+    assert!(snapshot.domains.value().is_ok());
+}
+
+#[tokio::test]
 async fn an_outage_in_the_middle_is_told_and_costs_nothing() {
     let service = but(|asked| match (asked.path.as_str(), asked.nth) {
         (DOMAINS, 0) => Some(crate::service::dropped()),
@@ -280,7 +334,7 @@ async fn resumed(service: &Service, earlier: Snapshot, since: &str, told: &Told)
 async fn what_an_earlier_reading_left_is_not_asked_for_again() {
     let earlier = earlier(|asked| asked.path == DOMAINS || asked.path.ends_with("/owners")).await;
     let unread = gaps(&earlier).len();
-    assert_eq!(unread, 11);
+    assert_eq!(unread, 12);
     let policies_at = "2026-11-22T09:00:00Z".parse().unwrap();
     let (service, told) = (Service::start(healthy).await, Told::default());
     let snapshot = resumed(&service, earlier, "2026-11-22T09:00:00Z", &told).await;
@@ -292,7 +346,7 @@ async fn what_an_earlier_reading_left_is_not_asked_for_again() {
     let others = [&["/v1.0/organization", DOMAINS][..], &kinds[..]].concat();
     let others: Vec<String> = others.into_iter().map(String::from).collect();
     assert!(others.iter().all(|path| asked.contains(path)), "{asked:?}");
-    assert_eq!((owners, asked.len()), (9, 14), "{asked:?}");
+    assert_eq!((owners, asked.len()), (10, 15), "{asked:?}");
     let halligan_core::tenant::Part::Read { at, .. } = &snapshot.policies else { panic!() };
     assert_eq!(*at, policies_at);
     let kept = told.kept.into_inner().unwrap();
@@ -319,6 +373,30 @@ async fn what_is_too_old_or_belongs_to_other_policies_is_read_again() {
     let is_reference =
         |kind: &PartKind| matches!(kind, PartKind::ReferencedUsers | PartKind::ReferencedGroups);
     assert!(!kept.iter().any(|(kind, _)| is_reference(kind)));
+}
+
+#[tokio::test]
+async fn what_depends_on_a_part_that_is_read_again_is_read_again() {
+    use PartKind::{DelegatedGrants, MethodsPolicy, RoleAssignments, RoleDefinitions};
+    use PartKind::{Domains, Federations, ReferencedGroups, ReferencedUsers};
+    let reason = GapReason::Failed { what: "down".into() };
+    for (lost, stands, asked_anew) in [
+        (MethodsPolicy, vec![ReferencedUsers, RoleAssignments], vec![ReferencedGroups]),
+        (RoleDefinitions, vec![ReferencedGroups, Federations], vec![RoleAssignments]),
+        (Domains, vec![RoleAssignments, DelegatedGrants], vec![Federations]),
+        (PartKind::Holder, vec![RoleAssignments], vec![DelegatedGrants]),
+        (PartKind::Account, vec![RoleAssignments, ReferencedUsers], vec![DelegatedGrants]),
+    ] {
+        let mut earlier = earlier(|_| false).await;
+        earlier.withhold(&lost, &reason);
+        let (service, told) = (Service::start(healthy).await, Told::default());
+        let snapshot = resumed(&service, earlier, "2026-11-22T09:00:00Z", &told).await;
+        assert!(gaps(&snapshot).is_empty());
+        let kept = told.kept.into_inner().unwrap();
+        let is_kept = |kind: &PartKind| kept.iter().any(|(known, _)| known == kind);
+        assert!(stands.iter().all(is_kept), "{lost:?}: {kept:?}");
+        assert!(!asked_anew.iter().any(is_kept), "{lost:?}: {kept:?}");
+    }
 }
 
 #[tokio::test]

@@ -62,6 +62,44 @@ async fn each_role_that_matters_is_asked_for_and_unknown_ones_are_no_error() {
 }
 
 #[tokio::test]
+async fn a_role_that_the_tenant_defines_and_does_not_find_is_a_gap() {
+    let not_found = || refuse(404, "Request_ResourceNotFound", "no such role");
+    // Where the tenant's definitions lack the role, nobody holds it: that is the healthy tenant.
+    let held = Service::start(healthy).await;
+    assert!(read(&held).await.role_assignments.value().is_ok());
+    let role = halligan_core::id::GLOBAL_ADMINISTRATOR.to_string();
+    let lost = |definitions: bool| {
+        let role = role.clone();
+        but(move |asked| match asked.path.strip_prefix("/v1.0/roleManagement/directory/")? {
+            "roleAssignments" => asked.query.contains(&role).then(not_found),
+            "roleDefinitions" if !definitions => Some(answer(200, &json!({"value": []}))),
+            _ => None,
+        })
+    };
+    for definitions in [true, false] {
+        let snapshot = read(&lost(definitions).await).await;
+        let told = snapshot.role_assignments.value().unwrap_err().to_string();
+        assert!(told.contains("not found: Request_ResourceNotFound"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_must_be_here_and_is_not_is_a_gap() {
+    let service = but(|asked| {
+        let is_list = asked.path == "/v1.0/applications";
+        is_list.then(|| answer(200, &json!({"value": []})))
+    })
+    .await;
+    let snapshot = read(&service).await;
+    let robot = &snapshot.applications[&ROBOT.parse::<PrincipalId>().unwrap()];
+    for gap in
+        [robot.registration.value().unwrap_err(), robot.registration_owners.value().unwrap_err()]
+    {
+        assert!(gap.to_string().contains("expected one registration, found 0"), "{gap}");
+    }
+}
+
+#[tokio::test]
 async fn one_role_that_fails_costs_the_assignments_and_nothing_else() {
     let service = but(|asked| asked.query.contains(CUSTOM).then(denied)).await;
     let snapshot = read(&service).await;
@@ -126,7 +164,7 @@ async fn applications_that_amount_to_a_way_in_are_followed_with_their_owners() {
     // What is registered in another tenant is not looked for in this one.
     assert_eq!(of(PORTER).registration.value(), Ok(&None));
     let asked = service.asked_at("/v1.0/applications");
-    assert_eq!(asked.len(), 3);
+    assert_eq!(asked.len(), 2);
     let grants = snapshot.app_role_grants.value().unwrap();
     let named: Vec<Option<&str>> = grants.iter().map(|one| one.permission.as_deref()).collect();
     assert_eq!(named, [Some("RoleManagement.ReadWrite.Directory"), None, Some("Mail.Read")]);

@@ -151,7 +151,7 @@ async fn a_missing_permission_is_a_gap_that_names_it() {
 
 #[tokio::test]
 async fn a_missing_licence_and_another_denial_are_told_apart() {
-    let service = but(|asked| match asked.path.as_str() {
+    let licensed = |asked: &Asked| match asked.path.as_str() {
         path if path.ends_with("/roleAssignmentScheduleInstances") => {
             Some(refuse(400, "AadPremiumLicenseRequired", "needs an AAD Premium 2 license"))
         }
@@ -159,6 +159,11 @@ async fn a_missing_licence_and_another_denial_are_told_apart() {
             Some(refuse(403, "insufficient_claims", "step up"))
         }
         _ => None,
+    };
+    let free = json!({"value": [{"id": GONE, "displayName": "C", "assignedPlans": []}]});
+    let service = but(move |asked| match asked.path.as_str() {
+        "/v1.0/organization" => Some(answer(200, &free)),
+        _ => licensed(asked),
     })
     .await;
     let snapshot = read(&service).await;
@@ -167,6 +172,13 @@ async fn a_missing_licence_and_another_denial_are_told_apart() {
     assert_eq!(snapshot.role_schedules, Part::Gap(gap));
     let denied = snapshot.role_eligibilities.value().map_err(|gap| gap.reason.to_string());
     assert!(denied.is_err_and(|why| why.starts_with("could not be read: access denied: insuff")));
+
+    // With P2, whatever Graph says, the part is not licensed away.
+    let snapshot = read(&but(licensed).await).await;
+    let reason = snapshot.role_schedules.value().unwrap_err().reason.to_string();
+    let told = "could not be read: Graph says that the tenant lacks a licence: \
+                AadPremiumLicenseRequired";
+    assert!(reason.starts_with(told) && reason.ends_with("yet it has Microsoft Entra ID P2"));
 }
 
 #[tokio::test]
@@ -186,7 +198,7 @@ async fn an_answer_that_is_not_understood_is_a_gap_that_names_the_member() {
 }
 
 /// The state of a declared account that `/users/{id}` answers with `first`, and the bin with `bin`.
-async fn state(first: Reply, bin: Reply) -> (Part<AccountState>, Service) {
+async fn state(first: Reply, bin: Reply) -> (Part<AccountState>, Vec<Gap>, Service) {
     let service = but(move |asked| match asked.path.as_str() {
         path if path == format!("/v1.0/users/{GONE}") => Some(first.clone()),
         "/v1.0/directory/deletedItems/graph.user" => Some(bin.clone()),
@@ -196,7 +208,7 @@ async fn state(first: Reply, bin: Reply) -> (Part<AccountState>, Service) {
     let snapshot = read_snapshot(&service.client(), &wanted(&[GONE]), &()).await.unwrap();
     let account = snapshot.accounts[&GONE.parse::<UserId>().unwrap()].clone();
     assert!(account.methods.value().is_err() && account.memberships.value().is_err());
-    (account.state, service)
+    (account.state, snapshot.incomplete, service)
 }
 
 #[tokio::test]
@@ -206,8 +218,8 @@ async fn a_declared_account_that_does_not_exist_is_absent_or_deleted() {
         let found: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
         answer(200, &json!({"value": found}))
     };
-    let (deleted, service) = state(not_found(), bin(&[GONE])).await;
-    assert_eq!(deleted.value(), Ok(&AccountState::SoftDeleted));
+    let (deleted, missed, service) = state(not_found(), bin(&[GONE])).await;
+    assert_eq!((deleted.value(), missed), (Ok(&AccountState::SoftDeleted), Vec::new()));
     let look = &service.asked_at("/v1.0/directory/deletedItems/graph.user")[0];
     assert_eq!(look.query, format!("$filter=id eq '{GONE}'&$select=id"));
     // What does not exist has no methods to ask for.
@@ -215,22 +227,30 @@ async fn a_declared_account_that_does_not_exist_is_absent_or_deleted() {
     assert!(!service.asked().iter().any(|asked| asked.path.contains(&of_account)));
 
     // A bin that ignores the filter and lists somebody else does not prove a deletion, and one
-    // that cannot be read does not bring the account back.
+    // that cannot be read does not bring the account back, but it may be in there.
     let denied = refuse(403, "Authorization_RequestDenied", "");
     let unsupported = refuse(400, "Request_UnsupportedQuery", "");
-    for other in [bin(&[]), bin(&[ALPHA]), denied, unsupported] {
-        let (absent, _) = state(not_found(), other).await;
+    for (other, is_told) in
+        [(bin(&[]), false), (bin(&[ALPHA]), false), (denied, true), (unsupported, true)]
+    {
+        let (absent, missed, _) = state(not_found(), other).await;
         assert_eq!(absent.value(), Ok(&AccountState::Absent));
+        assert_eq!(missed.len(), usize::from(is_told));
+        let is_about_it = |gap: &Gap| {
+            let is_account = gap.part.kind == PartKind::Account;
+            is_account && gap.to_string().contains("the recycle bin cannot be read")
+        };
+        assert!(missed.iter().all(is_about_it), "{missed:?}");
     }
 }
 
 #[tokio::test]
 async fn only_the_directory_s_own_words_prove_an_absence() {
     let nobody = || answer(200, &json!({"value": []}));
-    let (state_of_path, _) = state(refuse(404, "UnknownError", ""), nobody()).await;
+    let (state_of_path, ..) = state(refuse(404, "UnknownError", ""), nobody()).await;
     assert!(state_of_path.value().is_err());
     let another = json!({"id": ALPHA, "userPrincipalName": "alpha@contoso.example"});
-    let (state_of_other, _) = state(answer(200, &another), nobody()).await;
+    let (state_of_other, ..) = state(answer(200, &another), nobody()).await;
     let told = state_of_other.value().map_err(ToString::to_string);
     assert!(told.is_err_and(|why| why.contains("about another object")));
 }

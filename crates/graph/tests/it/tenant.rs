@@ -27,7 +27,7 @@ pub(crate) const READER: &str = "00000000-0000-0000-0000-00000000b004";
 pub(crate) const WATCHER: &str = "00000000-0000-0000-0000-00000000ab02";
 /// An application of another tenant that may assign roles.
 pub(crate) const PORTER: &str = "00000000-0000-0000-0000-00000000ab03";
-/// An application with a permission that Graph's own list does not name.
+/// An application of another tenant with a permission that Graph's own list does not name.
 pub(crate) const MYSTERY: &str = "00000000-0000-0000-0000-00000000ab04";
 /// An application with a permission that opens nothing.
 pub(crate) const HARMLESS: &str = "00000000-0000-0000-0000-00000000ab05";
@@ -237,10 +237,14 @@ fn application_list(path: &str, query: &str) -> Option<Value> {
         "applications" if query.contains(&app_id(ROBOT)) => {
             json!([{"id": REGISTRATION, "appId": app_id(ROBOT), "displayName": "robot"}])
         }
+        "applications" if query.contains(&app_id(WATCHER)) => {
+            json!([{"id": GRAPH, "appId": app_id(WATCHER), "displayName": "watcher"}])
+        }
         "applications" => json!([]),
         _ if path == format!("applications/{REGISTRATION}/owners") => {
             json!([{"@odata.type": "#microsoft.graph.user", "id": READER}])
         }
+        _ if path == format!("applications/{GRAPH}/owners") => json!([]),
         _ if path == format!("servicePrincipals/{GRAPH}/appRoleAssignedTo") => json!([
             grant(PORTER, GRAVE),
             grant(MYSTERY, "00000000-0000-0000-0000-0000000a1199"),
@@ -328,7 +332,7 @@ fn app_id(id: &str) -> String {
 }
 
 fn service_principal(id: &str) -> Value {
-    let home = if id == PORTER { GONE } else { TENANT };
+    let home = if [PORTER, MYSTERY].contains(&id) { GONE } else { TENANT };
     json!({
         "id": id, "appId": app_id(id), "displayName": "an application",
         "servicePrincipalType": "Application", "appOwnerOrganizationId": home,
