@@ -150,7 +150,8 @@ impl Person {
     pub(super) fn scope(&self, graph: &str, unknown: &BTreeSet<String>) -> String {
         let is_national = CLOUDS.iter().skip(1).any(|cloud| cloud.graph == graph);
         let is_known = |name: &&String| {
-            !unknown.contains(*name) && !(is_national && GLOBAL_ONLY.contains(&name.as_str()))
+            let is_global = is_national && GLOBAL_ONLY.contains(&name.as_str());
+            !(is_global || unknown.contains(*name))
         };
         let mut scope = String::from("openid profile offline_access");
         for name in self.permissions.iter().filter(is_known) {
