@@ -14,8 +14,13 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
+use halligan_app::simulated::{Origin, Simulated, Size, Throttling, TwinOptions};
 use tokio::runtime::Runtime;
+
+/// A twin that keeps nobody waiting.
+fn at_once() -> TwinOptions {
+    TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() }
+}
 
 fn halligan(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_halligan"));
@@ -41,7 +46,7 @@ fn said(bytes: &[u8]) -> String {
 /// A folder with a register of a running tenant; the runtime keeps the tenant alive.
 fn tenant(origin: &Origin) -> (tempfile::TempDir, Simulated, Runtime) {
     let runtime = Runtime::new().unwrap();
-    let started = Simulated::start(origin, TwinOptions::default());
+    let started = Simulated::start(origin, at_once());
     let tenant = runtime.block_on(started).unwrap();
     let folder = tempfile::tempdir().unwrap();
     tenant.write(folder.path()).unwrap();

@@ -17,13 +17,18 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+use halligan_app::simulated::{Origin, Simulated, Throttling, TwinOptions};
 use halligan_core::id::UserId;
 use tokio::runtime::Runtime;
 
 /// The story's Global Reader and one of its emergency accounts, as `halligan-twin` names them.
 const AUDITOR: UserId = UserId::from_u128(0xa0d1_0000_4b1d_4c0e_9a2f_10c4_7b0a_0010);
 const ALPHA: UserId = UserId::from_u128(0xa1fa_0000_4b1d_4c0e_9a2f_10c4_7b0a_0001);
+
+/// A twin that keeps nobody waiting.
+fn at_once() -> TwinOptions {
+    TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() }
+}
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -34,7 +39,7 @@ struct Desk {
 /// A desk with a register that says nothing of a sign-in, and a script for a browser.
 fn desk() -> Desk {
     let runtime = Runtime::new().unwrap();
-    let started = Simulated::start(&Origin::Story, TwinOptions::default());
+    let started = Simulated::start(&Origin::Story, at_once());
     let tenant = runtime.block_on(started).unwrap();
     let folder = tempfile::tempdir().unwrap();
     tenant.write(folder.path()).unwrap();

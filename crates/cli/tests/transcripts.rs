@@ -19,7 +19,12 @@ mod server;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+use halligan_app::simulated::{Origin, Simulated, Throttling, TwinOptions};
+
+/// A twin that keeps nobody waiting.
+fn at_once() -> TwinOptions {
+    TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() }
+}
 
 fn root() -> PathBuf {
     fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).unwrap()
@@ -66,7 +71,7 @@ fn a_person_at_the_browser(folder: &Path) -> std::thread::JoinHandle<bool> {
 fn every_transcript_is_true() {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(1).enable_all().build().unwrap();
-    let started = Simulated::start(&Origin::Story, TwinOptions::default());
+    let started = Simulated::start(&Origin::Story, at_once());
     let tenant = runtime.block_on(started).unwrap();
     let (mail_port, heard) = server::start(|_| None);
     let folder = sandbox(&tenant, mail_port);

@@ -21,7 +21,7 @@ use crate::client::{Body, Client, judge};
 use crate::problem::{Problem, Trace};
 use crate::request::Request;
 use crate::text::excerpt;
-use crate::throttle::BATCH_PARTS_MAX;
+use crate::throttle::{Allowance, BATCH_PARTS_MAX};
 use crate::token::Token;
 use crate::transport::{Answer, Said, host_of};
 
@@ -141,7 +141,7 @@ impl Client {
         request.is_batched
             && self.batcher.parts_max > 1
             && !self.batcher.is_refused.load(Ordering::Relaxed)
-            && !request.is_paced()
+            && !self.allowance(request).is_some_and(Allowance::is_kept)
             && request.url.as_str().len() <= PART_BYTES_MAX
     }
 
@@ -205,7 +205,7 @@ impl Client {
         }
         let token = answer.token.clone();
         let whole = judge(answer).map_err(Refusal::of)?;
-        let answers = self.parts(&whole, passengers.len(), &host_of(&url), sent, token.as_ref());
+        let answers = self.parts(&whole, passengers, &host_of(&url), sent, token.as_ref());
         answers.map_err(Refusal::of)
     }
 
@@ -220,14 +220,14 @@ impl Client {
         self.transport.persist(|| self.post(url, body, &token)).await
     }
 
-    /// The answers to `count` requests, in their order.
+    /// The answers to the requests, in their order.
     ///
     /// An answer to a request that was not made, or two to one, and nothing of it can be believed;
     /// one that lacks is a problem of its request.
     fn parts(
         &self,
         whole: &Body,
-        count: usize,
+        passengers: &[Passenger],
         host: &str,
         sent: Instant,
         token: Option<&Token>,
@@ -238,17 +238,22 @@ impl Client {
             trace: whole.trace.clone(),
         };
         let mut answers: Vec<Option<Answer>> = Vec::new();
-        answers.resize_with(count, || None);
+        answers.resize_with(passengers.len(), || None);
         let read = batch::read(&whole.bytes);
         let read = read.map_err(|why| Problem::malformed(why, whole.trace.clone()))?;
         for (place, part) in read.into_iter().enumerate() {
             let id = excerpt(&part.id, ID_CHARACTERS_MAX);
             let number = part.id.parse::<usize>().ok().and_then(|id| id.checked_sub(1));
-            let slot = number.and_then(|number| answers.get_mut(number));
-            let slot = slot.ok_or_else(|| wrong(place, format!("`{id}` was not asked for")))?;
+            let slot =
+                number.and_then(|number| Some((answers.get_mut(number)?, passengers.get(number)?)));
+            let (slot, passenger) =
+                slot.ok_or_else(|| wrong(place, format!("`{id}` was not asked for")))?;
             let answer = self.part(&part, &whole.trace, host, token);
-            let signal = answer.said.signal(part.status, sent.elapsed(), self.transport.pace());
-            self.transport.gate().hear(signal, sent);
+            // A limit of its own says nothing about the speed of the others.
+            if passenger.request.small_limit().is_none() {
+                let signal = answer.said.signal(part.status, sent.elapsed(), self.transport.pace());
+                self.transport.gate().hear(signal, sent);
+            }
             if slot.replace(answer).is_some() {
                 return Err(wrong(place, format!("`{id}` is answered twice")));
             }

@@ -15,11 +15,11 @@ use crate::batch::{Batcher, Refusal};
 use crate::endpoints::Endpoints;
 use crate::patience::Waiting;
 use crate::problem::{Problem, Trace};
-use crate::request::Request;
+use crate::request::{Request, SmallLimit};
 use crate::secret::SignIn;
 use crate::stop::Stop;
 use crate::text::one_line;
-use crate::throttle::{Limits, Pace, Pacer};
+use crate::throttle::{Allowance, Limits, Pace};
 use crate::token::{Authority, Identity, Token, Tokens};
 use crate::transport::{Answer, Clock, Jitter, Transport, host_of, random_jitter};
 use crate::trust::Trust;
@@ -71,7 +71,9 @@ pub struct Client {
     pub(crate) batcher: Batcher,
     /// Azure Resource Manager, which takes tokens of its own.
     arm: Option<(Url, Tokens)>,
-    pacer: Pacer,
+    conditional_access: Allowance,
+    reports: Allowance,
+    sign_in_activity: Allowance,
     stop: Stop,
     /// Requests since the last answer that got none.
     unanswered: AtomicU32,
@@ -118,13 +120,27 @@ impl Client {
             Some((Url::parse(arm).ok()?, Tokens::new(authority, sign_in)))
         });
         let tokens = Tokens::new(authority, sign_in);
-        let pacer = Pacer::new(pace.conditional_access_gap);
+        let conditional_access = Allowance::kept(pace.conditional_access_gap);
+        let reports = Allowance::on_demand(pace.reports_gap);
+        let sign_in_activity = Allowance::on_demand(pace.sign_in_activity_gap);
         let batcher = Batcher::new(pace.batch_parts_max);
         let is_loopback = endpoints.are_loopback();
         let transport = Transport::new(pace, limits, clock, jitter, &trust, is_loopback)
             .map_err(SetUpError::Http)?;
         let (stop, unanswered) = Default::default();
-        Ok(Self { endpoints, graph, transport, tokens, arm, batcher, pacer, stop, unanswered })
+        Ok(Self {
+            endpoints,
+            graph,
+            transport,
+            tokens,
+            arm,
+            batcher,
+            conditional_access,
+            reports,
+            sign_in_activity,
+            stop,
+            unanswered,
+        })
     }
 
     /// Where this client reads.
@@ -293,7 +309,7 @@ impl Client {
     async fn send(&self, request: &Request) -> Result<Answer, Problem> {
         if self.may_travel(request) {
             // What goes wrong with a batch has been tried again already.
-            let together = || self.together(request);
+            let together = || self.together_or_apart(request);
             match self.transport.persist_where(|_| false, together).await {
                 Ok(answer) => return Ok(answer),
                 Err(Refusal::Problem(problem)) => return Err(problem),
@@ -304,15 +320,40 @@ impl Client {
         self.transport.persist(|| self.alone(request, &token)).await
     }
 
+    /// The same once; a refusal by a limit of its own sends it alone, at the pace of that limit.
+    async fn together_or_apart(&self, request: &Request) -> Result<Answer, Refusal> {
+        let answer = self.together(request).await?;
+        match self.allowance(request) {
+            Some(allowance) if answer.status == 429 => {
+                allowance.keep();
+                Err(Refusal::Alone)
+            }
+            _ => Ok(answer),
+        }
+    }
+
+    /// The limit that a request counts against besides the directory's.
+    pub(crate) fn allowance(&self, request: &Request) -> Option<&Allowance> {
+        request.small_limit().map(|limit| match limit {
+            SmallLimit::ConditionalAccess => &self.conditional_access,
+            SmallLimit::Reports => &self.reports,
+            SmallLimit::SignInActivity => &self.sign_in_activity,
+        })
+    }
+
     /// Sends a request once, by itself.
     pub(crate) async fn alone(&self, request: &Request, token: &Token) -> Result<Answer, Problem> {
-        let pacer = request.is_paced().then_some(&self.pacer);
+        let allowance = self.allowance(request);
+        let pacer = allowance.and_then(Allowance::pacer);
         let mut get = self.transport.http().get(request.url.clone());
         for (name, value) in request.headers().chain([PRIORITY]) {
             get = get.header(name, value);
         }
         get = get.header("authorization", token.header());
         let mut answer = self.transport.exchange(pacer, get).await?;
+        if let (Some(allowance), 429) = (allowance, answer.status) {
+            allowance.keep();
+        }
         answer.token = Some(token.clone());
         Ok(answer)
     }

@@ -10,8 +10,22 @@ pub(crate) const CONSISTENCY: (&str, &str) = ("consistencylevel", "eventual");
 /// Headers of every read: enumerations are answered with members that came after version one.
 pub(crate) const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
 
-/// The service that allows one request per second: its paths, without the version.
-const PACED: &str = "/identity/conditionalAccess";
+/// A service with a limit far below the directory's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SmallLimit {
+    /// Conditional Access: one request per second and tenant, for all applications together.
+    ConditionalAccess,
+    /// Reports and logs, and the authentication methods of users with them.
+    Reports,
+    /// `signInActivity` of users.
+    SignInActivity,
+}
+
+/// The paths of Conditional Access, without the version.
+const CONDITIONAL_ACCESS: &str = "/identity/conditionalAccess";
+
+/// How the path of a user's authentication methods ends.
+const METHODS: &str = "/authentication/methods";
 
 /// A request for an object or for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +53,21 @@ impl Request {
         [Some(PREFER), self.is_eventual.then_some(CONSISTENCY)].into_iter().flatten()
     }
 
-    /// Whether it belongs to the Conditional Access service, in any version.
-    pub(crate) fn is_paced(&self) -> bool {
-        self.split().is_some_and(|(_, path)| path.starts_with(PACED))
+    /// Whose limit it counts against besides the directory's, in any version.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/throttling-limits>.
+    pub(crate) fn small_limit(&self) -> Option<SmallLimit> {
+        let (_, path) = self.split()?;
+        let selects = |name| self.url.query().is_some_and(|query| query.contains(name));
+        if path.starts_with(CONDITIONAL_ACCESS) {
+            Some(SmallLimit::ConditionalAccess)
+        } else if path.ends_with(METHODS) {
+            Some(SmallLimit::Reports)
+        } else if selects("signInActivity") {
+            Some(SmallLimit::SignInActivity)
+        } else {
+            None
+        }
     }
 
     /// The API version, and what follows it, with its slash; `None` for other paths.
@@ -61,15 +87,24 @@ mod tests {
     }
 
     #[test]
-    fn only_conditional_access_is_paced() {
+    fn services_with_small_limits_are_known_by_their_paths() {
         for (path, expected) in [
-            ("/v1.0/identity/conditionalAccess/policies?$select=id", true),
-            ("/beta/identity/conditionalAccess/namedLocations", true),
-            ("/v1.0/organization", false),
-            ("/v1.0/users/identity/conditionalAccess", false),
-            ("/", false),
+            (
+                "/v1.0/identity/conditionalAccess/policies?$select=id",
+                Some(SmallLimit::ConditionalAccess),
+            ),
+            (
+                "/beta/identity/conditionalAccess/namedLocations",
+                Some(SmallLimit::ConditionalAccess),
+            ),
+            ("/v1.0/users/1/authentication/methods", Some(SmallLimit::Reports)),
+            ("/v1.0/users?$filter=x&$select=id,signInActivity", Some(SmallLimit::SignInActivity)),
+            ("/beta/users/1/authentication/requirements", None),
+            ("/v1.0/organization", None),
+            ("/v1.0/users/identity/conditionalAccess", None),
+            ("/", None),
         ] {
-            assert_eq!(request(path).is_paced(), expected, "{path}");
+            assert_eq!(request(path).small_limit(), expected, "{path}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! How fast to ask, how long to wait, and when to give up.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use halligan_core::time::Timestamp;
@@ -40,6 +41,13 @@ pub const BATCH_PARTS_MAX: usize = 20;
 ///
 /// Source: <https://learn.microsoft.com/graph/throttling-limits>, identity and access.
 pub const CONDITIONAL_ACCESS_GAP: Duration = Duration::from_secs(1);
+/// Time between two requests for authentication methods once one of them was refused: the limit of
+/// reports and logs is five in ten seconds, and is not kept everywhere.
+///
+/// Source: <https://learn.microsoft.com/graph/throttling-limits>, identity and access reports.
+pub const REPORTS_GAP: Duration = Duration::from_secs(2);
+/// The same for `signInActivity`, of which ten requests in a minute are documented.
+pub const SIGN_IN_ACTIVITY_GAP: Duration = Duration::from_secs(6);
 
 /// Largest answer that is read, in bytes, after decompression.
 pub const BODY_BYTES_MAX: u64 = 64 << 20;
@@ -75,6 +83,10 @@ pub struct Pace {
     pub batch_parts_max: usize,
     /// See [`CONDITIONAL_ACCESS_GAP`].
     pub conditional_access_gap: Duration,
+    /// See [`REPORTS_GAP`].
+    pub reports_gap: Duration,
+    /// See [`SIGN_IN_ACTIVITY_GAP`].
+    pub sign_in_activity_gap: Duration,
 }
 
 impl Default for Pace {
@@ -92,6 +104,8 @@ impl Default for Pace {
             concurrent_requests_max: CONCURRENT_REQUESTS_MAX,
             batch_parts_max: BATCH_PARTS_MAX,
             conditional_access_gap: CONDITIONAL_ACCESS_GAP,
+            reports_gap: REPORTS_GAP,
+            sign_in_activity_gap: SIGN_IN_ACTIVITY_GAP,
         }
     }
 }
@@ -140,6 +154,39 @@ pub(crate) struct Pacer {
     free_at: Mutex<Option<Instant>>,
 }
 
+/// A limit of its own: kept from the start, or from the first refusal on.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    pacer: Pacer,
+    is_kept: AtomicBool,
+}
+
+impl Allowance {
+    /// One that is kept from the start.
+    pub(crate) fn kept(gap: Duration) -> Self {
+        Self { pacer: Pacer::new(gap), is_kept: AtomicBool::new(true) }
+    }
+
+    /// One that is kept as soon as the service insists.
+    pub(crate) fn on_demand(gap: Duration) -> Self {
+        Self { pacer: Pacer::new(gap), is_kept: AtomicBool::new(false) }
+    }
+
+    pub(crate) fn is_kept(&self) -> bool {
+        self.is_kept.load(Ordering::Relaxed)
+    }
+
+    /// Hears that the service refused a request that counts against it.
+    pub(crate) fn keep(&self) {
+        self.is_kept.store(true, Ordering::Relaxed);
+    }
+
+    /// What spaces its requests out, where something does.
+    pub(crate) fn pacer(&self) -> Option<&Pacer> {
+        self.is_kept().then_some(&self.pacer)
+    }
+}
+
 /// The right to send one request; [`Turn::answered`] starts the gap.
 #[derive(Debug)]
 pub(crate) struct Turn<'a> {
@@ -162,8 +209,9 @@ impl Pacer {
 }
 
 impl Turn<'_> {
-    pub(crate) fn answered(mut self) {
-        *self.free_at = Some(Instant::now() + self.gap);
+    /// Starts the gap, or the longer time that the service asked for.
+    pub(crate) fn answered(mut self, asked: Option<Duration>) {
+        *self.free_at = Some(Instant::now() + asked.unwrap_or_default().max(self.gap));
     }
 }
 
@@ -197,10 +245,12 @@ mod tests {
         let start = Instant::now();
         let turn = pacer.turn().await;
         tokio::time::sleep(Duration::from_millis(30)).await;
-        turn.answered();
-        pacer.turn().await.answered();
-        pacer.turn().await.answered();
+        turn.answered(None);
+        pacer.turn().await.answered(Some(Duration::from_millis(10)));
+        pacer.turn().await.answered(Some(Duration::from_millis(90)));
         assert!(start.elapsed() >= Duration::from_millis(110));
+        pacer.turn().await.answered(None);
+        assert!(start.elapsed() >= Duration::from_millis(200));
     }
 
     #[tokio::test]

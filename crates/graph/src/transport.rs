@@ -274,7 +274,10 @@ impl Transport {
         }
         drop(permit);
         if let Some(turn) = turn {
-            turn.answered();
+            // For as long as the service asks one of them to wait, all of them do.
+            let refused = answer.as_ref().ok().filter(|answer| answer.status == 429);
+            let asked = refused.and_then(|answer| answer.said.retry_after);
+            turn.answered(asked.filter(|wait| *wait <= self.pace.retry_after_max));
         }
         answer
     }

@@ -388,6 +388,7 @@ fn graph_body(
                 selects: options.select.is_some(),
                 expands: !options.expand.is_empty(),
                 is_small: options.top.is_some_and(|top| top < SMALL_TOP),
+                selects_activity: options.selects("signInActivity"),
             };
             let (client, users) = (caller.client, directory.users.len());
             let (now, tenant) = (Instant::now(), directory.tenant);

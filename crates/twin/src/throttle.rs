@@ -2,7 +2,9 @@
 //!
 //! Source: <https://learn.microsoft.com/graph/throttling-limits>: the Conditional Access set allows
 //! one request per second for the whole tenant and sends no `Retry-After`; the directory counts
-//! resource units per application and tenant in windows of ten seconds.
+//! resource units per application and tenant in windows of ten seconds; reports and logs, to which
+//! authentication methods of users count, allow five requests in ten seconds per application and
+//! tenant, and ten in a minute for `signInActivity`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -28,6 +30,8 @@ pub(crate) enum Class {
     ConditionalAccess,
     /// The directory, with the operation's cost in resource units.
     Directory(u32),
+    /// Reports, logs, and authentication methods of users.
+    Reports,
     /// No limit that is documented.
     Free,
 }
@@ -41,6 +45,8 @@ pub(crate) struct Shape {
     pub(crate) expands: bool,
     /// It says `$top` below 20: one unit less.
     pub(crate) is_small: bool,
+    /// It selects `signInActivity`.
+    pub(crate) selects_activity: bool,
 }
 
 /// Meters of this many tenants are kept before those that have run out are thrown away.
@@ -65,6 +71,8 @@ impl Meters {
 pub(crate) struct Meter {
     conditional_access: Option<Instant>,
     directory: BTreeMap<Guid, Window>,
+    reports: BTreeMap<Guid, Window>,
+    activity: BTreeMap<Guid, Window>,
 }
 
 #[derive(Debug)]
@@ -75,6 +83,10 @@ struct Window {
 
 const CONDITIONAL_ACCESS_INTERVAL: Duration = Duration::from_secs(1);
 const DIRECTORY_WINDOW: Duration = Duration::from_secs(10);
+const REPORTS_WINDOW: Duration = Duration::from_secs(10);
+const REPORTS_PER_WINDOW: u32 = 5;
+const ACTIVITY_WINDOW: Duration = Duration::from_secs(60);
+const ACTIVITY_PER_WINDOW: u32 = 10;
 /// From this share of its limit on, answers tell an application how much it has used.
 const TELLS_FROM_PERCENT: u32 = 80;
 
@@ -93,6 +105,8 @@ impl Meter {
         let within = |since: Instant, window| now.duration_since(since) < window;
         self.conditional_access.is_some_and(|last| within(last, CONDITIONAL_ACCESS_INTERVAL))
             || self.directory.values().any(|window| within(window.began, DIRECTORY_WINDOW))
+            || self.reports.values().any(|window| within(window.began, REPORTS_WINDOW))
+            || self.activity.values().any(|window| within(window.began, ACTIVITY_WINDOW))
     }
 
     /// Counts a request of `client`; gives the headers of its answer, or refuses it.
@@ -104,8 +118,17 @@ impl Meter {
         users: usize,
         now: Instant,
     ) -> Result<Vec<(&'static str, String)>, GraphError> {
+        if shape.selects_activity {
+            let windows = &mut self.activity;
+            count_requests(windows, client, ACTIVITY_WINDOW, ACTIVITY_PER_WINDOW, now)?;
+        }
         match class {
             Class::Free => Ok(Vec::new()),
+            Class::Reports => {
+                let windows = &mut self.reports;
+                count_requests(windows, client, REPORTS_WINDOW, REPORTS_PER_WINDOW, now)?;
+                Ok(Vec::new())
+            }
             Class::ConditionalAccess => self.count_conditional_access(now),
             Class::Directory(cost) => {
                 let cost = cost + u32::from(shape.expands);
@@ -157,6 +180,27 @@ impl Meter {
     }
 }
 
+/// Counts one request of `client` against `most` in a window.
+fn count_requests(
+    windows: &mut BTreeMap<Guid, Window>,
+    client: Guid,
+    lasts: Duration,
+    most: u32,
+    now: Instant,
+) -> Result<(), GraphError> {
+    let window = windows.entry(client).or_insert(Window { began: now, used: 0 });
+    let elapsed = now.duration_since(window.began);
+    if elapsed >= lasts {
+        *window = Window { began: now, used: 0 };
+    }
+    if window.used >= most {
+        let left = lasts.saturating_sub(elapsed).as_secs() + 1;
+        return Err(GraphError { headers: vec![("Retry-After", left.to_string())], ..too_many() });
+    }
+    window.used += 1;
+    Ok(())
+}
+
 fn too_many() -> GraphError {
     GraphError::new(429, "TooManyRequests", "Too many requests.")
 }
@@ -202,6 +246,25 @@ mod tests {
     }
 
     #[test]
+    fn reports_and_activity_are_counted_by_requests() {
+        let (mut meter, start) = (Meter::default(), Instant::now());
+        for _ in 0..5 {
+            assert_eq!(count(&mut meter, Class::Reports, start), Ok(Vec::new()));
+        }
+        let later = start + Duration::from_secs(3);
+        let error = count(&mut meter, Class::Reports, later).unwrap_err();
+        assert_eq!(error.headers, [("Retry-After", "8".to_owned())]);
+        assert!(count(&mut meter, Class::Reports, start + Duration::from_secs(10)).is_ok());
+
+        let shape = Shape { selects_activity: true, ..Shape::default() };
+        let mut asked = |seconds| {
+            let (client, now) = (Guid::from_u128(1), start + Duration::from_secs(seconds));
+            meter.count(Class::Directory(1), shape, client, 10, now).is_ok()
+        };
+        assert!((0..10).all(|_| asked(20)) && !asked(79) && asked(80));
+    }
+
+    #[test]
     fn tenants_have_limits_of_their_own_and_idle_ones_are_forgotten() {
         let (mut meters, start) = (Meters::default(), Instant::now());
         for number in 0..METERS_KEPT as u128 {
@@ -225,7 +288,7 @@ mod tests {
             (true, false, true, "1"),
             (false, true, false, "4"),
         ] {
-            let shape = Shape { selects, expands, is_small };
+            let shape = Shape { selects, expands, is_small, ..Shape::default() };
             let client = Guid::from_u128(1);
             let headers = Meter::default().count(Class::Directory(3), shape, client, 10, now);
             assert_eq!(headers.unwrap(), [("x-ms-resource-unit", cost.to_owned())]);

@@ -2,7 +2,7 @@
 
 use halligan_app::assess::assess;
 use halligan_app::clock;
-use halligan_app::simulated::{Origin, Simulated, TwinOptions};
+use halligan_app::simulated::{Origin, Simulated, Throttling, TwinOptions};
 
 use super::{Report, runtime};
 use crate::exit::Exit;
@@ -23,7 +23,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     arguments.report.ready()?;
     let assessment = runtime()?.block_on(async {
-        let tenant = Simulated::start(&Origin::Story, TwinOptions::default()).await?;
+        // Nobody should wait for the limits of a service that is not there.
+        let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
+        let tenant = Simulated::start(&Origin::Story, options).await?;
         say(&format!(
             "a simulated tenant answers on {}; reading it as a real one is read",
             tenant.url()

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use halligan_app::clock;
 use halligan_app::estate::SimulatedEstate;
-use halligan_app::simulated::{Licence, Origin, Simulated, Size, TwinOptions, write_authority};
+use halligan_app::simulated::{
+    Licence, Origin, Simulated, Size, Throttling, TwinOptions, write_authority,
+};
 
 use super::runtime;
 use crate::exit::Exit;
@@ -62,6 +64,10 @@ pub(super) struct Arguments {
     /// (`HTTPS_PROXY`) that stands for the host names of Microsoft's clouds
     #[arg(long)]
     https: bool,
+    /// Answer as fast as it can. Without this it keeps the service's documented limits: five
+    /// requests in ten seconds for authentication methods, for one
+    #[arg(long)]
+    no_throttling: bool,
     /// Write the test authority's certificate, for clients to trust
     #[arg(long, value_name = "FILE", requires = "https")]
     authority_out: Option<PathBuf>,
@@ -96,9 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Simulated::may_write(folder)?;
     }
     runtime()?.block_on(async {
-        let (port, https) = (arguments.port, arguments.https);
-        let options = TwinOptions { port, https, ..TwinOptions::default() };
-        let tenant = Simulated::start(&origin(arguments), options).await?;
+        let tenant = Simulated::start(&origin(arguments), options(arguments)).await?;
         let written = arguments.write.as_deref().map(|folder| tenant.write(folder)).transpose()?;
         say(&format!("a simulated tenant answers on {}", tenant.url()));
         if let Some(path) = &arguments.authority_out {
@@ -118,11 +122,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     })
 }
 
+fn options(arguments: &Arguments) -> TwinOptions {
+    let throttling = match arguments.no_throttling {
+        true => Throttling::Off,
+        false => Throttling::Documented,
+    };
+    let (port, https) = (arguments.port, arguments.https);
+    TwinOptions { port, https, throttling, ..TwinOptions::default() }
+}
+
 fn estate(arguments: &Arguments, tenants: usize) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
-        let (port, https) = (arguments.port, arguments.https);
-        let options = TwinOptions { port, https, ..TwinOptions::default() };
-        let estate = SimulatedEstate::start(tenants, arguments.seed, clock::now(), options).await?;
+        let (options, now) = (options(arguments), clock::now());
+        let estate = SimulatedEstate::start(tenants, arguments.seed, now, options).await?;
         say(&format!("{tenants} simulated tenants and their partner's answer on {}", estate.url()));
         if let Some(path) = &arguments.authority_out {
             write_authority(estate.running(), path)?;

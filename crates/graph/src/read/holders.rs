@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::id::UserId;
-use halligan_core::tenant::{AccountState, GapReason, Holder, Part, PartKind};
+use halligan_core::tenant::{AccountState, GapReason, Holder, Method, Part, PartKind};
 
 use super::Reader;
 use super::accounts::state;
+use super::activity::{self, Activities};
 use super::operation::{HOLDER, HOLDER_ACTIVITY, HOLDER_METHODS};
 use super::principals::Principals;
 use super::together::{all, beyond};
@@ -22,7 +23,11 @@ pub(super) async fn read(
     principals: &Principals,
 ) -> BTreeMap<UserId, Holder> {
     let (followed, over) = beyond(ids, HOLDERS_MAX, "HOLDERS_MAX");
-    let read = all(followed.into_iter().map(|id| holder(reader, id))).await;
+    let (read, activities) = tokio::join!(
+        all(followed.iter().map(|id| state_and_methods(reader, *id))),
+        activity::read(reader, &followed),
+    );
+    let read = all(read.into_iter().map(|one| holder(reader, one, &activities))).await;
     let mut holders: BTreeMap<_, _> = read.into_iter().map(|one| (one.id, one)).collect();
     let doubtful = principals.doubtful_users.iter().map(|(id, reason)| (*id, reason.clone()));
     for (id, reason) in over.into_iter().chain(doubtful) {
@@ -34,18 +39,26 @@ pub(super) async fn read(
     holders
 }
 
-async fn holder(reader: &Reader<'_>, id: UserId) -> Holder {
-    let client = reader.client;
+/// What is asked about each one; no methods of a user who does not exist.
+type Asked = (UserId, Part<AccountState>, Option<Part<Vec<Method>>>);
+
+async fn state_and_methods(reader: &Reader<'_>, id: UserId) -> Asked {
     let state = reader.part(HOLDER.part, Some(id.0), state(reader, &HOLDER, id)).await;
     if let Ok(AccountState::SoftDeleted | AccountState::Absent) = state.value() {
+        return (id, state, None);
+    }
+    let methods = reader.list_of(&HOLDER_METHODS, id.0).await;
+    (id, state, Some(methods))
+}
+
+async fn holder(reader: &Reader<'_>, asked: Asked, activities: &Activities) -> Holder {
+    let (id, state, methods) = asked;
+    let Some(methods) = methods else {
         let reason = GapReason::Failed { what: "the user does not exist".into() };
         return unread(reader, id, state, &reason);
-    }
-    let activity = client.object(HOLDER_ACTIVITY.url(client, Some(&id), None));
-    let (methods, activity) = tokio::join!(
-        reader.list_of(&HOLDER_METHODS, id.0),
-        reader.part(HOLDER_ACTIVITY.part, Some(id.0), activity),
-    );
+    };
+    let activity = std::future::ready(activities.of(id));
+    let activity = reader.part(HOLDER_ACTIVITY.part, Some(id.0), activity).await;
     Holder { id, state, methods, activity }
 }
 

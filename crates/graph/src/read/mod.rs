@@ -17,12 +17,14 @@
 //! tenant        organization, domains, settings, Conditional Access
 //! roles         definitions, holdings, settings (PIM)
 //! principals    who holds a followed role, and of which kind they are
+//! activity      when holders were last used
 //! groups, accounts, holders, applications    what is read of each one of them
 //! grants        permissions of Graph that applications were granted
 //! governance    partners, reviews, workflows, recovery, diagnostic settings
 //! ```
 
 mod accounts;
+mod activity;
 mod applications;
 mod earlier;
 mod governance;

@@ -19,7 +19,7 @@ use crate::problem::{Problem, Trace};
 ///
 /// Source: <https://learn.microsoft.com/graph/filter-query-parameter>, which allows 15 expressions
 /// in a filter.
-const IDS_PER_FILTER: usize = 15;
+pub(super) const IDS_PER_FILTER: usize = 15;
 
 /// Most ids that are looked up for one kind of object.
 const REFERENCED_IDS_MAX: usize = 15_000;
@@ -106,6 +106,12 @@ fn named_ids(policies: &[Policy]) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
     (user_ids.collect(), group_ids.collect())
 }
 
+/// The objects of these ids, at most [`IDS_PER_FILTER`].
+pub(super) fn id_filter<T: Display>(ids: &[T]) -> String {
+    let quoted: Vec<String> = ids.iter().map(|id| format!("'{id}'")).collect();
+    format!("id in ({})", quoted.join(","))
+}
+
 /// The objects among `ids` that exist.
 pub(super) async fn look_up<T: Display + Ord>(
     client: &Client,
@@ -115,11 +121,10 @@ pub(super) async fn look_up<T: Display + Ord>(
     if ids.len() > REFERENCED_IDS_MAX {
         return Err(limit("REFERENCED_IDS_MAX", REFERENCED_IDS_MAX));
     }
-    let quoted: Vec<String> = ids.into_iter().map(|id| format!("'{id}'")).collect();
-    let pages = all(quoted.chunks(IDS_PER_FILTER).map(|ids| {
-        let filter = format!("id in ({})", ids.join(","));
-        client.list(operation.url(client, None, Some(&filter)))
-    }));
+    let ids: Vec<T> = ids.into_iter().collect();
+    let pages = all(ids
+        .chunks(IDS_PER_FILTER)
+        .map(|ids| client.list(operation.url(client, None, Some(&id_filter(ids))))));
     let mut found = Vec::new();
     for page in pages.await {
         found.extend::<Vec<Named>>(page?);

@@ -1,7 +1,7 @@
 //! Objects of which a reader wants a member or two, and which the model does not hold as such.
 
-use halligan_core::id::{Guid, PrincipalId};
-use halligan_core::tenant::PerUserMfa;
+use halligan_core::id::{Guid, PrincipalId, UserId};
+use halligan_core::tenant::{PerUserMfa, SignInActivity};
 use halligan_core::time::Timestamp;
 use halligan_wire::{Entity, Members, ReadError};
 use serde_json::{Map, Value, json};
@@ -24,6 +24,13 @@ pub(super) struct Resource {
 /// `authentication/requirements` of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Requirements(pub(super) PerUserMfa);
+
+/// A user of which `signInActivity` was selected.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Active {
+    pub(super) id: UserId,
+    pub(super) activity: SignInActivity,
+}
 
 /// A user of which `employeeLeaveDateTime` was selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +81,18 @@ impl Entity for Requirements {
     }
 }
 
+impl Entity for Active {
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        Ok(Self { id: members.required_id("id")?, activity: SignInActivity::read(members)? })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        let mut user = self.activity.write();
+        user.insert("id".into(), self.id.to_string().into());
+        user
+    }
+}
+
 impl Entity for Leaving {
     fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
         members.timestamp("employeeLeaveDateTime").map(Self)
@@ -99,6 +118,11 @@ mod tests {
         let roles = vec![(Guid::from_u128(1), "User.Read.All".into())];
         again(Resource { id: PrincipalId::from_u128(2), roles });
         again(Requirements(PerUserMfa::Enforced));
+        let activity = SignInActivity {
+            last_successful: "2026-12-01T00:00:00Z".parse().ok(),
+            ..SignInActivity::default()
+        };
+        again(Active { id: UserId::from_u128(3), activity });
         again(Leaving("2026-12-01T00:00:00Z".parse().ok()));
         again(Leaving(None));
     }

@@ -104,7 +104,7 @@ async fn the_same_is_asked_and_read_with_fewer_requests() {
     assert!(batches(&without).is_empty());
     // How many of those that may travel meet depends on when their turns come.
     let (few, many) = (with.asked().len(), without.asked().len());
-    assert_eq!(many, 141);
+    assert_eq!(many, 139);
     assert!((60..=100).contains(&few), "{few}");
 }
 
@@ -326,4 +326,28 @@ async fn batches_of_fifty_accounts_are_nearly_full() {
         batches(&service).iter().map(of_accounts).filter(|count| *count > 0).collect();
     let reads: usize = counts.iter().sum();
     assert!(reads >= 250 && counts.len() <= reads.div_ceil(20) + 6, "{counts:?}");
+}
+
+#[tokio::test]
+async fn parts_beyond_a_small_limit_travel_alone_at_its_pace() {
+    let of_methods = |asked: &Asked| asked.path.ends_with("/authentication/methods");
+    let service = batching(move |asked| {
+        let is_part = asked.body.contains("requests");
+        let refused = || refuse(429, "TooManyRequests", "").with("retry-after", "1");
+        (is_part && of_methods(asked)).then(refused)
+    })
+    .await;
+    let client = service.client_with(|options| {
+        options.pace.batch_parts_max = 20;
+        options.pace.reports_gap = Duration::from_millis(60);
+    });
+    let snapshot = read_snapshot(&client, &wanted(), &()).await.unwrap();
+    assert!(gaps(&snapshot).is_empty(), "{:?}", gaps(&snapshot));
+    let asked = service.asked();
+    let alone: Vec<Instant> =
+        asked.iter().filter(|one| of_methods(one)).map(|one| one.at).collect();
+    assert_eq!(alone.len(), 4);
+    let gap = Duration::from_millis(55);
+    let is_spaced = |two: &[Instant]| two[1].saturating_duration_since(two[0]) >= gap;
+    assert!(alone.windows(2).filter(|two| is_spaced(two)).count() >= 2, "{alone:?}");
 }

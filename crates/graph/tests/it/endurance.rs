@@ -1,6 +1,7 @@
 //! Long reads on bad days: storms, outages, an end from outside, and what is left to be read later.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -410,4 +411,44 @@ async fn accounts_that_the_earlier_reading_did_not_want_are_read() {
     let accounts: Vec<String> = snapshot.accounts.keys().map(ToString::to_string).collect();
     assert_eq!(accounts, [ALPHA]);
     assert!(paths(&service).contains(&format!("/v1.0/users/{ALPHA}")));
+}
+
+/// A tenant that answers so many requests for methods, and for activity, and no more before the
+/// refused have waited.
+fn sparing(most: usize) -> impl Fn(&Asked) -> Option<Reply> {
+    let answered = [AtomicUsize::new(0), AtomicUsize::new(0)];
+    move |asked| {
+        let limit = match asked {
+            _ if asked.path.ends_with("/authentication/methods") => &answered[0],
+            _ if asked.query.contains("signInActivity") => &answered[1],
+            _ => return None,
+        };
+        let is_over = limit.fetch_add(1, Ordering::SeqCst) == most;
+        is_over.then(|| refuse(429, "TooManyRequests", "").with("retry-after", "1"))
+    }
+}
+
+#[tokio::test]
+async fn a_small_limit_is_kept_from_the_first_refusal_on_and_holds_nobody_else_up() {
+    let service = but(sparing(2)).await;
+    let client = service.client_with(|options| {
+        options.pace.reports_gap = Duration::from_millis(200);
+        options.pace.batch_parts_max = 1;
+    });
+    let snapshot = read_snapshot(&client, &wanted(), &()).await.unwrap();
+    assert!(gaps(&snapshot).is_empty(), "{:?}", gaps(&snapshot));
+    let asked = service.asked();
+    let of = |what: &str| {
+        let mut times: Vec<_> =
+            asked.iter().filter(|one| one.path.ends_with(what)).map(|one| one.at).collect();
+        times.sort();
+        times
+    };
+    // The account and three holders, and the one that was refused.
+    let methods = of("/authentication/methods");
+    assert_eq!(methods.len(), 5);
+    let pause = |at: usize| methods[at] - methods[at - 1];
+    assert!(pause(4) >= Duration::from_millis(190), "{:?}", pause(4));
+    let last = of("/memberOf").into_iter().max().unwrap();
+    assert!(last < methods[4], "groups did not wait for methods");
 }

@@ -404,5 +404,12 @@ fn schedule(role: &str, principal: &str, member: &str) -> Value {
 /// The objects among `known` that an `id in (…)` names.
 fn existing(query: &str, known: &[&str]) -> Value {
     let named = known.iter().filter(|id| query.contains(*id));
-    named.map(|id| json!({"id": id, "displayName": format!("name of {id}")})).collect()
+    let shape = |id: &&str| {
+        let mut object = json!({"id": id, "displayName": format!("name of {id}")});
+        if query.contains("signInActivity") {
+            object["signInActivity"] = user(id)["signInActivity"].clone();
+        }
+        object
+    };
+    named.map(shape).collect()
 }

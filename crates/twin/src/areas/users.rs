@@ -103,8 +103,7 @@ fn check_activity(call: &Call<'_>) -> Result<(), GraphError> {
 
 /// Only its own name brings it; `*` does not.
 fn selects_activity(call: &Call<'_>) -> bool {
-    let mut selected = call.options.select.iter().flatten();
-    selected.any(|name| name.eq_ignore_ascii_case("signInActivity"))
+    call.options.selects("signInActivity")
 }
 
 fn readable(call: &Call<'_>, user: &User, may_read_all: bool) -> Item {

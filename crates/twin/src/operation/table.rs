@@ -225,6 +225,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         permission::METHODS,
         users::methods,
     )
+    .class(Class::Reports)
     .options(&[]),
     Operation::get(
         "/users/{user-id}/memberOf",

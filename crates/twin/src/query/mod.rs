@@ -55,6 +55,13 @@ pub(crate) struct Options {
     pub(crate) kept: Vec<(String, String)>,
 }
 
+impl Options {
+    /// Whether `$select` names this property.
+    pub(crate) fn selects(&self, name: &str) -> bool {
+        self.select.iter().flatten().any(|one| one.eq_ignore_ascii_case(name))
+    }
+}
+
 /// Reads a query string; an option that is not `allowed`, or is said twice, is an error.
 pub(crate) fn parse(
     query: &str,

@@ -3,7 +3,7 @@
 use std::env::consts::EXE_SUFFIX;
 use std::fmt::Write as _;
 
-use halligan_app::simulated::{Origin, Simulated, Size, TwinOptions};
+use halligan_app::simulated::{Origin, Simulated, Size, Throttling, TwinOptions};
 use halligan_core::check;
 use halligan_core::register::Register;
 use halligan_core::tenant::{Policy, Snapshot};
@@ -78,7 +78,8 @@ fn tenant() -> Result<(Register, Snapshot), String> {
     let (register, snapshot) = runtime
         .block_on(async {
             let origin = Origin::Seed(SEED, SIZE);
-            let simulated = Simulated::start(&origin, TwinOptions::default()).await?;
+            let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
+            let simulated = Simulated::start(&origin, options).await?;
             let register = simulated.register().clone();
             let snapshot = simulated.read(&()).await;
             simulated.stop().await;
