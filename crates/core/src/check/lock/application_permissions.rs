@@ -6,7 +6,7 @@ use alloc::vec;
 use super::samples::{APPLICATION, grant, hold, principal, read};
 use crate::check::applications::{Applications, Mighty, granted, open};
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::sample::Case;
+use crate::check::sample::{Case, EMERGENCY, member};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -64,6 +64,16 @@ pub(in crate::check) const CHECK: Check = Check {
             let kind = ObjectKind::ServicePrincipal;
             hold(case, APPLICATION, kind, GLOBAL_ADMINISTRATOR.0, "/");
         }),
+        Sample::fail(
+            "a member of a group that is Global Administrator, and was not read",
+            |case| {
+                let group = EMERGENCY.into();
+                hold(case, group, ObjectKind::Group, GLOBAL_ADMINISTRATOR.0, "/");
+                let at = case.now;
+                let value = vec![member(APPLICATION, ObjectKind::ServicePrincipal)];
+                case.group_read(|read| read.transitive = Part::Read { at, value });
+            },
+        ),
         Sample::pass("one that is known", |case| {
             grant(case, "RoleManagement.ReadWrite.Directory");
             case.register.known.applications.push(APPLICATION);
