@@ -30,7 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  to resource` off",
         portal: "Entra admin center > Identity Governance > Access reviews > the review > \
                  Settings",
-        graph: "PUT /v1.0/identityGovernance/accessReviews/definitions/{review id} \
+        graph: "PUT /v1.0/identityGovernance/accessReviews/definitions/{review} \
                 {\"settings\": {\"defaultDecisionEnabled\": true, \"defaultDecision\": \"None\"}}",
     },
     sources: &[
@@ -230,7 +230,8 @@ fn verdict(review: &AccessReview, reach: &Reach<'_>) -> Option<Statement> {
                 false => "",
             };
             let text = format!("{name} is of {what}{whom}, and silence means {decision}");
-            Some(Statement::broken(Subject::Tenant, text))
+            let id = review.id.to_string();
+            Some(Statement::broken(Subject::Tenant, text).with_id("{review}", id))
         }
     }
 }

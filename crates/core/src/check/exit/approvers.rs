@@ -47,7 +47,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  or a group of them",
         portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
                  Microsoft Entra roles > Settings > Global Administrator > Edit > Activation",
-        graph: "PATCH /v1.0/policies/roleManagementPolicies/{policy id}/rules/\
+        graph: "PATCH /v1.0/policies/roleManagementPolicies/{settings}/rules/\
                 Approval_EndUser_Assignment",
     },
     sources: &[EMERGENCY_ACCESS, ROLE_SETTINGS],
@@ -168,7 +168,12 @@ fn judge(context: &Context<'_>) -> Judgement {
         let text = "the activation of Global Administrator waits for nobody";
         return Judgement::Stated(vec![Statement::holds(Subject::Tenant, text)]);
     }
-    Judgement::Stated(asked.iter().map(|approvers| approval(context, approvers)).collect())
+    let settings = policy.unknown.get("policyId").and_then(serde_json::Value::as_str);
+    let of = |approvers: &&Vec<Approver>| match (approval(context, approvers), settings) {
+        (statement, Some(id)) => statement.with_id("{settings}", id),
+        (statement, None) => statement,
+    };
+    Judgement::Stated(asked.iter().map(of).collect())
 }
 
 /// Somebody who approves: whether they can.

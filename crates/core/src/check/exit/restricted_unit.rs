@@ -37,7 +37,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  by being role-assignable), or accept the finding and write the way out into the \
                  runbook",
         portal: "Entra admin center > Roles & admins > Admin units",
-        graph: "DELETE /v1.0/directory/administrativeUnits/{unit id}/members/{group}/$ref",
+        graph: "DELETE /v1.0/directory/administrativeUnits/{unit}/members/{group}/$ref",
     },
     sources: &[
         EMERGENCY_ACCESS,
@@ -161,7 +161,11 @@ fn group_statement(context: &Context<'_>, read: &GroupRead, group: &Group) -> St
                 named(unit),
                 administrators(context, unit)
             );
-            Statement::broken(subject, text)
+            let statement = Statement::broken(subject, text);
+            match unit {
+                Some(unit) => statement.with_id("{unit}", unit.id.to_string()),
+                None => statement,
+            }
         }
     }
 }

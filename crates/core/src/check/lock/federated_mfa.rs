@@ -216,7 +216,12 @@ fn judge_one(
         residents.len()
     );
     let witness = format!("{}, {how}", crate::check::context::some_of(&ids));
-    Statement::broken(subject, text).with_witness(witness)
+    let statement = Statement::broken(subject, text).with_witness(witness);
+    let federations = context.snapshot.federations.value().map(Vec::as_slice).unwrap_or_default();
+    match federations.iter().find(|one| one.domain.eq_ignore_ascii_case(&domain.name)) {
+        Some(found) => statement.with_id("{configuration}", found.id.as_str()),
+        None => statement,
+    }
 }
 
 /// Whose multifactor authentication counts for a federated domain.

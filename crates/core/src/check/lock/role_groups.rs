@@ -1,6 +1,7 @@
 //! HG-LOCK-13: groups that hold roles are role-assignable and have no owners.
 
 use alloc::format;
+use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -153,7 +154,7 @@ fn judge_one(context: &Context<'_>, read: &GroupRead, group: &Group, role: &str)
         Err(gap) => statements.push(Statement::unknown(subject(), gap)),
         Ok(owners) => statements.extend(owners.iter().map(|owner| {
             let text = format!("holds `{role}`, and its owner {} can add members", owner.id);
-            Statement::broken(subject(), text)
+            Statement::broken(subject(), text).with_id("{owner}", owner.id.to_string())
         })),
     }
     // That the eligibilities could not be read is among the gaps of the powers.
