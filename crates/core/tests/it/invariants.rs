@@ -148,7 +148,8 @@ fn a_finding_never_turns_to_pass_when_a_part_is_missing() {
 /// The same for objects of which nothing at all was read, not even a gap in their place.
 #[test]
 fn a_finding_never_turns_to_pass_when_objects_are_missing() {
-    let ways: [(&str, fn(&mut Snapshot)); 4] = [
+    type Removal = (&'static str, fn(&mut Snapshot));
+    let ways: [Removal; 4] = [
         ("accounts", |snapshot| snapshot.accounts.clear()),
         ("holders", |snapshot| snapshot.holders.clear()),
         ("groups", |snapshot| snapshot.groups.clear()),
