@@ -157,7 +157,8 @@ fn narrowing<'a>(
         .filter(move |one| one.applies_to.iter().any(|modes| modes.as_slice() == combination))
 }
 
-/// A strength takes some credentials of a kind, and whether the account's are among them is not known.
+/// A strength takes some credentials of a kind, and nothing says whether the account's are among
+/// them.
 fn unclear(what: &str) -> Demand {
     let what = format!("{what} is narrowed by what this version does not know");
     Demand::Unknown(Gap::new(PartKind::Strengths, None, GapReason::Failed { what }))

@@ -234,8 +234,8 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// Whether the account is a guest of these kinds and tenants. Of which kind a guest is, and from
-    /// where, a user object does not say.
+    /// Whether the account is a guest of these kinds and tenants. Of which kind a guest is, and
+    /// from where, a user object does not say.
     fn guest_of(&self, guests: &Guests) -> Truth {
         match self.guest() {
             Truth::Yes => {

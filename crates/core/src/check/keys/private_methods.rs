@@ -111,7 +111,8 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Vec<Statement> 
     }
 }
 
-/// Where Graph keeps methods of a kind: `phoneMethods` for `#microsoft.graph.phoneAuthenticationMethod`.
+/// Where Graph keeps methods of a kind: `phoneMethods` for those of type
+/// `#microsoft.graph.phoneAuthenticationMethod`.
 fn collection(kind: &MethodKind) -> Option<String> {
     let name = kind.as_graph().strip_prefix("#microsoft.graph.")?;
     Some(format!("{}Methods", name.strip_suffix("AuthenticationMethod")?))
