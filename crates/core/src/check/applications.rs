@@ -11,7 +11,7 @@ use super::{Context, State, Statement, Subject};
 use crate::id::PrincipalId;
 use crate::power::{self, Power};
 use crate::tenant::{
-    AppRoleGrant, ApplicationRead, ApplicationState, Gap, GapReason, ObjectKind, PartKind,
+    AppRoleGrant, ApplicationRead, ApplicationState, Gap, GapReason, Member, ObjectKind, PartKind,
     RoleAssignment, ServicePrincipal,
 };
 
@@ -150,7 +150,11 @@ pub(super) fn is_application(context: &Context<'_>, id: PrincipalId) -> bool {
     let is_assigned = |one: &RoleAssignment| {
         one.principal == id && one.principal_kind == Some(ObjectKind::ServicePrincipal)
     };
-    snapshot.applications.contains_key(&id) || assignments.iter().any(is_assigned)
+    let is_member = |one: &Member| one.id == id && one.kind == ObjectKind::ServicePrincipal;
+    let mut groups = snapshot.groups.values().filter_map(|read| read.transitive.value().ok());
+    snapshot.applications.contains_key(&id)
+        || assignments.iter().any(is_assigned)
+        || groups.any(|members| members.iter().any(is_member))
 }
 
 fn enter<'f, 'a>(

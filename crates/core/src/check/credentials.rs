@@ -22,7 +22,8 @@ use crate::tenant::{
 pub(super) struct Credentials<'a> {
     /// Registered passkeys that the account may use.
     pub(super) passkeys: Vec<&'a Passkey>,
-    /// Whether a certificate is registered and the account may use it.
+    /// Whether a certificate is registered that the account may use and that counts as more than
+    /// one factor.
     pub(super) has_certificate: bool,
 }
 
@@ -53,7 +54,7 @@ impl<'a> Credentials<'a> {
         };
         let is_registered = methods.iter().any(|m| m.kind == MethodKind::X509Certificate);
         let certificate = match is_registered {
-            true => allowing(holder, policy, "x509Certificate").map(|allowing| allowing.is_some()),
+            true => multifactor_certificate(holder, policy),
             false => Ok(false),
         };
         // One that is known to work is enough, whatever is unknown about the other.
@@ -70,6 +71,49 @@ impl<'a> Credentials<'a> {
     /// Whether there is any of them.
     pub(super) fn is_any(&self) -> bool {
         self.has_certificate || !self.passkeys.is_empty()
+    }
+}
+
+/// Whether a certificate of `holder` works and counts as multifactor authentication. By default it
+/// counts as one factor, and rules can make some certificates count for more or for less: which
+/// certificate somebody holds, no policy tells.
+fn multifactor_certificate(holder: Holder<'_>, policy: &MethodsPolicy) -> Result<bool, Gap> {
+    let Some((configuration, _)) = allowing(holder, policy, "x509Certificate")? else {
+        return Ok(false);
+    };
+    certificate_factors(configuration).map(|factors| factors == Factors::Several)
+}
+
+/// For how many factors a certificate counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Factors {
+    /// It takes the place of a password.
+    One,
+    /// It is multifactor authentication by itself.
+    Several,
+}
+
+/// For how many factors certificates count under a configuration of the method.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/x509certificateauthenticationmodeconfiguration>.
+pub(super) fn certificate_factors(configuration: &MethodConfiguration) -> Result<Factors, Gap> {
+    let modes = configuration.unknown.get("authenticationModeConfiguration");
+    let default = modes.and_then(|modes| modes.get("x509CertificateAuthenticationDefaultMode"));
+    let factors = match default.and_then(serde_json::Value::as_str) {
+        Some(mode) if mode.eq_ignore_ascii_case("x509CertificateMultiFactor") => Factors::Several,
+        Some(mode) if mode.eq_ignore_ascii_case("x509CertificateSingleFactor") => Factors::One,
+        _ => return Err(unclear("for how many factors a certificate counts")),
+    };
+    let is_same = |rule: &serde_json::Value| {
+        let mode = rule.get("x509CertificateAuthenticationMode").and_then(|mode| mode.as_str());
+        mode.is_some_and(|mode| {
+            mode.eq_ignore_ascii_case("x509CertificateMultiFactor") == (factors == Factors::Several)
+        })
+    };
+    let rules = modes.and_then(|modes| modes.get("rules")).and_then(|rules| rules.as_array());
+    match rules.is_none_or(|rules| rules.iter().all(is_same)) {
+        true => Ok(factors),
+        false => Err(unclear("for how many factors this one certificate counts")),
     }
 }
 
@@ -109,9 +153,12 @@ pub(super) fn allowing<'p>(
 ) -> Result<Option<Allowing<'p>>, Gap> {
     let mut configurations = policy.configurations.iter();
     let found = configurations.find(|one| one.id.eq_ignore_ascii_case(method));
-    let Some(configuration) = found.filter(|one| one.state == Feature::Enabled) else {
-        return Ok(None);
-    };
+    let Some(configuration) = found else { return Ok(None) };
+    match &configuration.state {
+        Feature::Enabled => {}
+        Feature::Disabled => return Ok(None),
+        Feature::Default | Feature::Other(_) => return Err(unclear("whether a method is on")),
+    }
     for target in &configuration.exclude {
         if means(target, holder)? {
             return Ok(None);
@@ -216,8 +263,11 @@ fn profile_takes(profile: &PasskeyProfile, passkey: &Passkey) -> Result<bool, Ga
 
 /// Whether a list of models lets a passkey pass.
 fn passes(list: &KeyRestrictions, passkey: &Passkey) -> Result<bool, Gap> {
-    if list.is_enforced != Some(true) {
-        return Ok(true);
+    match list.is_enforced {
+        Some(true) => {}
+        Some(false) => return Ok(true),
+        None if list.aaguids.is_empty() => return Ok(true),
+        None => return Err(unclear("whether its list of models counts")),
     }
     let aaguid = passkey.aaguid.ok_or_else(|| unclear("the key's AAGUID"))?;
     let is_listed = list.aaguids.iter().any(|text| text.parse() == Ok(aaguid));

@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 
 use super::credentials::Credentials;
 use crate::tenant::{
-    Gap, GapReason, GrantControl, GrantControls, GrantOperator, MethodMode, PartKind, Passkey,
-    Policy, SessionControls, Strength, said,
+    CombinationConfiguration, Gap, GapReason, GrantControl, GrantControls, GrantOperator,
+    MethodMode, PartKind, Passkey, Policy, SessionControls, Strength, said,
 };
 
 /// What a policy that hits demands of an account.
@@ -91,9 +91,20 @@ impl Judge<'_> {
         let takes_certificate = combinations
             .iter()
             .any(|modes| modes.as_slice() == [MethodMode::X509CertificateMultiFactor]);
+        let certificate = [MethodMode::X509CertificateMultiFactor];
         if takes_certificate && self.credentials.as_ref().is_ok_and(|c| c.has_certificate) {
-            return Demand::Satisfied(what);
+            // Which issuer or policy a certificate has, no snapshot tells.
+            return match narrowing(strength, &certificate).next() {
+                None => Demand::Satisfied(what),
+                Some(_) => self.passkey_for(strength, &what).or(unclear(&what)),
+            };
         }
+        self.passkey_for(strength, &what)
+    }
+
+    /// Whether a passkey of the account satisfies a strength.
+    fn passkey_for(&self, strength: &Strength, what: &str) -> Demand {
+        let combinations = strength.allowed_combinations.as_deref().unwrap_or_default();
         let fido2 = [MethodMode::Fido2];
         if !combinations.iter().any(|modes| modes.as_slice() == fido2) {
             return match &self.credentials {
@@ -101,11 +112,11 @@ impl Judge<'_> {
                 Ok(_) => Demand::Blocks(format!("it requires {what}, which takes no passkey")),
             };
         }
-        self.key_for(&what, |passkey| {
-            let mut narrowed = strength.configurations.iter().filter(|configuration| {
-                configuration.applies_to.iter().any(|modes| modes.as_slice() == fido2)
-            });
-            narrowed.all(|configuration| {
+        if narrowing(strength, &fido2).any(|one| said(&one.unknown).next().is_some()) {
+            return unclear(what);
+        }
+        self.key_for(what, |passkey| {
+            narrowing(strength, &fido2).all(|configuration| {
                 configuration.allowed_aaguids.is_empty()
                     || configuration
                         .allowed_aaguids
@@ -133,6 +144,24 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// The configurations of a strength that narrow a combination.
+fn narrowing<'a>(
+    strength: &'a Strength,
+    combination: &[MethodMode],
+) -> impl Iterator<Item = &'a CombinationConfiguration> {
+    strength
+        .configurations
+        .iter()
+        .filter(move |one| one.applies_to.iter().any(|modes| modes.as_slice() == combination))
+}
+
+/// A strength takes some credentials of a kind, and nothing says whether the account's are among
+/// them.
+fn unclear(what: &str) -> Demand {
+    let what = format!("{what} is narrowed by what this version does not know");
+    Demand::Unknown(Gap::new(PartKind::Strengths, None, GapReason::Failed { what }))
 }
 
 /// Session controls that deny some sign-ins rather than shape the session.

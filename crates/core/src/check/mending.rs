@@ -3,7 +3,9 @@
 //! A remedy is a template. `{id}` stands for the subject of the first broken statement that has an
 //! id; `{account}`, `{group}`, `{policy}`, `{principal}` and `{object}` for the first one of their
 //! kind, where `{group}` falls back to the declared group; `{watcher}` for the watcher's service
-//! principal. What is not known stays as it is written, for a person to fill in.
+//! principal. A statement can name more ids by placeholders of its own, such as `{grant}`
+//! ([`Statement::with_id`]); the first broken one that has it counts. What is not known stays as it
+//! is written, for a person to fill in.
 
 use alloc::string::{String, ToString as _};
 
@@ -40,6 +42,11 @@ fn fill(template: &str, statements: &[Statement], context: &Context<'_>) -> Stri
         {
             text = text.replace(placeholder, &id);
         }
+    }
+    let broken = statements.iter().filter(|one| one.state == State::Broken);
+    // The first one that has an id for a placeholder leaves none for those after it.
+    for (placeholder, id) in broken.flat_map(|one| &one.ids) {
+        text = text.replace(placeholder, id);
     }
     text
 }

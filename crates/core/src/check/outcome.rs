@@ -30,27 +30,30 @@ pub struct Statement {
     pub text: String,
     /// A concrete sign-in or fact that shows it, where there is one.
     pub witness: Option<String>,
+    /// Ids beside the subject's that the remedy needs, by the placeholder that they fill.
+    pub ids: Vec<(&'static str, String)>,
 }
 
 impl Statement {
     /// The subject is as it should be.
     pub fn holds(subject: Subject, text: impl Into<String>) -> Self {
-        Self { subject, state: State::Holds, text: text.into(), witness: None }
+        Self { subject, state: State::Holds, text: text.into(), witness: None, ids: Vec::new() }
     }
 
     /// The subject is not as it should be.
     pub fn broken(subject: Subject, text: impl Into<String>) -> Self {
-        Self { subject, state: State::Broken, text: text.into(), witness: None }
+        Self { subject, state: State::Broken, text: text.into(), witness: None, ids: Vec::new() }
     }
 
     /// It cannot be told, because of a gap.
     pub fn unknown(subject: Subject, gap: &Gap) -> Self {
-        Self { subject, text: gap.to_string(), state: State::Unknown(gap.clone()), witness: None }
+        let state = State::Unknown(gap.clone());
+        Self { subject, state, text: gap.to_string(), witness: None, ids: Vec::new() }
     }
 
     /// Worth knowing, and neither good nor bad; it does not count as examined.
     pub fn note(subject: Subject, text: impl Into<String>) -> Self {
-        Self { subject, state: State::Note, text: text.into(), witness: None }
+        Self { subject, state: State::Note, text: text.into(), witness: None, ids: Vec::new() }
     }
 
     /// The same statement as one that `check` makes and that leaves this question open.
@@ -71,6 +74,13 @@ impl Statement {
     #[must_use]
     pub fn with_witness(mut self, witness: impl Into<String>) -> Self {
         self.witness = Some(witness.into());
+        self
+    }
+
+    /// The same statement with an id that fills `placeholder` in the remedy, such as `{grant}`.
+    #[must_use]
+    pub fn with_id(mut self, placeholder: &'static str, id: impl Into<String>) -> Self {
+        self.ids.push((placeholder, id.into()));
         self
     }
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::Context;
 use super::context::holdings;
-use crate::id::{GroupId, Guid, PrincipalId, RoleTemplateId};
+use crate::id::{GroupId, Guid, PrincipalId, RoleTemplateId, UserId};
 use crate::power::{self, Power};
 use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind, RoleSchedule};
 use crate::time::Timestamp;
@@ -70,7 +70,7 @@ impl Powers {
             Ok(all) => {
                 for one in all.iter().filter(|one| is_live(one.end, context)) {
                     let held = Held { role: one.role, scope: one.scope, is_eligible: false };
-                    powers.add(context, held, one.principal, one.is_group);
+                    powers.add(context, held, one.principal);
                 }
             }
             Err(gap) => powers.gaps.push(gap.clone()),
@@ -80,9 +80,8 @@ impl Powers {
                 for one in all.iter().filter(|one| is_live(one.end, context)) {
                     let Some(role) = one.role else { continue };
                     let scope = one.scope.as_deref().unwrap_or("/");
-                    let is_group = context.snapshot.groups.contains_key(&GroupId(one.principal.0));
                     let held = Held { role, scope, is_eligible: true };
-                    powers.add(context, held, one.principal, is_group);
+                    powers.add(context, held, one.principal);
                 }
             }
             Err(gap) => powers.gaps.push(gap.clone()),
@@ -92,7 +91,7 @@ impl Powers {
         powers
     }
 
-    fn add(&mut self, context: &Context<'_>, held: Held<'_>, holder: PrincipalId, group: bool) {
+    fn add(&mut self, context: &Context<'_>, held: Held<'_>, holder: PrincipalId) {
         let (name, powers) = match role_powers(context, held.role) {
             Ok((_, powers)) if powers.is_empty() => return,
             Ok(known) => known,
@@ -107,8 +106,10 @@ impl Powers {
             is_eligible,
             powers: powers.clone(),
         };
-        if !group {
+        let is_group = is_group(context, holder);
+        if is_group != Ok(true) {
             self.found.push(one(holder, None, held.is_eligible));
+            self.gaps.extend(is_group.err());
             return;
         }
         let group = GroupId(holder.0);
@@ -169,29 +170,79 @@ fn role_powers(context: &Context<'_>, id: Guid) -> Result<(String, BTreeSet<Powe
     Ok((definition.display_name.clone(), powers))
 }
 
+/// Whether a holder is a group. Eligibilities and schedules do not say it, so that something of
+/// which nothing was read may be one, with members whom nobody counts.
+pub(super) fn is_group(context: &Context<'_>, id: PrincipalId) -> Result<bool, Gap> {
+    let snapshot = context.snapshot;
+    if snapshot.groups.contains_key(&GroupId(id.0)) {
+        return Ok(true);
+    }
+    let user = UserId(id.0);
+    let is_known = snapshot.accounts.contains_key(&user)
+        || snapshot.holders.contains_key(&user)
+        || context.is_declared(id)
+        || snapshot.applications.contains_key(&id);
+    let assignments = snapshot.role_assignments.value().map(Vec::as_slice).unwrap_or_default();
+    let mut kinds = assignments
+        .iter()
+        .filter(|one| one.principal == id)
+        .filter_map(|one| one.principal_kind.as_ref());
+    match (is_known, kinds.next()) {
+        (true, _) => Ok(false),
+        (false, Some(kind)) => Ok(*kind == ObjectKind::Group),
+        (false, None) => Err(Gap::new(PartKind::Holder, Some(id.0), GapReason::NotInSource)),
+    }
+}
+
 /// Everybody who is or can become a member of a group, and whether they must activate it first.
-fn members(context: &Context<'_>, group: GroupId) -> (BTreeMap<PrincipalId, bool>, Vec<Gap>) {
+///
+/// A group can be an eligible member of another (PIM for Groups): each of its members can activate
+/// the membership, so that such groups are followed to their members as well.
+pub(super) fn members(
+    context: &Context<'_>,
+    group: GroupId,
+) -> (BTreeMap<PrincipalId, bool>, Vec<Gap>) {
     let mut found = BTreeMap::new();
     let mut gaps = Vec::new();
-    let Some(read) = context.snapshot.groups.get(&group) else {
-        let kind = PartKind::GroupTransitiveMembers;
-        return (found, Vec::from([Gap::new(kind, Some(group.0), GapReason::NotInSource)]));
-    };
-    match context.licensed(&read.eligibilities) {
-        Ok(all) => found.extend(live(all, context).map(|one| (one.principal, true))),
-        Err(gap) => gaps.push(gap.clone()),
-    }
-    // Active members win over eligible ones: they are entered last.
-    match context.licensed(&read.schedules) {
-        Ok(all) => found.extend(live(all, context).map(|one| (one.principal, false))),
-        Err(gap) => gaps.push(gap.clone()),
-    }
-    match read.transitive.value() {
-        Ok(all) => {
-            let all = all.iter().filter(|member| member.kind != ObjectKind::Group);
-            found.extend(all.map(|member| (member.id, false)));
+    let mut seen = BTreeSet::new();
+    let mut next = Vec::from([(group, false)]);
+    while let Some((group, is_eligible)) = next.pop() {
+        if !seen.insert((group, is_eligible)) {
+            continue;
         }
-        Err(gap) => gaps.push(gap.clone()),
+        let Some(read) = context.snapshot.groups.get(&group) else {
+            let kind = PartKind::GroupTransitiveMembers;
+            gaps.push(Gap::new(kind, Some(group.0), GapReason::NotInSource));
+            continue;
+        };
+        let mut add = |id, is_eligible| {
+            // Whoever is a member already does not need to activate it.
+            found.entry(id).and_modify(|known| *known &= is_eligible).or_insert(is_eligible);
+        };
+        for (part, must_activate) in [(&read.eligibilities, true), (&read.schedules, is_eligible)] {
+            match context.licensed(part) {
+                Ok(all) => {
+                    for one in live(all, context) {
+                        match is_group(context, one.principal) {
+                            Ok(true) => next.push((GroupId(one.principal.0), must_activate)),
+                            Ok(false) => add(one.principal, must_activate),
+                            Err(gap) => {
+                                add(one.principal, must_activate);
+                                gaps.push(gap);
+                            }
+                        }
+                    }
+                }
+                Err(gap) => gaps.push(gap.clone()),
+            }
+        }
+        match read.transitive.value() {
+            Ok(all) => {
+                let all = all.iter().filter(|member| member.kind != ObjectKind::Group);
+                all.for_each(|member| add(member.id, is_eligible));
+            }
+            Err(gap) => gaps.push(gap.clone()),
+        }
     }
     (found, gaps)
 }
@@ -213,7 +264,7 @@ pub(super) fn is_ownership(one: &RoleSchedule) -> bool {
 pub(super) fn name_of(context: &Context<'_>, id: PrincipalId) -> Option<String> {
     use crate::tenant::{AccountState, ApplicationState};
     let snapshot = context.snapshot;
-    let holder = snapshot.holders.get(&crate::id::UserId(id.0)).map(|holder| &holder.state);
+    let holder = snapshot.holders.get(&UserId(id.0)).map(|holder| &holder.state);
     if let Some(Part::Read { value: AccountState::Present(user), .. }) = holder {
         return user.display_name.clone();
     }

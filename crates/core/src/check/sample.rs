@@ -337,7 +337,7 @@ pub fn role_policy(is_required: bool, approvers: Vec<Approver>) -> RolePolicy {
         id: "ga".into(),
         role: GLOBAL_ADMINISTRATOR.0,
         rules: vec![approval],
-        unknown: Unknown::new(),
+        unknown: Unknown::from([("policyId".into(), "DirectoryRole_1_ga".into())]),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, RoleTemplateId, UserId};
 use crate::register::Register;
 use crate::tenant::{
     AccountState, AppRef, ClientAppType, Gap, GapReason, GroupRef, Guests, MethodsPolicy,
-    ObjectKind, PartKind, Policy, RoleRef, Snapshot, Source, UserRef, UserType, Users, said,
+    ObjectKind, PartKind, Policy, RoleRef, Snapshot, Source, UserRef, Users, said,
 };
 use crate::time::Timestamp;
 
@@ -126,7 +126,7 @@ impl<'a> Standing<'a> {
             Err(gap) => more = more.or_else(|| Some(gap.clone())),
         }
         let is_guest = match account.state.value() {
-            Ok(AccountState::Present(user)) => Ok(user.user_type == Some(UserType::Guest)),
+            Ok(AccountState::Present(user)) => Ok(user.is_external()),
             Ok(_) => Ok(false),
             Err(gap) => Err(gap.clone()),
         };
@@ -216,7 +216,7 @@ impl<'a> Standing<'a> {
         any(users.iter().map(user))
             .or(|| any(groups.iter().map(group)))
             .or(|| any(roles.iter().map(role)))
-            .or(|| guests.map_or(Truth::No, |_| self.guest()))
+            .or(|| guests.map_or(Truth::No, |guests| self.guest_of(guests)))
     }
 
     fn known(&self, is_listed: bool) -> Truth {
@@ -231,6 +231,20 @@ impl<'a> Standing<'a> {
         match &self.is_guest {
             Ok(is_guest) => Truth::from(*is_guest),
             Err(gap) => Truth::Unknown(gap.clone()),
+        }
+    }
+
+    /// Whether the account is a guest of these kinds and tenants. Of which kind a guest is, and
+    /// from where, a user object does not say.
+    fn guest_of(&self, guests: &Guests) -> Truth {
+        match self.guest() {
+            Truth::Yes => {
+                let kinds: Vec<_> = guests.kinds.iter().map(|kind| kind.to_string()).collect();
+                let what = format!("whether the account is one of `{}`", kinds.join(", "));
+                let reason = GapReason::Failed { what: format!("{what} is not known") };
+                Truth::Unknown(Gap::new(PartKind::Account, Some(self.id.0), reason))
+            }
+            other => other,
         }
     }
 

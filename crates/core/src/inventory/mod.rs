@@ -11,6 +11,7 @@ mod network;
 mod paths;
 mod person;
 mod remark;
+mod scoped;
 #[cfg(test)]
 mod tests;
 
@@ -93,12 +94,15 @@ const READS: &[PartKind] = &[
     PartKind::Partners,
     PartKind::Account,
     PartKind::AccountMethods,
+    PartKind::AccountMemberships,
     PartKind::Holder,
     PartKind::HolderMethods,
     PartKind::Group,
+    PartKind::GroupMembers,
     PartKind::GroupTransitiveMembers,
     PartKind::GroupOwners,
     PartKind::GroupEligibilities,
+    PartKind::GroupSchedules,
     PartKind::Application,
     PartKind::ApplicationOwners,
     PartKind::Registration,
@@ -167,5 +171,6 @@ fn gaps(snapshot: &Snapshot) -> Vec<Gap> {
     let is_licence =
         |gap: &Gap| matches!(gap.reason, crate::tenant::GapReason::MissingLicence { .. });
     let hides = |gap: &&Gap| reads.contains(&gap.part.kind) && !is_licence(gap);
-    snapshot.gaps().into_iter().filter(hides).cloned().collect()
+    let gaps = snapshot.gaps().into_iter().filter(hides).cloned();
+    gaps.chain(scoped::unread(snapshot)).collect()
 }

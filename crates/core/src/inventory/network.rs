@@ -102,9 +102,10 @@ impl Network {
     pub(super) fn of(snapshot: &Snapshot, now: Timestamp) -> Self {
         let mut network = Self::default();
         network.add_people(snapshot);
-        network.add_groups(snapshot);
+        network.add_groups(snapshot, now);
         network.add_applications(snapshot);
         network.add_roles(snapshot, now);
+        network.add_scoped(snapshot, now);
         network.add_powers(snapshot);
         network.add_outside(snapshot);
         network
@@ -140,7 +141,7 @@ impl Network {
         }
     }
 
-    fn link(&mut self, from: Node, act: Act, to: Node) {
+    pub(super) fn link(&mut self, from: Node, act: Act, to: Node) {
         if from != to {
             self.edges.entry(from).or_default().insert((act, to));
         }
@@ -171,7 +172,8 @@ impl Network {
         }
     }
 
-    fn add_groups(&mut self, snapshot: &Snapshot) {
+    fn add_groups(&mut self, snapshot: &Snapshot, now: Timestamp) {
+        let is_live = |one: &&RoleSchedule| one.end.is_none_or(|end| end > now);
         for (id, read) in &snapshot.groups {
             let group = Node::Principal((*id).into());
             let name = match read.state.value() {
@@ -191,11 +193,11 @@ impl Network {
                 let owner = self.mention(owner);
                 self.link(owner, Act::OwnsGroup, group.clone());
             }
-            for one in read.eligibilities.value().into_iter().flatten() {
+            for one in read.eligibilities.value().into_iter().flatten().filter(is_live) {
                 let who = Node::Principal(one.principal);
                 self.link(who, Act::ActivatesMembership, group.clone());
             }
-            for one in read.schedules.value().into_iter().flatten() {
+            for one in read.schedules.value().into_iter().flatten().filter(is_live) {
                 self.link(Node::Principal(one.principal), Act::IsMember, group.clone());
             }
         }
@@ -217,8 +219,7 @@ impl Network {
         }
     }
 
-    /// Who holds or may activate which role, in the whole tenant: a narrower scope holds no account
-    /// of an administrator.
+    /// Who holds or may activate which role, in the whole tenant.
     fn add_roles(&mut self, snapshot: &Snapshot, now: Timestamp) {
         let administrator = Node::Role(GLOBAL_ADMINISTRATOR.0);
         self.link(administrator, Act::Holds { until: None }, Node::Administrator);

@@ -299,3 +299,96 @@ fn a_missing_licence_hides_nobody_and_a_missing_permission_may() {
     assert_eq!(take(&case).gaps.len(), 1);
     assert!(Power::ALL.iter().filter(|power| power.is_way_in()).count() == 5);
 }
+
+/// Holds a role for a part of the tenant.
+fn scoped(case: &mut Case, who: UserId, role: RoleTemplateId, scope: &str) {
+    let assignment = RoleAssignment {
+        id: "scoped".into(),
+        role: role.0,
+        principal: who.into(),
+        principal_kind: Some(ObjectKind::User),
+        scope: scope.into(),
+        unknown: Unknown::new(),
+    };
+    if let Part::Read { value, .. } = &mut case.snapshot.role_assignments {
+        value.push(assignment);
+    }
+}
+
+#[test]
+fn a_role_for_a_unit_reaches_the_accounts_in_it_and_nobody_else() {
+    const AUTHENTICATION: RoleTemplateId =
+        RoleTemplateId::from_u128(0x7be44c8a_adaf_4e2a_84d6_ab2649e08a13);
+    let unit = Guid::from_u128(0xa0);
+    let scope = alloc::format!("/administrativeunits/{unit}");
+    let mut case = Case::sound();
+    scoped(&mut case, EVE, AUTHENTICATION, &scope);
+    assert_eq!(lines(&take(&case), EVE), [""; 0]);
+    let inside = Membership {
+        id: PrincipalId(unit),
+        kind: ObjectKind::AdministrativeUnit,
+        role_template: None,
+        display_name: None,
+        unknown: Unknown::new(),
+    };
+    case.account(ALPHA, |one| {
+        if let Part::Read { value, .. } = &mut one.memberships {
+            value.push(inside.clone());
+        }
+    });
+    let all = lines(&take(&case), EVE);
+    assert_eq!(all.len(), 1);
+    assert!(all[0].starts_with("Uses(TakeOver) alpha > Holds"), "{all:?}");
+    case.user(ALPHA, |user| user.is_management_restricted = Some(true));
+    assert_eq!(lines(&take(&case), EVE), [""; 0]);
+}
+
+#[test]
+fn a_role_for_one_application_reaches_that_one() {
+    let mut case = Case::sound();
+    rogue(&mut case, "RoleManagement.ReadWrite.Directory", EVE);
+    let registration = Guid::from_u128(0x3a7c5);
+    let ann = UserId::from_u128(0xa22);
+    scoped(&mut case, ann, APPLICATION_ADMINISTRATOR, "/00000000-other");
+    assert_eq!(lines(&take(&case), ann), [""; 0]);
+    let scope = alloc::format!("/{registration}");
+    scoped(&mut case, ann, APPLICATION_ADMINISTRATOR, &scope);
+    let all = lines(&take(&case), ann);
+    assert!(
+        all.iter().any(|line| line.starts_with("Uses(ActAsApplications) sync job >")),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn what_hides_somebody_is_a_gap_even_where_no_part_says_so() {
+    let sound = take(&Case::sound());
+    assert_eq!(sound.gaps, []);
+    let mut case = Case::sound();
+    let group = GroupId::from_u128(0x07e4);
+    case.assignments(&[(ALPHA.into(), ObjectKind::User), (group.into(), ObjectKind::Group)]);
+    rogue(&mut case, "RoleManagement.ReadWrite.Directory", EVE);
+    case.snapshot.applications.remove(&ROGUE);
+    let parts: Vec<PartKind> = take(&case).gaps.into_iter().map(|gap| gap.part.kind).collect();
+    assert_eq!(parts, [PartKind::Group, PartKind::Application]);
+    for kind in [PartKind::GroupSchedules, PartKind::GroupMembers, PartKind::AccountMemberships] {
+        let mut case = Case::sound();
+        case.snapshot.withhold(&kind, &GapReason::NotInSource);
+        assert!(take(&case).gaps.iter().all(|gap| gap.part.kind == kind), "{kind}");
+        assert!(!take(&case).gaps.is_empty(), "{kind}");
+    }
+}
+
+#[test]
+fn a_membership_that_has_ended_leads_nowhere() {
+    let mut case = Case::sound();
+    case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+    let mut one = crate::check::sample::schedule(EVE, Some(case.now));
+    one.role = None;
+    let at = case.now;
+    case.group_read(|read| {
+        read.schedules = Part::Read { at, value: vec![one.clone()] };
+        read.eligibilities = Part::Read { at, value: vec![one] };
+    });
+    assert_eq!(lines(&take(&case), EVE), [""; 0]);
+}

@@ -108,6 +108,17 @@ pub struct User {
     pub unknown: Unknown,
 }
 
+impl User {
+    /// Whether it signs in somewhere else: a guest, or a member who was invited and whose sign-in
+    /// name says so.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/external-id/user-properties>.
+    pub fn is_external(&self) -> bool {
+        let name = self.user_principal_name.to_ascii_lowercase();
+        self.user_type == Some(UserType::Guest) || name.contains("#ext#")
+    }
+}
+
 open_enum! {
     /// The kind of a user object.
     pub enum UserType {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use halligan_core::check::sample::Case;
-use halligan_core::check::{ALL, CheckResult, Outcome, run};
+use halligan_core::check::{ALL, Check, CheckResult, Expect, Outcome, Registry, run};
 use halligan_core::tenant::{GapReason, PartKind, Snapshot, Source};
 
 fn outcomes(case: &Case) -> Vec<CheckResult> {
@@ -126,4 +126,60 @@ fn part_kinds_are_read_back_as_they_are_written_and_need_a_permission() {
         let permission = kind.permission();
         assert!(permission.contains(".Read.") || permission.starts_with('('), "{kind}");
     }
+}
+
+/// What a check found wrong must not look right because a part that shows it was not read. Each
+/// part is withheld alone from each sample that a check fails or leaves open.
+#[test]
+fn a_finding_never_turns_to_pass_when_a_part_is_missing() {
+    let mut passing = Vec::new();
+    for_each_open_sample(|check, sample, case| {
+        for kind in PartKind::ALL {
+            let mut case = case.clone();
+            take_away(&mut case.snapshot, &kind);
+            if outcome_of(check, &case) == Outcome::Pass {
+                passing.push(format!("{} `{sample}` passes without {kind}", check.id));
+            }
+        }
+    });
+    assert!(passing.is_empty(), "{passing:#?}");
+}
+
+/// The same for objects of which nothing at all was read, not even a gap in their place.
+#[test]
+fn a_finding_never_turns_to_pass_when_objects_are_missing() {
+    type Removal = (&'static str, fn(&mut Snapshot));
+    let ways: [Removal; 4] = [
+        ("accounts", |snapshot| snapshot.accounts.clear()),
+        ("holders", |snapshot| snapshot.holders.clear()),
+        ("groups", |snapshot| snapshot.groups.clear()),
+        ("applications", |snapshot| snapshot.applications.clear()),
+    ];
+    let mut passing = Vec::new();
+    for_each_open_sample(|check, sample, case| {
+        for (what, remove) in ways {
+            let mut case = case.clone();
+            remove(&mut case.snapshot);
+            if outcome_of(check, &case) == Outcome::Pass {
+                passing.push(format!("{} `{sample}` passes without {what}", check.id));
+            }
+        }
+    });
+    assert!(passing.is_empty(), "{passing:#?}");
+}
+
+fn for_each_open_sample(mut judge: impl FnMut(&'static Check, &str, &Case)) {
+    for check in ALL {
+        for sample in check.samples {
+            if matches!(sample.expect, Expect::Fail | Expect::Gap) {
+                judge(check, sample.name, &sample.case());
+            }
+        }
+    }
+}
+
+fn outcome_of(check: &'static Check, case: &Case) -> Outcome {
+    let one = [check];
+    let results = Registry::new(&one).unwrap().run(&case.register, &case.snapshot, case.now);
+    results.into_iter().next().unwrap().outcome
 }

@@ -466,3 +466,80 @@ fn any_role_through_a_role_assignable_group_counts() {
         assert_eq!(outcome(&case, "HG-EXIT-09").word(), expected, "{scope} {end:?}");
     }
 }
+
+/// The first account with a certificate beside its password, and nothing else; certificates count
+/// as `mode`, and every strength takes them by `configurations`.
+fn certified(mode: &str, configurations: Vec<CombinationConfiguration>) -> &'static str {
+    let mut case = Case::sound();
+    let certificate = halligan_core::check::sample::method(MethodKind::X509Certificate);
+    for id in [ALPHA, BRAVO] {
+        case.methods(id, vec![password(), certificate.clone()]);
+    }
+    let modes = serde_json::json!({ "x509CertificateAuthenticationDefaultMode": mode });
+    case.methods_policy(|policy| {
+        policy.configurations.push(MethodConfiguration {
+            id: "X509Certificate".into(),
+            odata_type: None,
+            state: Feature::Enabled,
+            include: vec![target(TargetKind::Group, "all_users")],
+            exclude: Vec::new(),
+            fido2: None,
+            unknown: Unknown::from([("authenticationModeConfiguration".into(), modes)]),
+        });
+    });
+    let mut added = strength_policy("keys");
+    added.grant.as_mut().unwrap().strength.as_mut().unwrap().configurations = configurations;
+    case.add_policy(added);
+    outcome(&case, "HG-EXIT-09").word()
+}
+
+fn narrowing(mode: MethodMode, unknown: Unknown) -> CombinationConfiguration {
+    CombinationConfiguration {
+        id: None,
+        odata_type: None,
+        applies_to: vec![vec![mode]],
+        allowed_aaguids: Vec::new(),
+        unknown,
+    }
+}
+
+#[test]
+fn a_certificate_counts_as_many_factors_as_the_policy_says() {
+    assert_eq!(certified("x509CertificateMultiFactor", vec![]), "pass");
+    assert_eq!(certified("x509CertificateSingleFactor", vec![]), "fail");
+    assert_eq!(certified("x509CertificateNoFactor", vec![]), "gap");
+    let of_key = narrowing(MethodMode::Fido2, Unknown::new());
+    assert_eq!(certified("x509CertificateMultiFactor", vec![of_key]), "pass");
+    let of_issuer = narrowing(MethodMode::X509CertificateMultiFactor, Unknown::new());
+    assert_eq!(certified("x509CertificateMultiFactor", vec![of_issuer]), "gap");
+}
+
+#[test]
+fn a_strength_that_is_narrowed_by_something_new_is_not_taken_as_satisfied() {
+    let mut case = Case::sound();
+    let mut added = strength_policy("keys");
+    let new = Unknown::from([("allowedVendors".into(), serde_json::json!(["acme"]))]);
+    let strength = added.grant.as_mut().unwrap().strength.as_mut().unwrap();
+    strength.configurations = vec![narrowing(MethodMode::Fido2, new)];
+    case.add_policy(added);
+    assert_eq!(outcome(&case, "HG-EXIT-09").word(), "gap");
+}
+
+#[test]
+fn of_which_kind_a_guest_is_nobody_knows() {
+    let external = |users: Users, name: &str| {
+        let mut case = Case::sound();
+        case.user(ALPHA, |user| user.user_principal_name = name.into());
+        let at = case.now;
+        case.account(ALPHA, |one| one.memberships = Part::Read { at, value: Vec::new() });
+        case.snapshot.policies = Part::Read { at: case.now, value: vec![block(users)] };
+        outcome(&case, "HG-EXIT-09").word()
+    };
+    let of = |include| Users { include_guests: include, ..Users::default() };
+    let spared = Users { exclude_guests: Some(guests()), ..everybody() };
+    let only_alpha = Users { exclude_users: vec![UserRef::Id(BRAVO)], ..spared };
+    let invited = "q_else.example#EXT#@sound.onmicrosoft.com";
+    assert_eq!(external(of(Some(guests())), invited), "gap");
+    assert_eq!(external(of(Some(guests())), "k7vd@sound.onmicrosoft.com"), "pass");
+    assert_eq!(external(only_alpha, invited), "gap");
+}

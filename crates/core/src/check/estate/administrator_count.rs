@@ -6,14 +6,14 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::check::controls::{cis, iso, mitre, nist, scuba};
-use crate::check::powers::is_live;
-use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, schedule};
+use crate::check::powers::{is_group, is_live, members};
+use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, member, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
-use crate::id::{GroupId, PrincipalId, UserId};
+use crate::id::{GroupId, UserId};
 use crate::register::Range;
-use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind};
+use crate::tenant::{Gap, ObjectKind, Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-ESTATE-01",
@@ -62,6 +62,7 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
         Sample::pass("five, where the register allows eight", |case| {
             eligible(case, &[UserId::from_u128(1), UserId::from_u128(2)]);
+            read(case, &[1, 2]);
             case.register.global_administrators = Range { least: 2, most: 8 };
         }),
         Sample::fail("five", |case| {
@@ -100,6 +101,32 @@ pub(in crate::check) const CHECK: Check = Check {
             let value = [3, 4].map(|id| schedule(UserId::from_u128(id), Some(at))).to_vec();
             case.group_read(|read| read.schedules = Part::Read { at, value });
         }),
+        Sample::fail("five, two of them in a group that is eligible for such a group", |case| {
+            case.assignments(&[
+                (ALPHA.into(), ObjectKind::User),
+                (BRAVO.into(), ObjectKind::User),
+                (DAILY.into(), ObjectKind::User),
+                (EMERGENCY.into(), ObjectKind::Group),
+            ]);
+            let at = case.now;
+            let value = vec![schedule(INNER, None)];
+            if let Some(mut inner) = case.snapshot.groups.get(&EMERGENCY).cloned() {
+                inner.id = INNER;
+                let people = [3, 4].map(|id| member(UserId::from_u128(id), ObjectKind::User));
+                inner.transitive = Part::Read { at, value: people.to_vec() };
+                case.snapshot.groups.insert(INNER, inner);
+            }
+            case.group_read(|read| read.eligibilities = Part::Read { at, value });
+        }),
+        Sample::pass("three, and two whose eligibility has ended", |case| {
+            let end = Some(case.now);
+            if let Part::Read { value, .. } = &mut case.snapshot.role_eligibilities {
+                value.extend([3, 4].map(|id| schedule(UserId::from_u128(id), end)));
+            }
+        }),
+        Sample::gap("one who is eligible may be a group, of which nothing was read", |case| {
+            eligible(case, &[UserId::from_u128(1)]);
+        }),
         Sample::gap("a group's members cannot be read", |case| {
             case.assignments(&[
                 (ALPHA.into(), ObjectKind::User),
@@ -114,6 +141,19 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
 };
 
+/// A group that may activate the membership of the one that holds the role.
+const INNER: GroupId = GroupId::from_u128(0x1e4);
+
+/// Reads these users, as people who hold a role.
+fn read(case: &mut Case, ids: &[u128]) {
+    for id in ids.iter().map(|id| UserId::from_u128(*id)) {
+        if let Some(mut holder) = case.snapshot.holders.get(&DAILY).cloned() {
+            holder.id = id;
+            case.snapshot.holders.insert(id, holder);
+        }
+    }
+}
+
 fn eligible(case: &mut Case, ids: &[UserId]) {
     if let Part::Read { value, .. } = &mut case.snapshot.role_eligibilities {
         value.extend(ids.iter().map(|id| schedule(*id, None)));
@@ -123,54 +163,32 @@ fn eligible(case: &mut Case, ids: &[UserId]) {
 fn judge(context: &Context<'_>) -> Judgement {
     let mut persons = BTreeSet::new();
     let mut gaps = Vec::new();
-    let holdings = context.active_holdings();
-    match &holdings {
-        Ok(holdings) => holdings.iter().for_each(|holding| match holding.is_group {
-            true => members(context, GroupId(holding.principal.0), &mut persons, &mut gaps),
-            false => drop(persons.insert(holding.principal)),
-        }),
-        Err(gap) => gaps.push((*gap).clone()),
+    let mut holders = BTreeSet::new();
+    match context.active_holdings() {
+        Ok(holdings) => holders.extend(holdings.iter().map(|one| one.principal)),
+        Err(gap) => gaps.push(gap.clone()),
     }
     match context.eligible_administrators() {
         Ok(all) => {
-            for one in all {
-                match context.snapshot.groups.contains_key(&GroupId(one.principal.0)) {
-                    true => members(context, GroupId(one.principal.0), &mut persons, &mut gaps),
-                    false => drop(persons.insert(one.principal)),
-                }
-            }
+            let live = all.filter(|one| is_live(one.end, context));
+            holders.extend(live.map(|one| one.principal));
         }
         Err(gap) => gaps.push(gap.clone()),
     }
+    for holder in holders {
+        let is_group = is_group(context, holder);
+        if is_group == Ok(true) {
+            let (found, unread) = members(context, GroupId(holder.0));
+            persons.extend(found.into_keys());
+            gaps.extend(unread);
+        } else {
+            persons.insert(holder);
+            gaps.extend(is_group.err());
+        }
+    }
+    gaps.sort();
+    gaps.dedup();
     Judgement::Stated(weigh(context, persons.len(), &gaps))
-}
-
-/// Adds everybody who is or can become a member of `group`.
-fn members(
-    context: &Context<'_>,
-    group: GroupId,
-    persons: &mut BTreeSet<PrincipalId>,
-    gaps: &mut Vec<Gap>,
-) {
-    let Some(read) = context.snapshot.groups.get(&group) else {
-        let kind = PartKind::GroupTransitiveMembers;
-        gaps.push(Gap::new(kind, Some(group.0), GapReason::NotInSource));
-        return;
-    };
-    match read.transitive.value() {
-        Ok(all) => persons
-            .extend(all.iter().filter(|m| m.kind != ObjectKind::Group).map(|member| member.id)),
-        Err(gap) => gaps.push(gap.clone()),
-    }
-    for part in [&read.eligibilities, &read.schedules] {
-        match context.licensed(part) {
-            Ok(all) => {
-                let live = all.iter().filter(|one| is_live(one.end, context));
-                persons.extend(live.map(|one| one.principal));
-            }
-            Err(gap) => gaps.push(gap.clone()),
-        }
-    }
 }
 
 /// Too many is too many whatever else there is; enough is enough only when all was read.

@@ -5,11 +5,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::check::controls::{iso, nist, scuba};
-use crate::check::sample::Case;
+use crate::check::sample::{ALPHA, Case};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
-use crate::tenant::{Gap, GapReason, Part, PartKind};
+use crate::tenant::{Gap, GapReason, Part, PartKind, Source};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-ESTATE-05",
@@ -47,13 +47,23 @@ pub(in crate::check) const CHECK: Check = Check {
                 account.methods = Part::Gap(gap);
             }
         }),
+        Sample::gap("an account was not asked for", |case| {
+            case.snapshot.accounts.remove(&ALPHA);
+        }),
+        Sample::gap("the group was not asked for", |case| case.snapshot.groups.clear()),
+        Sample::pass("policies without a directory, which holds no objects", |case| {
+            case.snapshot.source = Source::Files;
+            case.snapshot.accounts.clear();
+            case.snapshot.groups.clear();
+        }),
     ],
 };
 
 fn judge(context: &Context<'_>) -> Judgement {
-    let gaps = context.snapshot.gaps();
+    let absent = absent(context);
+    let gaps = context.snapshot.gaps().into_iter().chain(&absent);
     let is_licence = |gap: &&Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
-    let (licences, others): (Vec<&Gap>, Vec<&Gap>) = gaps.into_iter().partition(is_licence);
+    let (licences, others): (Vec<&Gap>, Vec<&Gap>) = gaps.partition(is_licence);
     let mut statements: Vec<_> =
         others.iter().map(|gap| Statement::unknown(Subject::Part(gap.part.clone()), gap)).collect();
     if statements.is_empty() {
@@ -63,4 +73,17 @@ fn judge(context: &Context<'_>) -> Judgement {
         Statement::note(Subject::Part(gap.part.clone()), format!("not read: {}", gap.reason))
     }));
     Judgement::Stated(statements)
+}
+
+/// What the register declares and the snapshot does not know at all: it was read for another
+/// register. Exported files hold no objects of the directory, and say so part by part.
+fn absent(context: &Context<'_>) -> Vec<Gap> {
+    if context.snapshot.source == Source::Files {
+        return Vec::new();
+    }
+    let gap = |kind, id| Gap::new(kind, Some(id), GapReason::NotInSource);
+    let accounts = context.accounts.iter().filter(|one| context.account(one).is_none());
+    let group = context.register.group.filter(|id| !context.snapshot.groups.contains_key(id));
+    let group = group.map(|id| gap(PartKind::Group, id.0));
+    accounts.map(|one| gap(PartKind::Account, one.id.0)).chain(group).collect()
 }

@@ -20,8 +20,8 @@ use crate::check::{
 };
 use crate::register::DeclaredAccount;
 use crate::tenant::{
-    AuthenticationContext, GrantControl, Part, PartKind, Policy, PolicyState, ProtectedAction,
-    Unknown, UserRef, Users,
+    AuthenticationContext, Gap, GapReason, GrantControl, Part, PartKind, Policy, PolicyState,
+    ProtectedAction, Unknown, UserRef, Users,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -103,6 +103,13 @@ pub(in crate::check) const CHECK: Check = Check {
             protect(case, UPDATE, true);
             demand(case, strength_policy("context"));
             case.snapshot.authentication_contexts = Part::Read { at: case.now, value: vec![] };
+        }),
+        Sample::gap("beside one that they meet, one in a state that nobody knows", |case| {
+            protect(case, UPDATE, true);
+            demand(case, strength_policy("context"));
+            let mut one = policy("pilot", GrantControl::Block);
+            one.state = PolicyState::Other("pilot".into());
+            demand(case, one);
         }),
         Sample::gap("their keys cannot be read", |case| {
             protect(case, UPDATE, true);
@@ -210,6 +217,12 @@ fn judge_one(context: &Context<'_>, id: &str, names: &BTreeSet<&str>) -> Vec<Sta
         .iter()
         .filter(|policy| policy.state == PolicyState::Enabled && aims_at(policy, id))
         .collect();
+    let is_new = |policy: &&Policy| matches!(policy.state, PolicyState::Other(_));
+    statements.extend(policies.iter().filter(is_new).filter(|one| aims_at(one, id)).map(|one| {
+        let what = "this version does not know whether the policy is enforced".into();
+        let gap = Gap::new(PartKind::Policies, None, GapReason::Failed { what });
+        Statement::unknown(Subject::policy(one), &gap)
+    }));
     if enforced.is_empty() {
         let text = format!(
             "no enforced policy is for the context that `{what}` demands: whoever does it is asked \

@@ -30,7 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  to resource` off",
         portal: "Entra admin center > Identity Governance > Access reviews > the review > \
                  Settings",
-        graph: "PUT /v1.0/identityGovernance/accessReviews/definitions/{review id} \
+        graph: "PUT /v1.0/identityGovernance/accessReviews/definitions/{review} \
                 {\"settings\": {\"defaultDecisionEnabled\": true, \"defaultDecision\": \"None\"}}",
     },
     sources: &[
@@ -82,6 +82,29 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
         Sample::pass("of an application", |case| {
             add(case, "/servicePrincipals/1/appRoleAssignedTo")
+        }),
+        Sample::pass("of another role, by a filter", |case| {
+            add(
+                case,
+                "/roleManagement/directory/roleAssignmentScheduleInstances?$expand=principal&\
+                 $filter=(isof(principal,'microsoft.graph.user') and roleDefinitionId eq \
+                 'b1be1c3e-b65d-4f19-8427-f6fa0d97feb9')",
+            );
+        }),
+        Sample::fail("of the role, by a filter", |case| {
+            add(
+                case,
+                "/roleManagement/directory/roleAssignmentScheduleInstances?$filter=\
+                 roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'",
+            );
+        }),
+        Sample::fail("of the role, of guests and of everybody else", |case| {
+            add(case, "/users?$filter=(userType eq 'Guest')");
+            change(case, |one| one.queries.extend(["/users".into(), ROLE.into()]));
+        }),
+        Sample::gap("of a group that an account may be in, which was not read", |case| {
+            add(case, "/groups/0000000a-0000-0000-0000-00000000000a/members");
+            case.snapshot.accounts.remove(&crate::check::sample::ALPHA);
         }),
         Sample::pass("of all guests", |case| add(case, "/users?$filter=(userType eq 'Guest')")),
         Sample::pass("of another user", |case| {
@@ -207,7 +230,8 @@ fn verdict(review: &AccessReview, reach: &Reach<'_>) -> Option<Statement> {
                 false => "",
             };
             let text = format!("{name} is of {what}{whom}, and silence means {decision}");
-            Some(Statement::broken(Subject::Tenant, text))
+            let id = review.id.to_string();
+            Some(Statement::broken(Subject::Tenant, text).with_id("{review}", id))
         }
     }
 }
@@ -256,8 +280,13 @@ impl<'a> Reach<'a> {
         let mut more = None;
         for declared in &context.accounts {
             groups.extend(context.standing(declared).into_iter().flat_map(|one| one.groups()));
-            if let Some(Err(gap)) = context.account(declared).map(|one| one.memberships.value()) {
-                more = Some(gap.clone());
+            match context.account(declared).map(|one| one.memberships.value()) {
+                Some(Ok(_)) => {}
+                Some(Err(gap)) => more = Some(gap.clone()),
+                None => {
+                    let kind = PartKind::AccountMemberships;
+                    more = Some(Gap::new(kind, Some(declared.id.0), GapReason::NotInSource));
+                }
             }
         }
         Self { groups, context, more }
@@ -274,7 +303,10 @@ impl<'a> Reach<'a> {
         if queries.is_empty() {
             return Touch::Maybe("what it reviews could not be read".into());
         }
-        if queries.iter().any(is_guest) {
+        // Guests only, where nothing beside them names whose access is reviewed.
+        let is_whose = |query: &&String| matches!(first_of(path_of(query)), "users" | ".");
+        let mut others = queries.iter().filter(is_whose).filter(|query| !is_guest(query));
+        if queries.iter().any(is_guest) && others.next().is_none() {
             return Touch::No;
         }
         let mut of_all = None;
@@ -304,7 +336,9 @@ impl<'a> Reach<'a> {
             return Touch::Yes("a declared account".into());
         }
         if path.starts_with("rolemanagement/directory") {
-            let role = path.split_once("roledefinitions/").map(|(_, rest)| rest);
+            let names = ["roledefinitions/", "roledefinitionid eq '", "roledefinitionid%20eq%20'"];
+            let mut roles = names.iter().filter_map(|name| path.split_once(name));
+            let role = roles.next().map(|(_, rest)| rest);
             let is_other =
                 role.is_some_and(|role| !role.starts_with(&GLOBAL_ADMINISTRATOR.to_string()));
             return match is_other {
@@ -316,7 +350,7 @@ impl<'a> Reach<'a> {
             let id = id.split(['/', '?']).next().unwrap_or_default();
             return self.group(id);
         }
-        match path.split(['?', '/']).next().unwrap_or_default() {
+        match first_of(path) {
             "groups" if path.contains("'unified'") => Touch::No,
             "groups" => Touch::Yes(EVERY_GROUP.into()),
             "users" if path.starts_with("users/") => Touch::No,
@@ -342,8 +376,12 @@ const EVERY_GROUP: &str = "the members of every group";
 
 /// Whether a query names whose access is reviewed, or hangs on another query; and no resource.
 fn is_principals(path: &str) -> bool {
-    let first = path.split(['?', '/']).next().unwrap_or_default();
-    matches!(first, "users" | "groups" | ".")
+    matches!(first_of(path), "users" | "groups" | ".")
+}
+
+/// The first segment of a path.
+fn first_of(path: &str) -> &str {
+    path.split(['?', '/']).next().unwrap_or_default()
 }
 
 /// A query without its leading slash and version, which authors write or leave out.

@@ -6,14 +6,18 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{EMERGENCY_ACCESS, ROLE_SETTINGS};
+use crate::check::applications::is_application;
 use crate::check::controls::{cis, mitre, nist, scuba};
-use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, approver, role_policy, schedule};
+use crate::check::sample::{
+    ALPHA, BRAVO, Case, DAILY, EMERGENCY, approver, member, role_policy, schedule,
+};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, PrincipalId, UserId};
 use crate::tenant::{
     AccountState, Approver, Gap, GapReason, GroupState, ObjectKind, Part, PartKind, RoleDemand,
+    RoleRule,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -43,7 +47,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  or a group of them",
         portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
                  Microsoft Entra roles > Settings > Global Administrator > Edit > Activation",
-        graph: "PATCH /v1.0/policies/roleManagementPolicies/{policy id}/rules/\
+        graph: "PATCH /v1.0/policies/roleManagementPolicies/{settings}/rules/\
                 Approval_EndUser_Assignment",
     },
     sources: &[EMERGENCY_ACCESS, ROLE_SETTINGS],
@@ -54,6 +58,30 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::pass("nobody is named, and a daily administrator is there", |case| ask(case, &[])),
         Sample::pass("one approver is gone and one is there", |case| {
             ask(case, &[(NOBODY.0, USER), (DAILY.0, USER)]);
+        }),
+        Sample::pass("a group of which one is gone and one is there", |case| {
+            ask(case, &[(EMERGENCY.0, "groupMembers")]);
+            let at = case.now;
+            if let Some(mut gone) = case.snapshot.holders.get(&DAILY).cloned() {
+                gone.id = NOBODY;
+                gone.state = Part::Read { at, value: AccountState::Absent };
+                case.snapshot.holders.insert(NOBODY, gone);
+            }
+            let value = [ALPHA, NOBODY, DAILY].map(|id| member(id, ObjectKind::User)).to_vec();
+            case.group_read(|read| read.transitive = Part::Read { at, value });
+        }),
+        Sample::fail("nobody is named, and beside the accounts an application is there", |case| {
+            ask(case, &[]);
+            let robot = PrincipalId::from_u128(7);
+            case.assignments(&[
+                (ALPHA.into(), ObjectKind::User),
+                (robot, ObjectKind::ServicePrincipal),
+            ]);
+        }),
+        Sample::gap("the role's settings do not say whether somebody approves", |case| {
+            if let Part::Read { value, .. } = &mut case.snapshot.role_policies {
+                value.iter_mut().for_each(|one| one.rules.clear());
+            }
         }),
         Sample::fail("the accounts approve for each other", |case| {
             ask(case, &[(ALPHA.0, USER), (BRAVO.0, USER)]);
@@ -129,11 +157,23 @@ fn judge(context: &Context<'_>) -> Judgement {
         _ => None,
     });
     let asked: Vec<_> = asked.collect();
+    let is_approval = |rule: &&RoleRule| matches!(rule.demand, RoleDemand::Approval { .. });
+    if !policy.rules.iter().filter(|rule| rule.is_for_activation()).any(|rule| is_approval(&rule)) {
+        let what =
+            "the settings of Global Administrator do not say whether activation waits".into();
+        let gap = Gap::new(PartKind::RolePolicies, None, GapReason::Failed { what });
+        return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, &gap)]);
+    }
     if asked.is_empty() {
         let text = "the activation of Global Administrator waits for nobody";
         return Judgement::Stated(vec![Statement::holds(Subject::Tenant, text)]);
     }
-    Judgement::Stated(asked.iter().map(|approvers| approval(context, approvers)).collect())
+    let settings = policy.unknown.get("policyId").and_then(serde_json::Value::as_str);
+    let of = |approvers: &&Vec<Approver>| match (approval(context, approvers), settings) {
+        (statement, Some(id)) => statement.with_id("{settings}", id),
+        (statement, None) => statement,
+    };
+    Judgement::Stated(asked.iter().map(of).collect())
 }
 
 /// Somebody who approves: whether they can.
@@ -205,7 +245,8 @@ fn of_approver(context: &Context<'_>, approver: &Approver) -> Approval {
 }
 
 fn of_user(context: &Context<'_>, id: PrincipalId) -> Approval {
-    if context.accounts.iter().any(|account| account.id == UserId(id.0)) {
+    // An application approves nothing.
+    if context.is_declared(id) || is_application(context, id) {
         return Approval::Cannot;
     }
     match context.snapshot.holders.get(&UserId(id.0)).map(|holder| holder.state.value()) {
@@ -234,10 +275,11 @@ fn of_group(context: &Context<'_>, id: GroupId) -> Approval {
                 let is_ours = context.accounts.iter().any(|one| one.id == UserId(member.id.0));
                 member.kind == ObjectKind::User && !is_ours
             });
-            match others.map(|member| of_user(context, member.id)).next() {
-                // A member who holds no role was not read, and is a person all the same.
-                Some(Approval::Can | Approval::Unknown(_)) => Approval::Can,
-                Some(Approval::Cannot) | None => Approval::Cannot,
+            // A member who holds no role was not read, and is a person all the same.
+            let can = |id| !matches!(of_user(context, id), Approval::Cannot);
+            match others.map(|member| member.id).any(can) {
+                true => Approval::Can,
+                false => Approval::Cannot,
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::check::{
 };
 use crate::id::PolicyId;
 use crate::register::Shape;
-use crate::tenant::{GrantControl, Part, PartKind, PolicyState};
+use crate::tenant::{GrantControl, Part, PartKind, Policy, PolicyState};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-10",
@@ -45,6 +45,10 @@ pub(in crate::check) const CHECK: Check = Check {
             case.add_policy(strength_policy("keys"));
         }),
         Sample::fail("multifactor authentication that a key satisfies", forget_mfa),
+        Sample::fail("the same in a state that this version does not know", |case| {
+            forget_mfa(case);
+            case.policy(3, |policy| policy.state = PolicyState::Other("pilot".into()));
+        }),
         Sample::gap("memberships cannot be read", |case| {
             let gap = Case::denied(PartKind::AccountMemberships);
             for account in case.snapshot.accounts.values_mut() {
@@ -74,7 +78,10 @@ fn judge(context: &Context<'_>) -> Judgement {
         Shape::Exempt | Shape::Paper => None,
     };
     let mut statements = Vec::new();
-    for policy in policies.iter().filter(|policy| policy.state == PolicyState::Enabled) {
+    // A state that this version does not know may be one in which the policy is enforced.
+    let counts =
+        |policy: &&Policy| matches!(policy.state, PolicyState::Enabled | PolicyState::Other(_));
+    for policy in policies.iter().filter(counts) {
         for account in &context.accounts {
             let Some(standing) = context.standing(account) else {
                 continue;

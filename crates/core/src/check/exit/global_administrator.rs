@@ -101,6 +101,30 @@ pub(in crate::check) const CHECK: Check = Check {
             let gap = Case::denied(PartKind::GroupSchedules);
             case.group_read(|read| read.schedules = Part::Gap(gap));
         }),
+        Sample::gap("the group that holds the role was not read", |case| {
+            through_group(case);
+            case.snapshot.groups.clear();
+        }),
+        Sample::pass("through the group, and through one of which nothing is known", |case| {
+            case.assignments(&[
+                (OTHER.into(), ObjectKind::Group),
+                (EMERGENCY.into(), ObjectKind::Group),
+            ]);
+            for id in [ALPHA, BRAVO] {
+                case.account(id, |one| {
+                    if let Part::Read { value, .. } = &mut one.memberships
+                        && let Some(mut other) = value.first().cloned()
+                    {
+                        other.id = OTHER.into();
+                        value.push(other);
+                    }
+                });
+            }
+        }),
+        Sample::gap("an account was not read, and may be in a group that holds the role", |case| {
+            through_group(case);
+            case.snapshot.accounts.remove(&ALPHA);
+        }),
         Sample::fail("one ends", |case| {
             let end = Some(case.now);
             case.schedules(|all| {
@@ -133,6 +157,8 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
     ],
 };
+
+const OTHER: GroupId = GroupId::from_u128(0x07e4);
 
 fn through_group(case: &mut Case) {
     case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
@@ -172,7 +198,7 @@ fn account(
     holdings: &[Holding<'_>],
 ) -> Statement {
     let subject = context.subject(declared);
-    let (groups, gap) = groups_of(context, declared);
+    let (groups, mut gap) = groups_of(context, declared);
     let theirs: Vec<_> = holdings
         .iter()
         .filter(|holding| {
@@ -198,14 +224,14 @@ fn account(
                 let text = format!("is in group {id}, which holds the role, {when}");
                 passing = passing.or(Some(Statement::broken(subject.clone(), text)));
             }
-            Err(gap) => return Statement::unknown(subject, gap),
+            Err(unread) => gap = gap.or(Some(unread)),
         }
-    }
-    if let Some(statement) = passing {
-        return statement;
     }
     if let Some(gap) = gap {
         return Statement::unknown(subject, &gap);
+    }
+    if let Some(statement) = passing {
+        return statement;
     }
     if theirs.iter().any(|holding| holding.is_unscheduled && holding.scope == "/") {
         let what = "the assignment is active, and no schedule says until when";
@@ -236,7 +262,8 @@ fn account(
 /// The groups that an account is in, and why there may be more.
 fn groups_of(context: &Context<'_>, declared: &DeclaredAccount) -> (Vec<GroupId>, Option<Gap>) {
     let Some(account) = context.account(declared) else {
-        return (vec![], None);
+        let kind = PartKind::AccountMemberships;
+        return (vec![], Some(Gap::new(kind, Some(declared.id.0), GapReason::NotInSource)));
     };
     match account.memberships.value() {
         Ok(memberships) => {
@@ -248,15 +275,15 @@ fn groups_of(context: &Context<'_>, declared: &DeclaredAccount) -> (Vec<GroupId>
 }
 
 /// Until when a membership lasts that PIM for Groups knows; `None` for good.
-fn membership_end<'a>(
-    context: &Context<'a>,
+fn membership_end(
+    context: &Context<'_>,
     group: GroupId,
     account: PrincipalId,
-) -> Result<Option<String>, &'a Gap> {
+) -> Result<Option<String>, Gap> {
     let Some(read) = context.snapshot.groups.get(&group) else {
-        return Ok(None);
+        return Err(Gap::new(PartKind::GroupSchedules, Some(group.0), GapReason::NotInSource));
     };
-    let all = context.licensed(&read.schedules)?;
+    let all = context.licensed(&read.schedules).map_err(Clone::clone)?;
     let mut terms =
         all.iter().filter(|one| one.principal == account && !is_ownership(one)).peekable();
     let lasts =

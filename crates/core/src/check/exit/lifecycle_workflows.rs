@@ -1,7 +1,7 @@
 //! HG-EXIT-15: no lifecycle workflow reaches an account.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -32,7 +32,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  something that the rule can see, such as userPrincipalName",
         portal: "Entra admin center > Identity Governance > Lifecycle workflows > the workflow > \
                  Execution conditions",
-        graph: "POST /v1.0/identityGovernance/lifecycleWorkflows/workflows/{workflow id}/\
+        graph: "POST /v1.0/identityGovernance/lifecycleWorkflows/workflows/{workflow}/\
                 createNewVersion",
     },
     sources: &[Link {
@@ -174,7 +174,7 @@ fn reach(
                 true => format!("workflow {name} is for everybody, and for it"),
                 false => format!("workflow {name} means it: `{rule}`"),
             };
-            Some(Statement::broken(subject, text))
+            Some(Statement::broken(subject, text).with_id("{workflow}", workflow.id.to_string()))
         }
     }
 }

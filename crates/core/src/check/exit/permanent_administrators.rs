@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 
 use super::{CIS_BENCHMARK, ROLE_SETTINGS, SCUBA_BASELINE};
 use crate::check::controls::{cis, mitre, nist, scuba};
+use crate::check::powers::is_ownership;
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, member, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::{GroupId, PrincipalId, UserId};
-use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind};
+use crate::tenant::{AssignmentType, Gap, GapReason, ObjectKind, Part, PartKind, RoleSchedule};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-18",
@@ -23,7 +24,12 @@ pub(in crate::check) const CHECK: Check = Check {
           Administrators in all, and takes them for the emergency accounts; SCuBA 7.4 allows none \
           but the emergency accounts, however many. [bounds] permanent_global_administrators says \
           how many others there may be.",
-    reads: &[PartKind::RoleAssignments, PartKind::RoleSchedules, PartKind::GroupTransitiveMembers],
+    reads: &[
+        PartKind::RoleAssignments,
+        PartKind::RoleSchedules,
+        PartKind::GroupTransitiveMembers,
+        PartKind::GroupSchedules,
+    ],
     controls: &[
         cis("5.3.1"),
         scuba("MS.AAD.7.4v1"),
@@ -71,6 +77,23 @@ pub(in crate::check) const CHECK: Check = Check {
             let value = vec![member(ALPHA, ObjectKind::User), member(SPARE, ObjectKind::User)];
             case.group_read(|read| read.transitive = Part::Read { at, value });
         }),
+        Sample::pass("one who activated the membership of such a group", |case| {
+            case.register.choices.permanent_administrators = 0;
+            activated(case, Some(AssignmentType::Activated));
+        }),
+        Sample::fail("one whose membership of such a group was assigned for good", |case| {
+            case.register.choices.permanent_administrators = 0;
+            activated(case, Some(AssignmentType::Assigned));
+        }),
+        Sample::gap("how long memberships of such a group last cannot be read", |case| {
+            activated(case, Some(AssignmentType::Activated));
+            let gap = Case::denied(PartKind::GroupSchedules);
+            case.group_read(|read| read.schedules = Part::Gap(gap));
+        }),
+        Sample::gap("no schedule says how long one holds it", |case| {
+            case.register.choices.permanent_administrators = 0;
+            case.schedules(|all| all.retain(|one| one.principal != DAILY.into()));
+        }),
         Sample::fail("an application", |case| {
             case.assignments(&[
                 (DAILY.into(), ObjectKind::User),
@@ -94,6 +117,19 @@ pub(in crate::check) const CHECK: Check = Check {
 
 const SPARE: UserId = UserId::from_u128(0x59a4e);
 
+/// The emergency group holds the role, and a third member holds the membership in this way.
+fn activated(case: &mut Case, assignment: Option<AssignmentType>) {
+    case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+    let at = case.now;
+    let people = [ALPHA, BRAVO, SPARE].map(|id| member(id, ObjectKind::User));
+    let mut term = schedule(SPARE, None);
+    (term.role, term.assignment) = (None, assignment);
+    case.group_read(|read| {
+        read.transitive = Part::Read { at, value: people.to_vec() };
+        read.schedules = Part::Read { at, value: vec![term] };
+    });
+}
+
 fn judge(context: &Context<'_>) -> Judgement {
     if let Err(Gap { reason: GapReason::MissingLicence { code }, .. }) =
         context.snapshot.role_schedules.value()
@@ -110,13 +146,18 @@ fn judge(context: &Context<'_>) -> Judgement {
     };
     let mut others = BTreeSet::new();
     let mut gaps = Vec::new();
-    for holding in holdings.iter().filter(|holding| holding.is_permanent()) {
-        match holding.is_group {
-            false => drop(others.insert(holding.principal)),
-            true => match members(context, GroupId(holding.principal.0)) {
+    for holding in holdings.iter().filter(|one| one.scope == "/") {
+        match (holding.is_permanent(), holding.is_group) {
+            (true, false) => drop(others.insert(holding.principal)),
+            (true, true) => match members(context, GroupId(holding.principal.0)) {
                 Ok(members) => others.extend(members),
                 Err(gap) => gaps.push(gap),
             },
+            (false, _) if holding.is_unscheduled && !context.is_declared(holding.principal) => {
+                let what = format!("no schedule says how long {} holds it", holding.principal);
+                gaps.push(Gap::new(PartKind::RoleSchedules, None, GapReason::Failed { what }));
+            }
+            (false, _) => {}
         }
     }
     others.retain(|id| !context.accounts.iter().any(|account| account.id == UserId(id.0)));
@@ -134,14 +175,24 @@ fn judge(context: &Context<'_>) -> Judgement {
     )
 }
 
+/// Everybody who is a member of a group for good.
 fn members(context: &Context<'_>, group: GroupId) -> Result<Vec<PrincipalId>, Gap> {
     let Some(read) = context.snapshot.groups.get(&group) else {
         let kind = PartKind::GroupTransitiveMembers;
         return Err(Gap::new(kind, Some(group.0), GapReason::NotInSource));
     };
     let members = read.transitive.value().map_err(Clone::clone)?;
+    let terms = context.licensed(&read.schedules).map_err(Clone::clone)?;
+    let lasts =
+        |one: &RoleSchedule| one.end.is_none() && one.assignment != Some(AssignmentType::Activated);
+    // Whoever has activated the membership, or has it until a day, is no member for good.
+    let is_passing = |id: PrincipalId| {
+        let mut theirs = terms.iter().filter(|one| one.principal == id && !is_ownership(one));
+        let first = theirs.next();
+        first.is_some_and(|first| !lasts(first) && !theirs.any(lasts))
+    };
     let persons = members.iter().filter(|member| member.kind != ObjectKind::Group);
-    Ok(persons.map(|member| member.id).collect())
+    Ok(persons.map(|member| member.id).filter(|id| !is_passing(*id)).collect())
 }
 
 fn name(context: &Context<'_>, id: PrincipalId) -> Option<alloc::string::String> {

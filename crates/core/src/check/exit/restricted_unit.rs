@@ -3,7 +3,6 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
-use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use crate::check::controls::{cis, nist};
@@ -12,7 +11,9 @@ use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::Guid;
-use crate::tenant::{AdministrativeUnit, Group, GroupRead, Membership, ObjectKind, Part, PartKind};
+use crate::tenant::{
+    AdministrativeUnit, Gap, GapReason, Group, GroupRead, Membership, ObjectKind, Part, PartKind,
+};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-08",
@@ -36,7 +37,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  by being role-assignable), or accept the finding and write the way out into the \
                  runbook",
         portal: "Entra admin center > Roles & admins > Admin units",
-        graph: "DELETE /v1.0/directory/administrativeUnits/{unit id}/members/{group}/$ref",
+        graph: "DELETE /v1.0/directory/administrativeUnits/{unit}/members/{group}/$ref",
     },
     sources: &[
         EMERGENCY_ACCESS,
@@ -64,6 +65,20 @@ pub(in crate::check) const CHECK: Check = Check {
             enter(case, false);
             let gap = Case::denied(PartKind::AdministrativeUnits);
             case.snapshot.administrative_units = Part::Gap(gap);
+        }),
+        Sample::gap("the group is in a unit that is not listed", |case| {
+            enter(case, false);
+            let at = case.now;
+            case.snapshot.administrative_units = Part::Read { at, value: vec![] };
+        }),
+        Sample::gap("what contains an account cannot be read", |case| {
+            let gap = Case::denied(PartKind::AccountMemberships);
+            case.account(ALPHA, |one| one.memberships = Part::Gap(gap));
+        }),
+        Sample::pass("what contains an account cannot be read, and it says itself", |case| {
+            let gap = Case::denied(PartKind::AccountMemberships);
+            case.account(ALPHA, |one| one.memberships = Part::Gap(gap));
+            case.user(ALPHA, |user| user.is_management_restricted = Some(false));
         }),
         Sample::gap("what contains the group cannot be read", |case| {
             let gap = Case::denied(PartKind::GroupMemberships);
@@ -96,8 +111,15 @@ fn enter(case: &mut Case, is_restricted: bool) {
 fn judge(context: &Context<'_>) -> Judgement {
     let mut statements = context.each_user(|declared, user| {
         let subject = context.subject(declared);
-        let memberships = context.account(declared).and_then(|one| one.memberships.value().ok());
-        let unit = restricted(context, memberships.map(Vec::as_slice)).ok().flatten();
+        let unit = match context.account(declared).map(|one| one.memberships.value()) {
+            Some(Ok(memberships)) => restricted(context, Some(memberships)),
+            Some(Err(gap)) => Err(gap.clone()),
+            None => Ok(None),
+        };
+        let unit = match (unit, user.is_management_restricted) {
+            (Err(gap), None) => return vec![Statement::unknown(subject, &gap)],
+            (unit, _) => unit.ok().flatten(),
+        };
         if user.is_management_restricted != Some(true) && unit.is_none() {
             return vec![Statement::holds(subject, "is in no restricted unit")];
         }
@@ -139,7 +161,11 @@ fn group_statement(context: &Context<'_>, read: &GroupRead, group: &Group) -> St
                 named(unit),
                 administrators(context, unit)
             );
-            Statement::broken(subject, text)
+            let statement = Statement::broken(subject, text);
+            match unit {
+                Some(unit) => statement.with_id("{unit}", unit.id.to_string()),
+                None => statement,
+            }
         }
     }
 }
@@ -148,7 +174,7 @@ fn group_statement(context: &Context<'_>, read: &GroupRead, group: &Group) -> St
 fn restricted<'a>(
     context: &Context<'a>,
     memberships: Option<&[Membership]>,
-) -> Result<Option<&'a AdministrativeUnit>, crate::tenant::Gap> {
+) -> Result<Option<&'a AdministrativeUnit>, Gap> {
     let mut inside = memberships
         .into_iter()
         .flatten()
@@ -158,10 +184,21 @@ fn restricted<'a>(
         return Ok(None);
     }
     let units = context.snapshot.administrative_units.value().map_err(Clone::clone)?;
-    Ok(inside.find_map(|one| {
-        let unit = units.iter().find(|unit| unit.id == one.id.0)?;
-        (unit.is_member_management_restricted == Some(true)).then_some(unit)
-    }))
+    let mut missing = None;
+    for one in inside {
+        match units.iter().find(|unit| unit.id == one.id.0) {
+            Some(unit) if unit.is_member_management_restricted == Some(true) => {
+                return Ok(Some(unit));
+            }
+            Some(_) => {}
+            // Units can be hidden from those who may not read their members.
+            None => missing = Some(one.id),
+        }
+    }
+    missing.map_or(Ok(None), |id| {
+        let what = format!("no unit with the id `{id}` is listed");
+        Err(Gap::new(PartKind::AdministrativeUnits, None, GapReason::Failed { what }))
+    })
 }
 
 fn named(unit: Option<&AdministrativeUnit>) -> String {

@@ -1,5 +1,6 @@
 //! HG-EXIT-07: the loss of one group does not take the role from every account.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -41,6 +42,10 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::fail("all through one group", |case| {
             case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
         }),
+        Sample::fail("all through one group, which is listed twice", |case| {
+            let group = (EMERGENCY.into(), ObjectKind::Group);
+            case.assignments(&[group.clone(), group]);
+        }),
         Sample::not_applicable("nobody holds the role for good", |case| case.assignments(&[])),
         Sample::gap("memberships cannot be read", |case| {
             case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
@@ -71,11 +76,12 @@ fn judge(context: &Context<'_>) -> Judgement {
     if let Some(gap) = context.accounts.iter().find_map(|one| unread(context, one.id)) {
         return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, &gap)]);
     }
-    let groups: Vec<GroupId> = permanent()
+    let groups: BTreeSet<GroupId> = permanent()
         .filter(|holding| holding.is_group)
         .map(|holding| GroupId(holding.principal.0))
         .filter(|group| context.accounts.iter().any(|one| is_member(context, one.id, *group)))
         .collect();
+    let groups: Vec<GroupId> = groups.into_iter().collect();
     Judgement::Stated(match groups.as_slice() {
         [] => {
             let why = "no account holds the role for good (HG-EXIT-06)";

@@ -37,6 +37,11 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::fail("one is a guest", |case| {
             case.user(BRAVO, |user| user.user_type = Some(UserType::Guest));
         }),
+        Sample::fail("one is a member who was invited from elsewhere", |case| {
+            case.user(BRAVO, |user| {
+                user.user_principal_name = "q_else.example#EXT#@sound.onmicrosoft.com".into();
+            });
+        }),
         Sample::fail("one has a leave date", |case| {
             let leave = case.now;
             case.account(ALPHA, |account| {
@@ -66,6 +71,10 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount, user: &User) -> Ve
     };
     match &user.user_type {
         // Objects from before the property existed have none, and are members.
+        Some(UserType::Member) | None if user.is_external() => {
+            let text = "was invited as a member, and signs in in another organization";
+            statements.push(Statement::broken(subject(), text));
+        }
         Some(UserType::Member) | None => {}
         Some(other) => {
             let text = alloc::format!("is a {other}, not a member of the organization");

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use crate::check::controls::{cis, iso, mitre};
-use crate::check::credentials::{allowing, barred};
+use crate::check::credentials::{Factors, allowing, barred, certificate_factors};
 use crate::check::sample::{ALPHA, Case, method, passkey, target};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;
@@ -65,6 +65,28 @@ pub(in crate::check) const CHECK: Check = Check {
                 policy.configurations.iter_mut().for_each(|one| one.include = vec![other.clone()]);
             });
         }),
+        Sample::fail("it counts as one factor, as it does by default", |case| {
+            hold(case, true, None);
+            modes(case, "x509CertificateSingleFactor", None);
+        }),
+        Sample::pass("each rule makes it count as several", |case| {
+            hold(case, true, None);
+            modes(case, "x509CertificateMultiFactor", Some("x509CertificateMultiFactor"));
+        }),
+        Sample::gap("some certificates count as several factors, by a rule", |case| {
+            hold(case, true, None);
+            modes(case, "x509CertificateSingleFactor", Some("x509CertificateMultiFactor"));
+        }),
+        Sample::gap("some certificates count as one factor, by a rule", |case| {
+            hold(case, true, None);
+            modes(case, "x509CertificateMultiFactor", Some("x509CertificateSingleFactor"));
+        }),
+        Sample::gap("what it counts as was not said", |case| {
+            hold(case, true, None);
+            case.methods_policy(|policy| {
+                policy.configurations.iter_mut().for_each(|one| drop(one.unknown.remove(MODES)));
+            });
+        }),
         Sample::gap("methods cannot be read", |case| {
             let gap = Case::denied(PartKind::AccountMethods);
             case.account(ALPHA, |one| one.methods = Part::Gap(gap));
@@ -76,12 +98,31 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
 };
 
+fn modes(case: &mut Case, default: &str, rule: Option<&str>) {
+    let rules: Vec<_> = rule
+        .map(|mode| serde_json::json!({ "x509CertificateAuthenticationMode": mode }))
+        .into_iter()
+        .collect();
+    let modes = serde_json::json!({
+        "x509CertificateAuthenticationDefaultMode": default,
+        "rules": rules,
+    });
+    case.methods_policy(|policy| {
+        let configurations = policy.configurations.iter_mut().filter(|one| one.id == METHOD);
+        configurations.for_each(|one| drop(one.unknown.insert(MODES.into(), modes.clone())));
+    });
+}
+
 fn hold(case: &mut Case, has_key: bool, lists: Option<&str>) {
     let certificate = method(MethodKind::X509Certificate);
     let mut methods = vec![certificate];
     methods.extend(has_key.then(|| passkey("1")));
     case.methods(ALPHA, methods);
-    let mut unknown = Unknown::new();
+    let modes = serde_json::json!({
+        "x509CertificateAuthenticationDefaultMode": "x509CertificateMultiFactor",
+        "rules": [],
+    });
+    let mut unknown = Unknown::from([(MODES.into(), modes)]);
     if let Some(state) = lists {
         unknown.insert(CRL.into(), serde_json::json!({ "state": state }));
     }
@@ -98,6 +139,8 @@ fn hold(case: &mut Case, has_key: bool, lists: Option<&str>) {
 }
 
 const METHOD: &str = "x509Certificate";
+/// The method's setting for what a certificate counts as.
+const MODES: &str = "authenticationModeConfiguration";
 /// The method's setting for revocation lists.
 const CRL: &str = "crlValidationConfiguration";
 
@@ -148,8 +191,16 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Vec<Statement> 
         ),
         (_, false) => Statement::holds(subject(), "has a certificate that the policy takes"),
     };
+    let factors = match certificate_factors(configuration) {
+        Ok(Factors::Several) => Statement::note(subject(), "has a certificate that counts as MFA"),
+        Ok(Factors::One) => Statement::broken(
+            subject(),
+            "has a certificate that counts as one factor only: what demands MFA stays shut for it",
+        ),
+        Err(gap) => Statement::unknown(subject(), &gap),
+    };
     let text = "when the authority's certificate and its revocation list run out was not read";
-    vec![first, Statement::note(subject(), text)]
+    vec![first, factors, Statement::note(subject(), text)]
 }
 
 /// Whether a certificate without a reachable revocation list is refused.

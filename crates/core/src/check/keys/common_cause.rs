@@ -59,6 +59,10 @@ pub(in crate::check) const CHECK: Check = Check {
             ]);
         }),
         Sample::fail("keys of one model for everybody", |case| daily(case, vec![passkey("9")])),
+        Sample::fail("keys of one model, and what nobody signs in with", |case| {
+            let (email, pass) = (MethodKind::Email, MethodKind::TemporaryAccessPass);
+            daily(case, vec![passkey("9"), method(email), method(pass)]);
+        }),
         Sample::fail("passwords for everybody", |case| {
             daily(case, vec![password()]);
             case.methods(ALPHA, vec![password()]);
@@ -157,7 +161,11 @@ fn judge(context: &Context<'_>) -> Judgement {
 
 /// What somebody signs in with; the password alone where there is nothing else.
 fn makes(methods: &[Method]) -> BTreeSet<Make> {
-    let strong = methods.iter().filter(|one| one.kind != MethodKind::Password);
+    // An address only resets a password, and a pass is gone by tomorrow.
+    let is_none = |kind: &MethodKind| {
+        matches!(kind, MethodKind::Password | MethodKind::Email | MethodKind::TemporaryAccessPass)
+    };
+    let strong = methods.iter().filter(|one| !is_none(&one.kind));
     let strong: BTreeSet<Make> = strong
         .map(|one| (one.kind.clone(), one.passkey.as_ref().and_then(|key| key.aaguid)))
         .collect();

@@ -83,6 +83,17 @@ pub(in crate::check) const CHECK: Check = Check {
                 case.methods(id, vec![password()]);
             }
         }),
+        Sample::gap("in a state that this version does not know", |case| {
+            case.methods_policy(|policy| {
+                policy.configurations.iter_mut().for_each(|one| one.state = Feature::Default);
+            });
+        }),
+        Sample::gap("a list that does not say whether it counts", |case| {
+            restrict(case, Enforcement::Allow, OTHER);
+            case.fido2(|settings| {
+                settings.key_restrictions.iter_mut().for_each(|one| one.is_enforced = None);
+            });
+        }),
         Sample::gap("for a group, and memberships cannot be read", |case| {
             include(case, OTHER);
             for account in case.snapshot.accounts.values_mut() {

@@ -75,6 +75,10 @@ pub(in crate::check) const CHECK: Check = Check {
             profile(case, &[PasskeyType::DeviceBound], None);
             case.fido2(|settings| settings.default_profile = Some("gone".into()));
         }),
+        Sample::gap("profiles, and none is the accounts'", |case| {
+            profile(case, &[PasskeyType::DeviceBound], None);
+            case.fido2(|settings| settings.default_profile = None);
+        }),
         Sample::fail("restrictions outside profiles", |case| {
             case.fido2(|settings| {
                 settings.key_restrictions = Some(KeyRestrictions {
@@ -187,6 +191,7 @@ fn profiles(
         return Vec::new();
     }
     let mut names: BTreeSet<&str> = BTreeSet::new();
+    let mut is_unsaid = false;
     for target in &configuration.include {
         // A target of which it is not known whether it means an account counts as one that does.
         let is_theirs = context.accounts.iter().any(|account| {
@@ -194,12 +199,17 @@ fn profiles(
             standing.is_some_and(|one| means(target, one.holder()).unwrap_or(true))
         });
         if is_theirs && target.passkey_profiles.is_empty() {
-            names.extend(settings.default_profile.as_deref());
+            match settings.default_profile.as_deref() {
+                Some(name) => drop(names.insert(name)),
+                None => is_unsaid = true,
+            }
         } else if is_theirs {
             names.extend(target.passkey_profiles.iter().map(String::as_str));
         }
     }
-    names.into_iter().filter_map(|name| profile_statement(settings, name)).collect()
+    let unsaid = is_unsaid.then(|| unsaid("which passkey profile is the accounts' was not said"));
+    let named = names.into_iter().filter_map(|name| profile_statement(settings, name));
+    named.chain(unsaid).collect()
 }
 
 fn profile_statement(settings: &Fido2Settings, name: &str) -> Option<Statement> {

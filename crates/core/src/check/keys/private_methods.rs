@@ -1,6 +1,7 @@
 //! HG-KEYS-06: no method of a private person is registered on an account.
 
 use alloc::format;
+use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -24,8 +25,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Delete the method from the account, and see that a key is left",
         portal: "Entra admin center > Users > the account > Authentication methods",
-        graph: "DELETE /v1.0/users/{id}/authentication/{phone, email, microsoftAuthenticator, \
-                softwareOath, windowsHelloForBusiness}Methods/{method id}",
+        graph: "DELETE /v1.0/users/{id}/authentication/{methods}/{method}",
     },
     sources: &[EMERGENCY_ACCESS],
     judge,
@@ -89,7 +89,14 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Vec<Statement> 
         .iter()
         .filter_map(|method| match whose(method) {
             Whose::Nobodys => None,
-            Whose::Somebodys(what) => Some(Statement::broken(subject(), format!("has {what}"))),
+            Whose::Somebodys(what) => {
+                let statement = Statement::broken(subject(), format!("has {what}"));
+                let statement = statement.with_id("{method}", method.id.to_string());
+                Some(match collection(&method.kind) {
+                    Some(methods) => statement.with_id("{methods}", methods),
+                    None => statement,
+                })
+            }
             Whose::Unknown(kind) => {
                 let what = format!("this version does not know the method `{kind}`");
                 let id = Some(declared.id.0);
@@ -102,6 +109,13 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Vec<Statement> 
         true => vec![Statement::holds(subject(), "has no method of a person")],
         false => found,
     }
+}
+
+/// Where Graph keeps methods of a kind: `phoneMethods` for those of type
+/// `#microsoft.graph.phoneAuthenticationMethod`.
+fn collection(kind: &MethodKind) -> Option<String> {
+    let name = kind.as_graph().strip_prefix("#microsoft.graph.")?;
+    Some(format!("{}Methods", name.strip_suffix("AuthenticationMethod")?))
 }
 
 enum Whose<'a> {

@@ -16,7 +16,8 @@ use crate::check::{
 };
 use crate::register::DeclaredAccount;
 use crate::tenant::{
-    Feature, Gap, GapReason, Part, PartKind, Policy, PolicyState, RegistrationCampaign, TargetKind,
+    Feature, Gap, GapReason, Method, Part, PartKind, Policy, PolicyState, RegistrationCampaign,
+    TargetKind,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -80,6 +81,20 @@ pub(in crate::check) const CHECK: Check = Check {
                 case.account(id, |one| one.memberships = Part::Gap(gap));
             }
         }),
+        Sample::gap("a strength, and the methods cannot be read", |case| {
+            case.add_policy(strength_policy("keys"));
+            let gap = Case::denied(PartKind::AccountMethods);
+            case.account(ALPHA, |one| one.methods = Part::Gap(gap));
+        }),
+        Sample::gap("a strength before any key, for a group that may hold the account", |case| {
+            case.add_policy(strength_policy("keys"));
+            case.methods(ALPHA, vec![password()]);
+            let gap = Case::denied(PartKind::AccountMemberships);
+            case.account(ALPHA, |one| one.memberships = Part::Gap(gap));
+        }),
+        Sample::gap("a campaign that does not say whom it is for", |case| {
+            run(case, Feature::Default, |one| one.include.clear());
+        }),
         Sample::gap("the campaign was not said", |case| {
             case.methods_policy(|policy| policy.registration_campaign = None);
         }),
@@ -138,6 +153,11 @@ fn asked(
         let gap = Gap::new(PartKind::Account, Some(declared.id.0), GapReason::NotInSource);
         return Statement::unknown(subject, &gap);
     };
+    if campaign.include.is_empty() {
+        let what = "the registration campaign does not say whom it is for".into();
+        let gap = Gap::new(PartKind::MethodsPolicy, None, GapReason::Failed { what });
+        return Statement::unknown(subject, &gap);
+    }
     let any = |targets: &[crate::tenant::MethodTarget]| {
         let mut unknown = None;
         for target in targets {
@@ -162,21 +182,27 @@ fn asked(
 
 fn demands_strength(policy: &Policy) -> bool {
     let has_strength = policy.grant.as_ref().is_some_and(|grant| grant.strength.is_some());
-    policy.state == PolicyState::Enabled && has_strength
+    let is_enforced = matches!(policy.state, PolicyState::Enabled | PolicyState::Other(_));
+    is_enforced && has_strength
 }
 
 /// A policy that demands a key of an account that has none, nor a certificate.
 fn loops(context: &Context<'_>, policy: &Policy, declared: &DeclaredAccount) -> Option<Statement> {
-    let standing = context.standing(declared)?;
-    let has_none = context.methods(declared).is_ok_and(|all| {
-        all.iter().all(|one| {
-            one.passkey.is_none() && one.kind != crate::tenant::MethodKind::X509Certificate
-        })
-    });
-    if !has_none || standing.hit(policy) != Hit::Yes {
-        return None;
-    }
     let name = &declared.code_name;
+    let unknown = |gap: &Gap| Some(Statement::unknown(Subject::policy(policy), gap));
+    let hit = match context.standing(declared)?.hit(policy) {
+        Hit::No(_) => return None,
+        Hit::Yes => None,
+        Hit::Unknown(gap) => Some(gap),
+    };
+    let opens = |one: &Method| {
+        one.passkey.is_some() || one.kind == crate::tenant::MethodKind::X509Certificate
+    };
+    match (context.methods(declared), hit) {
+        (Ok(methods), _) if methods.iter().any(opens) => return None,
+        (Ok(_), None) => {}
+        (_, Some(gap)) | (Err(gap), None) => return unknown(&gap),
+    }
     let text = format!(
         "demands a key of account {name}, which has none and cannot register one without signing in"
     );

@@ -1,5 +1,6 @@
 //! HG-KEYS-12: no Temporary Access Pass is left on an account.
 
+use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -23,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Delete the pass, look through the account's methods for what was registered with \
                  it, and revoke its sessions",
         portal: "Entra admin center > Users > the account > Authentication methods",
-        graph: "DELETE /v1.0/users/{id}/authentication/temporaryAccessPassMethods/{method id}",
+        graph: "DELETE /v1.0/users/{id}/authentication/temporaryAccessPassMethods/{method}",
     },
     sources: &[
         EMERGENCY_ACCESS,
@@ -71,10 +72,16 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Vec<Statement> 
     };
     let passes = methods.iter().filter(|one| one.kind == MethodKind::TemporaryAccessPass);
     let (over, live): (Vec<_>, Vec<_>) = passes.partition(|one| is_over(one));
-    let mut statements = match live.is_empty() {
-        true => vec![Statement::holds(subject(), "no pass opens it")],
-        false => vec![Statement::broken(subject(), "has a Temporary Access Pass")],
-    };
+    let mut statements: Vec<_> = live
+        .iter()
+        .map(|pass| {
+            let statement = Statement::broken(subject(), "has a Temporary Access Pass");
+            statement.with_id("{method}", pass.id.to_string())
+        })
+        .collect();
+    if statements.is_empty() {
+        statements.push(Statement::holds(subject(), "no pass opens it"));
+    }
     if !over.is_empty() {
         statements.push(Statement::note(subject(), "a pass that ran out or was used is listed"));
     }

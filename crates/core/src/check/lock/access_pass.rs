@@ -1,11 +1,11 @@
 //! HG-LOCK-20: nobody alone can issue a Temporary Access Pass for an emergency account.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::samples::eligible;
+use super::samples::{eligible, hold};
 use crate::check::applications::{Applications, open};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::powers::{Powerful, Powers, name_of};
@@ -15,9 +15,10 @@ use crate::check::{
 };
 use crate::id::{GLOBAL_ADMINISTRATOR, Guid, PrincipalId};
 use crate::power::Power;
+use crate::register::DeclaredAccount;
 use crate::tenant::{
-    Approver, Feature, Gap, GapReason, MethodConfiguration, MethodTarget, ObjectKind, Part,
-    PartKind, RoleDemand, RolePolicy, RoleRule, TargetKind, Unknown, User,
+    Approver, Feature, Gap, GapReason, Membership, MethodConfiguration, MethodTarget, ObjectKind,
+    Part, PartKind, RoleDemand, RolePolicy, RoleRule, TargetKind, Unknown, User,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -31,6 +32,7 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[
         PartKind::MethodsPolicy,
         PartKind::Account,
+        PartKind::AccountMemberships,
         PartKind::RoleAssignments,
         PartKind::RoleSchedules,
         PartKind::RoleEligibilities,
@@ -94,6 +96,19 @@ pub(in crate::check) const CHECK: Check = Check {
             waiting(case, &[]);
             case.snapshot.role_policies = Part::Gap(Case::denied(PartKind::RolePolicies));
         }),
+        Sample::fail("one whose role is for a unit that an account is in", |case| {
+            scoped(case);
+            enter(case);
+        }),
+        Sample::pass("one whose role is for a unit that no account is in", scoped),
+        Sample::gap("one whose role is for a unit, and memberships cannot be read", |case| {
+            scoped(case);
+            let gap = Case::denied(PartKind::AccountMemberships);
+            case.account(ALPHA, |one| one.memberships = Part::Gap(gap));
+        }),
+        Sample::gap("the method is in a state that this version does not know", |case| {
+            pass(case, |method| method.state = Feature::Other("pilot".into()));
+        }),
         Sample::fail("an application that may issue it", |case| {
             pass(case, |_| {});
             accounts_only(case);
@@ -142,6 +157,33 @@ fn accounts_only(case: &mut Case) {
     case.assignments(&[(ALPHA.into(), ObjectKind::User), (BRAVO.into(), ObjectKind::User)]);
 }
 
+const UNIT: Guid = Guid::from_u128(0xa0);
+
+/// Privileged Authentication Administrator for one unit, and the method open to everybody.
+fn scoped(case: &mut Case) {
+    const ROLE: Guid = Guid::from_u128(0x7be44c8a_adaf_4e2a_84d6_ab2649e08a13);
+    pass(case, |_| {});
+    accounts_only(case);
+    let scope = format!("/administrativeUnits/{UNIT}");
+    hold(case, DAILY.into(), ObjectKind::User, ROLE, &scope);
+}
+
+/// Puts the first account into the unit.
+fn enter(case: &mut Case) {
+    let unit = Membership {
+        id: PrincipalId(UNIT),
+        kind: ObjectKind::AdministrativeUnit,
+        role_template: None,
+        display_name: None,
+        unknown: Unknown::new(),
+    };
+    case.account(ALPHA, |one| {
+        if let Part::Read { value, .. } = &mut one.memberships {
+            value.push(unit);
+        }
+    });
+}
+
 /// The daily administrator is eligible, under a policy of these rules.
 fn waiting(case: &mut Case, rules: &[RoleRule]) {
     pass(case, |_| {});
@@ -167,7 +209,7 @@ fn rule(is_required: Option<bool>, approvers: &[PrincipalId]) -> RoleRule {
 }
 
 fn judge(context: &Context<'_>) -> Judgement {
-    let mut open_to = BTreeSet::new();
+    let mut open_to = BTreeMap::new();
     let mut statements = context.each_user(|declared, user| {
         let subject = context.subject(declared);
         let is_open = match is_restricted(user) {
@@ -178,14 +220,14 @@ fn judge(context: &Context<'_>) -> Judgement {
             Err(gap) => Statement::unknown(subject, &gap),
             Ok(false) => Statement::holds(subject, "cannot be given a Temporary Access Pass"),
             Ok(true) => {
-                open_to.insert(declared.code_name.clone());
+                open_to.insert(declared.code_name.as_str(), declared);
                 Statement::note(subject, "can be given a Temporary Access Pass")
             }
         }]
     });
     if !open_to.is_empty() {
-        let names = open_to.into_iter().collect::<Vec<_>>().join(", ");
-        statements.extend(issuers(context, &names));
+        let open: Vec<_> = open_to.into_values().collect();
+        statements.extend(issuers(context, &open));
     }
     Judgement::Stated(statements)
 }
@@ -197,19 +239,28 @@ fn is_restricted(user: &User) -> bool {
 }
 
 /// Everybody who alone can issue the pass.
-fn issuers(context: &Context<'_>, accounts: &str) -> Vec<Statement> {
+fn issuers(context: &Context<'_>, accounts: &[&DeclaredAccount]) -> Vec<Statement> {
+    let names: Vec<_> = accounts.iter().map(|account| account.code_name.as_str()).collect();
+    let accounts_named = names.join(", ");
     let powers = Powers::of(context);
     let applications = Applications::of(context);
-    let text = |how: &str| format!("alone can issue a Temporary Access Pass for {accounts}: {how}");
+    let text =
+        |how: &str| format!("alone can issue a Temporary Access Pass for {accounts_named}: {how}");
     let mut statements = Vec::new();
     for (id, ways) in powers.by_principal() {
-        let mut can = ways.into_iter().filter(|way| takes_over(way));
+        let reached = ways.into_iter().map(|way| (way, takes_over(context, way, accounts)));
         let is_other = !context.is_declared(id) && !applications.found.iter().any(|a| a.id == id);
         if !is_other {
             continue;
         }
         let subject = || Subject::Principal { id, name: name_of(context, id) };
-        let alone: Vec<_> = can.by_ref().map(|way| (way, is_alone(context, way))).collect();
+        let alone: Vec<_> = reached
+            .filter_map(|(way, reaches)| match reaches {
+                Ok(false) => None,
+                Ok(true) => Some((way, is_alone(context, way))),
+                Err(gap) => Some((way, Err(gap))),
+            })
+            .collect();
         if let Some((way, _)) = alone.iter().find(|(_, alone)| *alone == Ok(true)) {
             statements.push(Statement::broken(subject(), text(&way.words())));
         } else if let Some((_, Err(gap))) = alone.iter().find(|(_, alone)| alone.is_err()) {
@@ -229,8 +280,31 @@ fn issuers(context: &Context<'_>, accounts: &str) -> Vec<Statement> {
     statements
 }
 
-fn takes_over(way: &Powerful) -> bool {
-    way.scope == "/" && way.powers.contains(&Power::TakeOver)
+/// Whether a role reaches one of the accounts: in the whole tenant, or in a unit that holds one.
+fn takes_over(
+    context: &Context<'_>,
+    way: &Powerful,
+    accounts: &[&DeclaredAccount],
+) -> Result<bool, Gap> {
+    if !way.powers.contains(&Power::TakeOver) {
+        return Ok(false);
+    }
+    if way.scope == "/" {
+        return Ok(true);
+    }
+    let is_unit = |one: &Membership| {
+        let scope = format!("/administrativeUnits/{}", one.id);
+        one.kind == ObjectKind::AdministrativeUnit && way.scope.eq_ignore_ascii_case(&scope)
+    };
+    let mut unread = None;
+    for account in accounts.iter().filter_map(|one| context.account(one)) {
+        match account.memberships.value() {
+            Ok(all) if all.iter().any(is_unit) => return Ok(true),
+            Ok(_) => {}
+            Err(gap) => unread = Some(gap.clone()),
+        }
+    }
+    unread.map_or(Ok(false), Err)
 }
 
 /// Whether the holder needs nobody else to use the role.

@@ -54,6 +54,11 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::fail("a guest", |case| {
             outsider(case, |user| user.user_type = Some(UserType::Guest))
         }),
+        Sample::fail("a member who was invited", |case| {
+            outsider(case, |user| {
+                user.user_principal_name = "ada_else.example#ext#@sound.onmicrosoft.com".into();
+            });
+        }),
         Sample::fail("synchronised", |case| {
             outsider(case, |user| user.on_premises_sync_enabled = Some(true));
         }),
@@ -136,6 +141,9 @@ fn judge_one(context: &Context<'_>, id: PrincipalId, way: &Powerful) -> Statemen
 fn outside(user: &User) -> Option<String> {
     if user.user_type == Some(UserType::Guest) {
         return Some("is a guest".into());
+    }
+    if user.is_external() {
+        return Some("is a member who signs in in another organization".into());
     }
     if user.on_premises_sync_enabled == Some(true) {
         return Some("is synchronised from a directory elsewhere".into());

@@ -45,7 +45,7 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::fail("a custom role", |case| {
             grant(case, "Policy.Read.All");
             let actions = ["microsoft.directory/conditionalAccessPolicies/basic/update"];
-            custom_role(case, APPLICATION, &actions);
+            custom_role(case, APPLICATION, ObjectKind::ServicePrincipal, &actions);
         }),
         Sample::pass("one that is known", |case| {
             grant(case, "Policy.ReadWrite.ConditionalAccess");

@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -42,7 +42,7 @@ pub(in crate::check) const CHECK: Check = Check {
                  administrators of applications can still manage both",
         portal: "Entra admin center > Enterprise applications, and App registrations > the \
                  application > Owners",
-        graph: "DELETE /v1.0/servicePrincipals/{application}/owners/{principal}/$ref",
+        graph: "DELETE /v1.0/{objects}/{application}/owners/{principal}/$ref",
     },
     sources: &[Link {
         title: "Overview of enterprise application ownership",
@@ -125,13 +125,28 @@ pub(super) fn owners(
     ways_in: &BTreeSet<PrincipalId>,
 ) -> Vec<Statement> {
     let mut statements = Vec::new();
-    let places = [(&read.owners, "owns"), (&read.registration_owners, "owns the registration of")];
-    for (part, how) in places {
+    let registration = read.registration.value().ok().and_then(Option::as_ref);
+    let places = [
+        (&read.owners, "owns", "servicePrincipals", Some(one.id.to_string())),
+        (
+            &read.registration_owners,
+            "owns the registration of",
+            "applications",
+            registration.map(|one| one.id.to_string()),
+        ),
+    ];
+    for (part, how, objects, id) in places {
         match part.value() {
             Err(gap) => statements.push(Statement::unknown(one.subject(), gap)),
             Ok(owners) => {
                 let plain = owners.iter().filter(|owner| !ways_in.contains(&owner.id));
-                statements.extend(plain.map(|owner| finding(one, owner, how)));
+                statements.extend(plain.map(|owner| {
+                    let statement = finding(one, owner, how).with_id("{objects}", objects);
+                    match &id {
+                        Some(id) => statement.with_id("{application}", id.as_str()),
+                        None => statement,
+                    }
+                }));
             }
         }
     }

@@ -1,12 +1,13 @@
 //! HG-LOCK-14: no application holds a permission or role that is a way in.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec;
 
 use super::samples::{APPLICATION, grant, hold, principal, read};
 use crate::check::applications::{Applications, Mighty, granted, open};
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::sample::Case;
+use crate::check::sample::{Case, EMERGENCY, member};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -64,6 +65,16 @@ pub(in crate::check) const CHECK: Check = Check {
             let kind = ObjectKind::ServicePrincipal;
             hold(case, APPLICATION, kind, GLOBAL_ADMINISTRATOR.0, "/");
         }),
+        Sample::fail(
+            "a member of a group that is Global Administrator, and was not read",
+            |case| {
+                let group = EMERGENCY.into();
+                hold(case, group, ObjectKind::Group, GLOBAL_ADMINISTRATOR.0, "/");
+                let at = case.now;
+                let value = vec![member(APPLICATION, ObjectKind::ServicePrincipal)];
+                case.group_read(|read| read.transitive = Part::Read { at, value });
+            },
+        ),
         Sample::pass("one that is known", |case| {
             grant(case, "RoleManagement.ReadWrite.Directory");
             case.register.known.applications.push(APPLICATION);
@@ -150,7 +161,18 @@ fn judge_one(context: &Context<'_>, one: &Mighty<'_>) -> Statement {
         _ => {}
     }
     let can = one.powers.first().map_or("do nothing here", |power| power.can());
-    Statement::broken(subject, format!("holds {}: can {can}", one.words()))
+    let statement = Statement::broken(subject, format!("holds {}: can {can}", one.words()));
+    match grant_of(context, one) {
+        Some(grant) => statement.with_id("{grant}", grant),
+        None => statement,
+    }
+}
+
+/// The id of the first grant that gives an application a power; none where a role does.
+fn grant_of(context: &Context<'_>, one: &Mighty<'_>) -> Option<String> {
+    let grants = context.snapshot.app_role_grants.value().ok()?;
+    let mut theirs = grants.iter().filter(|grant| grant.principal == one.id);
+    theirs.find(|grant| !granted(grant).1.is_empty()).map(|grant| grant.id.clone())
 }
 
 /// Beginnings of the names of permissions that open or close the door. One of them that writes and

@@ -141,7 +141,8 @@ fn finding(
     if let Some(account) = grant.principal.filter(|id| context.is_declared(*id)) {
         let text = format!("may act for the emergency account {account}");
         let scopes: Vec<_> = grant.scopes.iter().map(|scope| format!("`{scope}`")).collect();
-        return Some(Statement::broken(subject, text).with_witness(some_of(&scopes)));
+        let statement = Statement::broken(subject, text).with_witness(some_of(&scopes));
+        return Some(statement.with_id("{grant}", grant.id.as_str()));
     }
     // A grant for nobody in particular counts as one for everybody.
     let concerns = grant.principal.is_none_or(|person| ways_in.contains(&person));
@@ -155,7 +156,9 @@ fn finding(
     );
     let scopes: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
     let text = format!("may act for {whom} with {}", some_of(&scopes));
-    Some(Statement::broken(subject, text).with_witness(format!("grant `{}`", grant.id)))
+    let statement = Statement::broken(subject, text);
+    let statement = statement.with_witness(format!("grant `{}`", grant.id));
+    Some(statement.with_id("{grant}", grant.id.as_str()))
 }
 
 fn is_way_in(scope: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -79,6 +79,15 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
         Sample::pass("it takes the provider's word for others", |case| {
             federate(case, Some(FederatedMfa::AcceptIfMfaDoneByFederatedIdp));
+        }),
+        Sample::fail("it is not said whose word counts, and one lives there", |case| {
+            federate(case, None);
+            resident(case);
+        }),
+        Sample::fail("federation cannot be read, and an administrator lives there", |case| {
+            federate(case, None);
+            resident(case);
+            case.snapshot.federations = Part::Gap(Case::denied(PartKind::Federations));
         }),
         Sample::gap("it is not said whose word counts", |case| federate(case, None)),
         Sample::gap("no configuration of the domain is listed", |case| {
@@ -186,32 +195,41 @@ fn judge_one(
     residents: Option<&BTreeSet<UserId>>,
 ) -> Statement {
     let subject = Subject::Object { kind: "domain", id: domain.name.clone(), name: None };
-    let federations = match context.snapshot.federations.value() {
-        Ok(federations) => federations,
-        Err(gap) => return Statement::unknown(subject, gap),
+    let mfa = trust(context, &domain.name);
+    let Some(residents) = residents else {
+        return match mfa {
+            Err(gap) => Statement::unknown(subject, &gap),
+            Ok(mfa) => {
+                let text = format!("no administrator signs in with it ({mfa})");
+                Statement::holds(subject, text)
+            }
+        };
     };
-    let found = federations.iter().find(|one| one.domain.eq_ignore_ascii_case(&domain.name));
-    let Some(mfa) = found.and_then(|one| one.mfa.as_ref()) else {
-        let what =
-            format!("`{}` does not say whose multifactor authentication counts", domain.name);
-        let gap = Gap::new(PartKind::Federations, None, GapReason::Failed { what });
-        return Statement::unknown(subject, &gap);
+    let (word, how) = match &mfa {
+        Ok(mfa @ FederatedMfa::RejectMfaByFederatedIdp) => ("", mfa.to_string()),
+        Ok(mfa) => (" and multifactor authentication", mfa.to_string()),
+        Err(_) => ("", "whose multifactor authentication counts is not known".into()),
     };
-    let believes = *mfa != FederatedMfa::RejectMfaByFederatedIdp;
-    let word = if believes { " and multifactor authentication" } else { "" };
-    match residents {
-        None => {
-            let text = format!("no administrator signs in with it ({mfa})");
-            Statement::holds(subject, text)
-        }
-        Some(residents) => {
-            let ids: Vec<_> = residents.iter().map(|id| format!("{id}")).collect();
-            let text = format!(
-                "an identity provider outside answers for passwords{word} of {} administrators",
-                residents.len()
-            );
-            let witness = format!("{}, {mfa}", crate::check::context::some_of(&ids));
-            Statement::broken(subject, text).with_witness(witness)
-        }
+    let ids: Vec<_> = residents.iter().map(|id| format!("{id}")).collect();
+    let text = format!(
+        "an identity provider outside answers for passwords{word} of {} administrators",
+        residents.len()
+    );
+    let witness = format!("{}, {how}", crate::check::context::some_of(&ids));
+    let statement = Statement::broken(subject, text).with_witness(witness);
+    let federations = context.snapshot.federations.value().map(Vec::as_slice).unwrap_or_default();
+    match federations.iter().find(|one| one.domain.eq_ignore_ascii_case(&domain.name)) {
+        Some(found) => statement.with_id("{configuration}", found.id.as_str()),
+        None => statement,
     }
+}
+
+/// Whose multifactor authentication counts for a federated domain.
+fn trust<'a>(context: &Context<'a>, domain: &str) -> Result<&'a FederatedMfa, Gap> {
+    let federations = context.snapshot.federations.value().map_err(Clone::clone)?;
+    let found = federations.iter().find(|one| one.domain.eq_ignore_ascii_case(domain));
+    found.and_then(|one| one.mfa.as_ref()).ok_or_else(|| {
+        let what = format!("`{domain}` does not say whose multifactor authentication counts");
+        Gap::new(PartKind::Federations, None, GapReason::Failed { what })
+    })
 }

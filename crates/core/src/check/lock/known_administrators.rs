@@ -64,7 +64,12 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::pass("the daily administrator is known", known),
         Sample::pass("a role without powers", |case| {
             known(case);
-            custom_role(case, STRANGER, &["microsoft.directory/users/standard/read"]);
+            custom_role(
+                case,
+                STRANGER,
+                ObjectKind::User,
+                &["microsoft.directory/users/standard/read"],
+            );
         }),
         Sample::fail("a Conditional Access Administrator", |case| {
             known(case);
@@ -80,7 +85,12 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
         Sample::fail("one with a custom role", |case| {
             known(case);
-            custom_role(case, STRANGER, &["microsoft.directory/groups/members/update"]);
+            custom_role(
+                case,
+                STRANGER,
+                ObjectKind::User,
+                &["microsoft.directory/groups/members/update"],
+            );
         }),
         Sample::fail("one through a group", |case| {
             known(case);
@@ -95,6 +105,22 @@ pub(in crate::check) const CHECK: Check = Check {
             let group = EMERGENCY.into();
             hold(case, group, ObjectKind::Group, GLOBAL_ADMINISTRATOR.0, "/");
             super::samples::activate(case, STRANGER);
+        }),
+        Sample::fail("one in a group that may activate such a group", |case| {
+            known(case);
+            let (outer, inner) = (EMERGENCY, crate::id::GroupId::from_u128(0x1e4));
+            hold(case, outer.into(), ObjectKind::Group, GLOBAL_ADMINISTRATOR.0, "/");
+            case.register.known.administrators.push(inner.into());
+            let at = case.now;
+            if let Some(mut read) = case.snapshot.groups.get(&outer).cloned() {
+                let value = vec![member(STRANGER, ObjectKind::User)];
+                read.id = inner;
+                read.transitive = Part::Read { at, value };
+                case.snapshot.groups.insert(inner, read);
+            }
+            let mut one = crate::check::sample::schedule(inner, None);
+            one.role = None;
+            case.group_read(|read| read.eligibilities = Part::Read { at, value: vec![one] });
         }),
         Sample::pass("through a group that is known itself", |case| {
             known(case);

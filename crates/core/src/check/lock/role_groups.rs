@@ -1,6 +1,7 @@
 //! HG-LOCK-13: groups that hold roles are role-assignable and have no owners.
 
 use alloc::format;
+use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -8,8 +9,8 @@ use super::ROLE_ASSIGNABLE;
 use super::samples::{eligible, hold};
 use crate::check::applications::{open, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::powers::Powers;
-use crate::check::sample::{Case, DAILY, EMERGENCY, member};
+use crate::check::powers::{Powers, is_live, is_ownership};
+use crate::check::sample::{Case, DAILY, EMERGENCY, member, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -30,6 +31,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::RoleEligibilities,
         PartKind::Group,
         PartKind::GroupOwners,
+        PartKind::GroupEligibilities,
     ],
     controls: &[cis("1.1.3"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.003")],
     remedy: Remedy {
@@ -55,6 +57,22 @@ pub(in crate::check) const CHECK: Check = Check {
             add(case);
             eligible(case, OTHER.into(), GLOBAL_ADMINISTRATOR.0);
             own(case, OTHER);
+        }),
+        Sample::fail("with somebody who may activate its ownership", |case| {
+            other(case);
+            let mut owner = schedule(DAILY, None);
+            owner.unknown.insert("accessId".into(), "owner".into());
+            let value = vec![schedule(DAILY, None), owner];
+            if let Some(read) = case.snapshot.groups.get_mut(&OTHER) {
+                read.eligibilities = Part::Read { at: case.now, value };
+            }
+        }),
+        Sample::pass("with somebody who may activate the membership", |case| {
+            other(case);
+            let value = vec![schedule(DAILY, None)];
+            if let Some(read) = case.snapshot.groups.get_mut(&OTHER) {
+                read.eligibilities = Part::Read { at: case.now, value };
+            }
         }),
         Sample::fail("not role-assignable", |case| {
             other(case);
@@ -113,7 +131,7 @@ fn judge(context: &Context<'_>) -> Judgement {
             }
             Some((_, Err(gap))) => statements.push(Statement::unknown(subject, gap)),
             Some((read, Ok(GroupState::Present(group)))) => {
-                statements.extend(judge_one(read, group, role));
+                statements.extend(judge_one(context, read, group, role));
             }
             Some((_, Ok(_))) => {
                 statements.push(Statement::note(subject, "holds a role and does not exist"));
@@ -125,7 +143,7 @@ fn judge(context: &Context<'_>) -> Judgement {
     Judgement::Stated(statements)
 }
 
-fn judge_one(read: &GroupRead, group: &Group, role: &str) -> Vec<Statement> {
+fn judge_one(context: &Context<'_>, read: &GroupRead, group: &Group, role: &str) -> Vec<Statement> {
     let subject = || Subject::Group(read.id);
     let mut statements = Vec::new();
     if group.is_assignable_to_role != Some(true) {
@@ -136,9 +154,17 @@ fn judge_one(read: &GroupRead, group: &Group, role: &str) -> Vec<Statement> {
         Err(gap) => statements.push(Statement::unknown(subject(), gap)),
         Ok(owners) => statements.extend(owners.iter().map(|owner| {
             let text = format!("holds `{role}`, and its owner {} can add members", owner.id);
-            Statement::broken(subject(), text)
+            Statement::broken(subject(), text).with_id("{owner}", owner.id.to_string())
         })),
     }
+    // That the eligibilities could not be read is among the gaps of the powers.
+    let eligible = context.licensed(&read.eligibilities).unwrap_or_default();
+    let owners = eligible.iter().filter(|one| is_ownership(one) && is_live(one.end, context));
+    statements.extend(owners.map(|one| {
+        let id = one.principal;
+        let text = format!("holds `{role}`, and {id} can activate its ownership and add members");
+        Statement::broken(subject(), text)
+    }));
     if statements.is_empty() {
         let text = format!("holds `{role}`, is role-assignable and has no owners");
         statements.push(Statement::holds(subject(), text));

@@ -55,7 +55,12 @@ pub(super) fn eligible(case: &mut Case, principal: PrincipalId, role: Guid) {
 }
 
 /// Gives `principal` a custom role of these actions.
-pub(super) fn custom_role(case: &mut Case, principal: PrincipalId, actions: &[&str]) {
+pub(super) fn custom_role(
+    case: &mut Case,
+    principal: PrincipalId,
+    kind: ObjectKind,
+    actions: &[&str],
+) {
     let id = Guid::from_u128(0xc057);
     let role = RoleDefinition {
         id,
@@ -69,7 +74,7 @@ pub(super) fn custom_role(case: &mut Case, principal: PrincipalId, actions: &[&s
     if let Part::Read { value, .. } = &mut case.snapshot.role_definitions {
         value.push(role);
     }
-    hold(case, principal, ObjectKind::User, id, "/");
+    hold(case, principal, kind, id, "/");
 }
 
 /// Activates the membership of the emergency group for `principal`, for nine seconds.

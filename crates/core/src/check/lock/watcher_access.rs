@@ -1,6 +1,6 @@
 //! HG-LOCK-26: nobody else can act as the watcher.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -148,7 +148,9 @@ fn judge_one(
             Ok(owners) => statements.extend(owners.iter().map(|owner| {
                 let name = owner.display_name.clone();
                 let text = alloc::format!("owns {what} and can act as the watcher");
-                Statement::broken(Subject::Principal { id: owner.id, name }, text)
+                let subject = Subject::Principal { id: owner.id, name };
+                let id = owner.id.to_string();
+                Statement::broken(subject, text).with_id("{owner}", id)
             })),
         }
     }
