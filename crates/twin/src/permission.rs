@@ -293,6 +293,11 @@ pub(crate) const APPLICATIONS: &[&str] = SERVICE_PRINCIPALS;
 /// Sources: <https://learn.microsoft.com/graph/api/application-get>,
 /// <https://learn.microsoft.com/graph/api/application-list-owners>.
 pub(crate) const APPLICATION: &[&str] = APP_ROLE_ASSIGNMENTS;
+/// `GET /applications/{application-id}/federatedIdentityCredentials`.
+///
+/// Source: <https://learn.microsoft.com/graph/api/application-list-federatedidentitycredentials>.
+pub(crate) const FEDERATED_CREDENTIALS: &[&str] =
+    &["Application.Read.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"];
 /// `GET /oauth2PermissionGrants`.
 pub(crate) const PERMISSION_GRANTS: &[&str] =
     &["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"];

@@ -1,8 +1,8 @@
 //! Applications, what they were granted, and with what the watcher reads.
 
 use halligan_core::tenant::{
-    AppCredential, AppCredentialKind, AppRoleGrant, ConsentType, DelegatedGrant, Registration,
-    ServicePrincipal, ServicePrincipalKind, Watcher,
+    AppCredential, AppCredentialKind, AppRoleGrant, ConsentType, DelegatedGrant,
+    FederatedCredential, Registration, ServicePrincipal, ServicePrincipalKind, Watcher,
 };
 use serde_json::{Map, Value};
 
@@ -107,6 +107,37 @@ impl Entity for Registration {
         body.print("appId", &self.app);
         body.nullable("displayName", self.display_name.as_deref());
         write_credentials(&mut body, &self.credentials);
+        body.done()
+    }
+}
+
+impl Entity for FederatedCredential {
+    /// Its description is what somebody wrote there, and is not read.
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        let expression = members.opened("claimsMatchingExpression", |one| one.text("value"))?;
+        Ok(Self {
+            id: members.required_text("id")?,
+            name: members.required_text("name")?,
+            issuer: members.required_text("issuer")?,
+            subject: members.text("subject")?,
+            expression: expression.flatten(),
+            audiences: members.texts("audiences")?,
+            unknown: members.rest(),
+        })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        let mut body = Body::new(&self.unknown);
+        body.set("id", self.id.as_str());
+        body.set("name", self.name.as_str());
+        body.set("issuer", self.issuer.as_str());
+        body.nullable("subject", self.subject.as_deref());
+        body.list("audiences", &self.audiences);
+        if let Some(expression) = &self.expression {
+            let mut open = Body::default();
+            open.set("value", expression.as_str());
+            body.open("claimsMatchingExpression", open);
+        }
         body.done()
     }
 }

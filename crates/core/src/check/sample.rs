@@ -603,6 +603,7 @@ fn watcher(at: Timestamp) -> ApplicationRead {
         owners: Part::Read { at, value: Vec::new() },
         registration: Part::Read { at, value: Some(registration) },
         registration_owners: Part::Read { at, value: Vec::new() },
+        federated: Part::Read { at, value: Vec::new() },
     }
 }
 

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 
 pub use network::{Act, Kind, Node};
 pub use paths::{Path, Step};
-pub use person::{Last, SignIn};
+pub use person::{Last, Outsider, SignIn};
 pub use remark::Remark;
 
 use crate::id::{PrincipalId, TenantId, UserId};
@@ -107,6 +107,7 @@ const READS: &[PartKind] = &[
     PartKind::ApplicationOwners,
     PartKind::Registration,
     PartKind::RegistrationOwners,
+    PartKind::FederatedCredentials,
 ];
 
 impl Inventory {

@@ -3,12 +3,13 @@
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::network::{Kind, Network, Node};
 use crate::id::{PrincipalId, UserId};
 use crate::tenant::{
-    AppCredential, AppCredentialKind, ApplicationState, Gap, Method, MethodKind, Part, Passkey,
-    PasskeyType, ServicePrincipalKind, SignInActivity, Snapshot,
+    AppCredential, AppCredentialKind, ApplicationState, FederatedCredential, Gap, Method,
+    MethodKind, Part, Passkey, PasskeyType, ServicePrincipalKind, SignInActivity, Snapshot,
 };
 use crate::time::Timestamp;
 
@@ -34,6 +35,9 @@ pub enum SignIn {
         certificates: usize,
         /// Credentials that have ended.
         ended: usize,
+        /// Who signs in as it from outside, in the order in which they are listed; `None` where
+        /// it could not be read.
+        federated: Option<Vec<Outsider>>,
     },
     /// A managed identity: the platform signs it in.
     Platform,
@@ -43,6 +47,25 @@ pub enum SignIn {
     Unknown(Gap),
     /// The snapshot does not hold it.
     NotRead,
+}
+
+/// Somebody outside whose tokens stand for an application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outsider {
+    /// Who signs the tokens.
+    pub issuer: String,
+    /// For whom they are signed: a subject, or the expression that their claims must fit; `None`
+    /// where the credential says neither.
+    pub subject: Option<String>,
+    /// Whether more than one subject fits.
+    pub is_pattern: bool,
+}
+
+impl fmt::Display for Outsider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = self.subject.as_deref().unwrap_or("nobody who is named");
+        write!(f, "federated from {} as {subject}", self.issuer)
+    }
 }
 
 /// When somebody was last used.
@@ -164,5 +187,11 @@ fn application(snapshot: &Snapshot, id: PrincipalId, now: Timestamp) -> SignIn {
         secrets: count(AppCredentialKind::Secret),
         certificates: count(AppCredentialKind::Certificate),
         ended: all().filter(|one| !lasts(one)).count(),
+        federated: read.federated.value().ok().map(|all| all.iter().map(outsider).collect()),
     }
+}
+
+fn outsider(one: &FederatedCredential) -> Outsider {
+    let subject = one.expression.clone().or_else(|| one.subject.clone());
+    Outsider { issuer: one.issuer.clone(), subject, is_pattern: one.is_pattern() }
 }

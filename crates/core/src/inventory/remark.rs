@@ -43,6 +43,8 @@ pub enum Remark {
     EndedCredentials,
     /// It has no credential that counts: whoever gives it one is the first to use it.
     NoCredentials,
+    /// More than one outside can sign in as it: whoever fits a pattern.
+    Pattern,
     /// It is registered in another tenant, whose owners can act as it.
     ForeignApplication,
     /// It is outside the tenant: who acts there cannot be seen from here.
@@ -67,6 +69,7 @@ impl fmt::Display for Remark {
             Self::Secret => "signs in with a secret".into(),
             Self::EndedCredentials => "carries ended credentials".into(),
             Self::NoCredentials => "has no credential yet".into(),
+            Self::Pattern => "whoever fits a pattern signs in as it from outside".into(),
             Self::ForeignApplication => "registered in another tenant".into(),
             Self::Outside => "outside: who acts there cannot be seen from here".into(),
             Self::Unnamed => "not read: name and kind are not known".into(),
@@ -144,15 +147,19 @@ fn person(snapshot: &Snapshot, entry: &Entry, now: Timestamp, remarks: &mut Vec<
 }
 
 fn application(snapshot: &Snapshot, entry: &Entry, remarks: &mut Vec<Remark>) {
-    match entry.sign_in {
-        SignIn::Credentials { secrets, certificates, ended } => {
-            if secrets > 0 {
+    match &entry.sign_in {
+        SignIn::Credentials { secrets, certificates, ended, federated } => {
+            if *secrets > 0 {
                 remarks.push(Remark::Secret);
             }
-            if ended > 0 {
+            if *ended > 0 {
                 remarks.push(Remark::EndedCredentials);
             }
-            if secrets + certificates == 0 {
+            let outsiders = federated.as_deref().unwrap_or_default();
+            if outsiders.iter().any(|one| one.is_pattern) {
+                remarks.push(Remark::Pattern);
+            }
+            if secrets + certificates == 0 && federated.as_ref().is_some_and(Vec::is_empty) {
                 remarks.push(Remark::NoCredentials);
             }
         }

@@ -92,6 +92,55 @@ fn the_sound_tenant_has_its_three_administrators_and_nobody_else() {
 }
 
 #[test]
+fn whoever_signs_in_as_an_application_from_outside_is_named() {
+    let mut case = Case::sound();
+    rogue(&mut case, "RoleManagement.ReadWrite.Directory", EVE);
+    let one = |subject: Option<&str>, expression: Option<&str>| FederatedCredential {
+        id: "f1".into(),
+        name: "deployment".into(),
+        issuer: "https://issuer.example".into(),
+        subject: subject.map(String::from),
+        expression: expression.map(String::from),
+        audiences: Vec::new(),
+        unknown: Unknown::new(),
+    };
+    let told = |case: &Case| {
+        let inventory = take(case);
+        let node = Node::Principal(ROGUE);
+        let entry = inventory.entries.iter().find(|entry| entry.node == node).unwrap();
+        let SignIn::Credentials { federated, .. } = &entry.sign_in else { panic!() };
+        let federated = federated.clone();
+        let words = federated.map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+        (words, entry.remarks.clone())
+    };
+    let set = |case: &mut Case, part| {
+        case.snapshot.applications.get_mut(&ROGUE).unwrap().federated = part;
+    };
+    if let Part::Read { value: Some(registration), .. } =
+        &mut case.snapshot.applications.get_mut(&ROGUE).unwrap().registration
+    {
+        registration.credentials.clear();
+    }
+    let part = read(&case, Vec::new());
+    set(&mut case, part);
+    assert_eq!(told(&case), (Some(Vec::new()), vec![Remark::NoCredentials]));
+    let part = read(&case, vec![one(Some("repo:a/b"), None)]);
+    set(&mut case, part);
+    let named = "federated from https://issuer.example as repo:a/b".to_string();
+    assert_eq!(told(&case), (Some(vec![named]), Vec::new()));
+    let part = read(&case, vec![one(None, Some("claims['sub'] matches 'repo:a/*'"))]);
+    set(&mut case, part);
+    let (words, remarks) = told(&case);
+    assert!(words.unwrap()[0].ends_with(" as claims['sub'] matches 'repo:a/*'"));
+    assert_eq!(remarks, [Remark::Pattern]);
+    // What was not read is neither a credential nor the want of one.
+    set(&mut case, Part::Gap(Case::denied(PartKind::FederatedCredentials)));
+    assert_eq!(told(&case), (None, Vec::new()));
+    let gaps: Vec<_> = take(&case).gaps.iter().map(|gap| gap.part.kind.clone()).collect();
+    assert_eq!(gaps, [PartKind::FederatedCredentials]);
+}
+
+#[test]
 fn a_role_through_a_group_is_held_and_its_owner_is_one_step_further() {
     let mut case = Case::sound();
     case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
@@ -270,7 +319,11 @@ fn sign_in_and_credentials_are_told_as_far_as_they_were_read() {
         let node = Node::Principal(id);
         inventory.entries.iter().find(|entry| entry.node == node).unwrap().sign_in.clone()
     };
-    assert_eq!(sign_in(ROGUE), SignIn::Credentials { secrets: 1, certificates: 0, ended: 1 });
+    let federated = Some(Vec::new());
+    assert_eq!(
+        sign_in(ROGUE),
+        SignIn::Credentials { secrets: 1, certificates: 0, ended: 1, federated }
+    );
     assert_eq!(
         remarks(&inventory, ROGUE),
         [Remark::Secret, Remark::EndedCredentials],

@@ -68,6 +68,8 @@ pub struct ApplicationRead {
     pub registration: Part<Option<Registration>>,
     /// The registration's owners: each can add a credential and act as it.
     pub registration_owners: Part<Vec<Member>>,
+    /// Whose tokens stand for the registration: each signs in as it without a secret.
+    pub federated: Part<Vec<FederatedCredential>>,
 }
 
 /// Whether a service principal with the asked id exists.
@@ -137,6 +139,38 @@ pub struct AppCredential {
     pub start: Option<Timestamp>,
     /// When it ends; `None` when not said.
     pub end: Option<Timestamp>,
+}
+
+/// Whose tokens stand for an application (`federatedIdentityCredential`): a workload outside (of a
+/// build service, another cloud, another tenant) signs in as the application with them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FederatedCredential {
+    /// Its id, opaque.
+    pub id: String,
+    /// Its name, which is unique within the application.
+    pub name: String,
+    /// Who signs the tokens: their claim `iss`.
+    pub issuer: String,
+    /// For whom they are signed: their claim `sub`, compared letter by letter, wildcards included;
+    /// `None` where an expression stands in its place.
+    pub subject: Option<String>,
+    /// What the tokens' claims must fit in place of a subject (`claimsMatchingExpression`), such as
+    /// `claims['sub'] matches 'repo:contoso/web:*'`.
+    pub expression: Option<String>,
+    /// For what they are signed: their claim `aud`, usually `api://AzureADTokenExchange`.
+    pub audiences: Vec<String>,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}
+
+impl FederatedCredential {
+    /// Whether more than one subject fits: an expression with `*` or `?` in it.
+    ///
+    /// Source:
+    /// <https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials>.
+    pub fn is_pattern(&self) -> bool {
+        self.expression.as_ref().is_some_and(|expression| expression.contains(['*', '?']))
+    }
 }
 
 /// An application's registration in this tenant (`application`).

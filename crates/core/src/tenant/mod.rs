@@ -25,7 +25,8 @@ use alloc::string::String;
 pub use account::{Account, AccountState, Holder, Membership, User, UserType};
 pub use application::{
     AppCredential, AppCredentialKind, AppRoleGrant, ApplicationRead, ApplicationState, ConsentType,
-    DelegatedGrant, Registration, ServicePrincipal, ServicePrincipalKind, Watcher,
+    DelegatedGrant, FederatedCredential, Registration, ServicePrincipal, ServicePrincipalKind,
+    Watcher,
 };
 pub use directory::{AuthenticationType, Domain, Organization, SecurityDefaults};
 pub use governance::{

@@ -224,12 +224,14 @@ open_enum! {
         Registration = "applicationRegistration",
         /// `GET /applications/{id}/owners`.
         RegistrationOwners = "applicationOwners",
+        /// `GET /applications/{id}/federatedIdentityCredentials` of beta: v1.0 has no expressions.
+        FederatedCredentials = "federatedIdentityCredentials",
     }
 }
 
 impl PartKind {
     /// Every kind, in the order in which a snapshot file lists them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::Organization,
         Self::Watcher,
         Self::Domains,
@@ -283,6 +285,7 @@ impl PartKind {
         Self::ApplicationOwners,
         Self::Registration,
         Self::RegistrationOwners,
+        Self::FederatedCredentials,
     ];
 
     /// What people call the part.
@@ -341,6 +344,7 @@ impl PartKind {
             Self::ApplicationOwners => "owners of a service principal",
             Self::Registration => "application registration",
             Self::RegistrationOwners => "owners of an application registration",
+            Self::FederatedCredentials => "federated credentials of an application registration",
             Self::Other(text) => text,
         }
     }
@@ -354,8 +358,8 @@ impl PartKind {
     /// at 6cbd6bbd; for what that file lacks, or gives oddly, the documentation page of the
     /// operation: `organization`, `user` (members beyond the basic ones, `signInActivity`,
     /// `employeeLeaveDateTime`), deleted Conditional Access policies, `appRoleAssignedTo`,
-    /// `onPremisesDirectorySynchronization`, cross-tenant access, access reviews, lifecycle
-    /// workflows, catalogs, recovery jobs and Verified ID profiles.
+    /// `onPremisesDirectorySynchronization`, federated identity credentials, cross-tenant access,
+    /// access reviews, lifecycle workflows, catalogs, recovery jobs and Verified ID profiles.
     pub fn permission(&self) -> &'static str {
         match self {
             Self::Organization => "Organization.Read.All",
@@ -385,7 +389,8 @@ impl PartKind {
             | Self::Application
             | Self::ApplicationOwners
             | Self::Registration
-            | Self::RegistrationOwners => "Application.Read.All",
+            | Self::RegistrationOwners
+            | Self::FederatedCredentials => "Application.Read.All",
             Self::DelegatedGrants => "Directory.Read.All",
             Self::DelegatedAdmins => "DelegatedAdminRelationship.Read.All",
             Self::AccessReviews => "AccessReview.Read.All",

@@ -271,6 +271,7 @@ parts_of! {
         owners: ApplicationOwners,
         registration: Registration,
         registration_owners: RegistrationOwners,
+        federated: FederatedCredentials,
     }
 }
 

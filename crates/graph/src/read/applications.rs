@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::id::PrincipalId;
 use halligan_core::tenant::{
-    ApplicationRead, ApplicationState, Gap, GapReason, Member, Organization, Part, PartKind,
-    Registration, ServicePrincipal, ServicePrincipalKind, Watcher,
+    ApplicationRead, ApplicationState, FederatedCredential, Gap, GapReason, Member, Organization,
+    Part, PartKind, Registration, ServicePrincipal, ServicePrincipalKind, Watcher,
 };
 
 use super::Reader;
 use super::accounts::another;
 use super::groups::OWNERS_MAX;
 use super::operation::{
-    APPLICATION, APPLICATION_OWNERS, Operation, PRINCIPALS, REGISTRATION, REGISTRATION_OWNERS,
+    APPLICATION, APPLICATION_OWNERS, FEDERATED_CREDENTIALS, Operation, PRINCIPALS, REGISTRATION,
+    REGISTRATION_OWNERS,
 };
 use super::principals::Principals;
 use super::references::id_of;
@@ -92,16 +93,19 @@ async fn application(
             return unread(reader, id, state, &reason);
         }
     };
-    let (owners, (registration, registration_owners)) = tokio::join!(
+    let (owners, (registration, registration_owners, federated)) = tokio::join!(
         reader.part(APPLICATION_OWNERS.part, subject, owners(client, &APPLICATION_OWNERS, &id)),
         async {
             let registered = registration(client, principal, organization);
             let registration = reader.part(REGISTRATION.part, subject, registered).await;
-            let owners = registration_owners(reader, id, &registration).await;
-            (registration, owners)
+            let (owners, federated) = tokio::join!(
+                registration_owners(reader, id, &registration),
+                federated(reader, id, &registration),
+            );
+            (registration, owners, federated)
         },
     );
-    ApplicationRead { id, state, owners, registration, registration_owners }
+    ApplicationRead { id, state, owners, registration, registration_owners, federated }
 }
 
 async fn state(client: &Client, id: PrincipalId) -> Result<ApplicationState, Problem> {
@@ -165,6 +169,23 @@ async fn registration_owners(
     }
 }
 
+/// Whose tokens stand for the registration; elsewhere it cannot be seen.
+async fn federated(
+    reader: &Reader<'_>,
+    id: PrincipalId,
+    registration: &Part<Option<Registration>>,
+) -> Part<Vec<FederatedCredential>> {
+    let kind = FEDERATED_CREDENTIALS.part;
+    match registration.value() {
+        Ok(Some(registration)) => {
+            let url = FEDERATED_CREDENTIALS.url(reader.client, Some(&registration.id), None);
+            reader.part(kind, Some(id.0), reader.client.list(url)).await
+        }
+        Ok(None) => reader.found(&kind, Some(id.0), Vec::new()),
+        Err(gap) => reader.gap(kind, Some(id.0), gap.reason.clone()),
+    }
+}
+
 /// An application of which nothing but its state is known.
 fn unread(
     reader: &Reader<'_>,
@@ -178,5 +199,6 @@ fn unread(
         owners: reader.gap(PartKind::ApplicationOwners, Some(id.0), reason.clone()),
         registration: reader.gap(PartKind::Registration, Some(id.0), reason.clone()),
         registration_owners: reader.gap(PartKind::RegistrationOwners, Some(id.0), reason.clone()),
+        federated: reader.gap(PartKind::FederatedCredentials, Some(id.0), reason.clone()),
     }
 }

@@ -212,6 +212,9 @@ operations! {
         => Registration [Batched],
     REGISTRATION_OWNERS: "v1.0" "/applications/{application-id}/owners"
         ? "$select=id,displayName&$top=999" => RegistrationOwners [Batched],
+    // Only beta has <https://learn.microsoft.com/graph/api/resources/federatedidentityexpression>
+    FEDERATED_CREDENTIALS: "beta" "/applications/{application-id}/federatedIdentityCredentials"
+        ? "" => FederatedCredentials [Batched],
 }
 
 #[cfg(test)]
@@ -294,6 +297,7 @@ mod tests {
             PartKind::GroupMembers,
             PartKind::GroupTransitiveMembers,
             PartKind::GroupOwners,
+            PartKind::FederatedCredentials,
         ];
         assert_eq!(beta, expected);
     }

@@ -18,7 +18,7 @@ const BETA_AS_V1: [&str; 4] = [
 ];
 
 /// Reads that the subset lacks in every version, with the pages that document them.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 13] = [
     ("/directory/onPremisesSynchronization", "onpremisesdirectorysynchronization-get"),
     (
         "/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo",
@@ -26,6 +26,10 @@ const ELSEWHERE: [(&str, &str); 12] = [
     ),
     ("/servicePrincipals/{servicePrincipal-id}/owners", "serviceprincipal-list-owners"),
     ("/applications/{application-id}/owners", "application-list-owners"),
+    (
+        "/applications/{application-id}/federatedIdentityCredentials",
+        "application-list-federatedidentitycredentials",
+    ),
     (
         "/policies/crossTenantAccessPolicy/default",
         "crosstenantaccesspolicyconfigurationdefault-get",

@@ -161,6 +161,12 @@ async fn applications_that_amount_to_a_way_in_are_followed_with_their_owners() {
     assert_eq!(registration.id.to_string(), REGISTRATION);
     let owners = of(ROBOT).registration_owners.value().unwrap();
     assert_eq!(owners[0].id.to_string(), READER);
+    let federated = of(ROBOT).federated.value().unwrap();
+    let told: Vec<_> = federated.iter().map(|one| (&*one.issuer, one.is_pattern())).collect();
+    assert_eq!(told, [("https://issuer.example", true)]);
+    let asked = format!("/beta/applications/{REGISTRATION}/federatedIdentityCredentials");
+    assert_eq!(service.asked_at(&asked).len(), 1);
+    assert_eq!(of(PORTER).federated.value(), Ok(&Vec::new()));
     // What is registered in another tenant is not looked for in this one.
     assert_eq!(of(PORTER).registration.value(), Ok(&None));
     let asked = service.asked_at("/v1.0/applications");
@@ -168,6 +174,17 @@ async fn applications_that_amount_to_a_way_in_are_followed_with_their_owners() {
     let grants = snapshot.app_role_grants.value().unwrap();
     let named: Vec<Option<&str>> = grants.iter().map(|one| one.permission.as_deref()).collect();
     assert_eq!(named, [Some("RoleManagement.ReadWrite.Directory"), None, Some("Mail.Read")]);
+}
+
+#[tokio::test]
+async fn federated_credentials_that_are_refused_cost_nothing_else() {
+    let service =
+        but(|asked| asked.path.ends_with("/federatedIdentityCredentials").then(denied)).await;
+    let snapshot = read(&service).await;
+    let robot = &snapshot.applications[&ROBOT.parse::<PrincipalId>().unwrap()];
+    let reason = robot.federated.value().map_err(|gap| gap.reason.to_string());
+    assert_eq!(reason, Err("missing permission `Application.Read.All`".into()));
+    assert!(robot.registration_owners.value().is_ok());
 }
 
 #[tokio::test]

@@ -241,6 +241,12 @@ fn application_list(path: &str, query: &str) -> Option<Value> {
             json!([{"id": GRAPH, "appId": app_id(WATCHER), "displayName": "watcher"}])
         }
         "applications" => json!([]),
+        _ if path == format!("applications/{REGISTRATION}/federatedIdentityCredentials") => {
+            json!([{"id": "f1", "name": "deployment", "issuer": "https://issuer.example",
+                "subject": null, "audiences": ["api://AzureADTokenExchange"],
+                "claimsMatchingExpression":
+                    {"value": "claims['sub'] matches 'repo:a/*'", "languageVersion": 1}}])
+        }
         _ if path == format!("applications/{REGISTRATION}/owners") => {
             json!([{"@odata.type": "#microsoft.graph.user", "id": READER}])
         }

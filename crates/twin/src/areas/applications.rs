@@ -60,6 +60,22 @@ pub(crate) fn registration_owners(call: &Call<'_>) -> Result<Answer, GraphError>
     Ok(owners(call, id))
 }
 
+/// `GET /applications/{id}/federatedIdentityCredentials` of beta.
+pub(crate) fn flexible_credentials(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let (id, object) = find_registration(call)?;
+    Ok(Answer::many(call.directory.federated_credentials(id, object)))
+}
+
+/// `GET /applications/{id}/federatedIdentityCredentials` of v1.0, which knows no expressions.
+pub(crate) fn federated_credentials(call: &Call<'_>) -> Result<Answer, GraphError> {
+    let (id, object) = find_registration(call)?;
+    let mut all = call.directory.federated_credentials(id, object);
+    for one in &mut all {
+        one.remove("claimsMatchingExpression");
+    }
+    Ok(Answer::many(all))
+}
+
 /// `GET /oauth2PermissionGrants`.
 pub(crate) fn permission_grants(call: &Call<'_>) -> Result<Answer, GraphError> {
     Ok(Answer::many(call.directory.applications.permission_grants.clone()))

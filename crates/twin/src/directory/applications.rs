@@ -25,6 +25,9 @@ pub struct Applications {
     pub registrations: BTreeMap<Guid, Object>,
     /// Owners of service principals and of registrations, by the owned object's id.
     pub owners: BTreeMap<Guid, Vec<Guid>>,
+    /// `federatedIdentityCredential` objects by the registration's id; those that the twin's own
+    /// client applications sign in with are added in answers.
+    pub federated: BTreeMap<Guid, Vec<Object>>,
     /// `appRoleAssignment` objects; those of the twin's own client applications are added in
     /// answers.
     pub app_role_assignments: Vec<Object>,
@@ -122,6 +125,26 @@ impl Directory {
     }
 }
 
+impl Directory {
+    /// Whose tokens stand for a registration: what is written there, and what the twin's own client
+    /// application of the same id signs in with.
+    pub(crate) fn federated_credentials(&self, id: Guid, registration: &Object) -> Vec<Object> {
+        let mut all = self.applications.federated.get(&id).cloned().unwrap_or_default();
+        let app = text_of(registration, "appId").parse::<AppId>().ok();
+        let own = app.and_then(|app| self.apps.get(&app.0)).map(|app| app.federated.as_slice());
+        for (place, one) in own.unwrap_or_default().iter().enumerate() {
+            let is_it = |known: &Object| {
+                text_of(known, "issuer") == one.issuer && text_of(known, "subject") == one.subject
+            };
+            if !all.iter().any(is_it) {
+                let name = format!("own-{}", place + 1);
+                all.push(federated_credential(id, &name, &one.issuer, &one.subject, &one.audience));
+            }
+        }
+        all
+    }
+}
+
 /// An id for a permission of which no source at hand gives the id: it follows from the name.
 fn made_up_role(name: &str) -> Guid {
     mixed(name, "app role of Microsoft Graph")
@@ -182,6 +205,25 @@ pub(crate) fn registration(id: Guid, app: AppId, name: &str) -> Object {
         "signInAudience": "AzureADMyOrg",
         "keyCredentials": [],
         "passwordCredentials": [],
+    }))
+}
+
+/// Whose tokens stand for a registration: exactly one subject of one issuer.
+pub(crate) fn federated_credential(
+    registration: Guid,
+    name: &str,
+    issuer: &str,
+    subject: &str,
+    audience: &str,
+) -> Object {
+    object(json!({
+        "id": mixed(&registration.to_string(), &format!("{name} {issuer}")).to_string(),
+        "name": name,
+        "issuer": issuer,
+        "subject": subject,
+        "description": null,
+        "audiences": [audience],
+        "claimsMatchingExpression": null,
     }))
 }
 

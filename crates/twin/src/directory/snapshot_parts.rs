@@ -135,6 +135,9 @@ impl Directory {
             let id = registration.id;
             self.applications.registrations.insert(id, registration.write());
             self.take_owners(id, &application.registration_owners);
+            if let Some(all) = written(&application.federated).filter(|all| !all.is_empty()) {
+                self.applications.federated.insert(id, all);
+            }
         }
     }
 

@@ -9,6 +9,9 @@ use crate::query::filter::Dialect;
 use crate::throttle::Class;
 use crate::types;
 
+/// The same path in both versions, of which only beta knows expressions.
+const FEDERATED_CREDENTIALS: &str = "/applications/{application-id}/federatedIdentityCredentials";
+
 /// Operations on applications.
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::get(
@@ -85,6 +88,27 @@ pub(super) static OPERATIONS: &[Operation] = &[
     .with_beta()
     .options(RELATION)
     .class(Class::Directory(2)),
+    Operation::get(
+        FEDERATED_CREDENTIALS,
+        "applications/federatedIdentityCredentials",
+        &[&types::applications::FEDERATED_CREDENTIAL],
+        permission::FEDERATED_CREDENTIALS,
+        applications::federated_credentials,
+    )
+    .options(&[Select, Top, Filter])
+    .filters(Dialect::Equality, &["name", "issuer", "subject"])
+    .class(Class::Directory(1)),
+    Operation::get(
+        FEDERATED_CREDENTIALS,
+        "applications/federatedIdentityCredentials",
+        &[&types::applications::FLEXIBLE_FEDERATED_CREDENTIAL],
+        permission::FEDERATED_CREDENTIALS,
+        applications::flexible_credentials,
+    )
+    .only_beta()
+    .options(&[Select, Top, Filter])
+    .filters(Dialect::Equality, &["name", "issuer", "subject"])
+    .class(Class::Directory(1)),
     Operation::get(
         "/oauth2PermissionGrants",
         "oauth2PermissionGrants",

@@ -32,6 +32,9 @@ pub(super) const MEMBERS: [&str; 20] = [
     "appRoles",
 ];
 
+/// Whose tokens stand for a registration, among its members.
+const FEDERATED: &str = "federatedIdentityCredentials";
+
 /// Reads them; what is left out stays as in an empty tenant.
 pub(super) fn read(directory: &mut Directory, root: &Node<'_>) -> Result<()> {
     read_settings(directory, root)?;
@@ -111,9 +114,17 @@ fn read_applications(directory: &mut Directory, root: &Node<'_>) -> Result<()> {
     for node in root.items("applications")? {
         let id = node.required("id")?.guid()?;
         node.required("appId")?.guid()?;
-        let object = without(node.object()?.clone(), &["owners"]);
+        let object = without(node.object()?.clone(), &["owners", FEDERATED]);
         insert_new(&mut directory.applications.registrations, id, object, &node)?;
         read_owners(directory, &node)?;
+        for credential in node.items(FEDERATED)? {
+            credential.required("name")?.text()?;
+            credential.required("issuer")?.text()?;
+        }
+        let federated = node.identified(FEDERATED)?;
+        if !federated.is_empty() {
+            directory.applications.federated.insert(id, federated);
+        }
     }
     for node in root.items("servicePrincipals")? {
         read_owners(directory, &node)?;
@@ -173,8 +184,15 @@ pub(super) fn write(directory: &Directory, scenario: &mut Object) {
         .map(|unit| with(&unit.object, "members", texts(&unit.members)))
         .collect();
     let registrations = directory.applications.registrations.iter();
-    let registrations: Vec<Object> =
-        registrations.map(|(id, one)| owned(directory, *id, one)).collect();
+    let registrations: Vec<Object> = registrations
+        .map(|(id, one)| {
+            let owned = owned(directory, *id, one);
+            match directory.applications.federated.get(id) {
+                Some(federated) => with(&owned, FEDERATED, json!(federated)),
+                None => owned,
+            }
+        })
+        .collect();
     let parts = json!({
         "directorySync": settings.directory_sync,
         "authorizationPolicy": settings.authorization_policy,
@@ -258,6 +276,11 @@ mod tests {
                 "applications[0].owners",
             ),
             ("applications", json!([{"id": id}]), "applications[0].appId"),
+            (
+                "applications",
+                json!([{"id": id, "appId": id, FEDERATED: [{"id": id, "name": "x"}]}]),
+                "applications[0].federatedIdentityCredentials[0].issuer",
+            ),
             ("federations", json!([{"id": id}]), "federations[0].domain"),
             ("accessReviews", json!([{"id": id}, {"id": id}]), "accessReviews[1].id"),
             ("rolePolicies", json!([{"id": id}]), "rolePolicies[0].roleDefinitionId"),

@@ -7,7 +7,8 @@ use super::{
     GROUP_ADMIN, GROUP_OWNER, PILOT_GROUP, SECOND_ADMIN, TENANT,
 };
 use crate::directory::applications::{
-    app_role_assignment, app_role_id, permission_grant, registration, secret, service_principal,
+    app_role_assignment, app_role_id, federated_credential, permission_grant, registration, secret,
+    service_principal,
 };
 use crate::directory::governance::{access_review, catalog_resource, recovery_profile};
 use crate::directory::objects::{administrative_unit, group_schedule, sign_in_activity};
@@ -34,6 +35,13 @@ pub const DELETED_POLICY: Guid = Guid::from_u128(0x4ea0_0000_4b1d_4c0e_9a2f_10c4
 /// The tenant of the company's cloud service provider.
 pub const PROVIDER: Guid = Guid::from_u128(0x4ea0_0000_4b1d_4c0e_9a2f_10c4_7b0a_4008);
 
+/// Name, issuer, subject and audience of whoever signs in as it from outside.
+const RUNAWAY_TRUST: [&str; 4] = [
+    "deployment",
+    "https://token.actions.githubusercontent.com",
+    "repo:harbourpine/onboarding:ref:refs/heads/main",
+    "api://AzureADTokenExchange",
+];
 /// What the application may do: make anybody Global Administrator.
 const RUNAWAY_PERMISSIONS: [&str; 2] = ["RoleManagement.ReadWrite.Directory", "User.Read.All"];
 
@@ -54,6 +62,9 @@ fn add_application(directory: &mut Directory) {
     let graph = directory.graph_principal();
     let applications = &mut directory.applications;
     applications.registrations.insert(RUNAWAY_REGISTRATION, registration);
+    let [name_of, issuer, subject, audience] = RUNAWAY_TRUST;
+    let trusted = federated_credential(RUNAWAY_REGISTRATION, name_of, issuer, subject, audience);
+    applications.federated.insert(RUNAWAY_REGISTRATION, vec![trusted]);
     for owned in [RUNAWAY_PRINCIPAL, RUNAWAY_REGISTRATION] {
         applications.owners.insert(owned, vec![GROUP_OWNER.0]);
     }

@@ -17,6 +17,25 @@ pub(crate) const APPLICATION: EntityType = EntityType {
         tokenEncryptionKeyId uniqueName verifiedPublisher web",
 };
 
+/// `microsoft.graph.federatedIdentityCredential` of v1.0.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/federatedidentitycredential>.
+pub(crate) const FEDERATED_CREDENTIAL: EntityType = EntityType {
+    name: "federatedIdentityCredential",
+    properties: "\
+        id! audiences[] description issuer! name! subject",
+};
+
+/// `microsoft.graph.federatedIdentityCredential` of beta.
+///
+/// Source:
+/// <https://learn.microsoft.com/graph/api/resources/federatedidentitycredential?view=graph-rest-beta>.
+pub(crate) const FLEXIBLE_FEDERATED_CREDENTIAL: EntityType = EntityType {
+    name: "federatedIdentityCredential",
+    properties: "\
+        id! audiences[] claimsMatchingExpression description issuer! name! subject",
+};
+
 /// `microsoft.graph.appRoleAssignment`.
 pub(crate) const APP_ROLE_ASSIGNMENT: EntityType = EntityType {
     name: "appRoleAssignment",

@@ -70,6 +70,39 @@ async fn the_licence_counts_where_no_plan_is_written() {
     assert_eq!(client.get(&activity).await.status, 403);
 }
 
+#[tokio::test]
+async fn federated_credentials_have_expressions_in_beta_and_those_of_clients_are_among_them() {
+    let (running, client) = story_twin().await;
+    let id = story::RUNAWAY_REGISTRATION;
+    running.change(|directory| {
+        let all = directory.applications.federated.get_mut(&id).unwrap();
+        all.push(crate::schema::flexible_credential());
+        let mut app = App::new(story::RUNAWAY_APP, "Onboarding automation", &[]);
+        app.federated.push(halligan_twin::FederatedCredential {
+            issuer: "https://issuer.example".into(),
+            subject: "a job".into(),
+            audience: "api://AzureADTokenExchange".into(),
+        });
+        directory.register(app);
+    });
+    let path = |version: &str| format!("/{version}/applications/{id}/federatedIdentityCredentials");
+    let beta = client.get(&path("beta")).await.body["value"].clone();
+    let subjects: Vec<_> = beta.as_array().unwrap().iter().map(|one| &one["subject"]).collect();
+    let main = "repo:harbourpine/onboarding:ref:refs/heads/main";
+    assert_eq!(subjects, [&Value::from(main), &Value::Null, &Value::from("a job")]);
+    assert_eq!(beta[1]["claimsMatchingExpression"]["languageVersion"], 1);
+    let plain = client.get(&path("v1.0")).await.body["value"].clone();
+    assert_eq!(plain.as_array().unwrap().len(), 3);
+    assert!(plain[1].get("claimsMatchingExpression").is_none(), "{plain}");
+    let filtered = format!("{}?$filter=subject eq 'a job'", path("beta"));
+    assert_eq!(client.get(&filtered).await.body["value"].as_array().unwrap().len(), 1);
+    running.change(|directory| {
+        let app = directory.apps.get_mut(&story::WATCHER.0).unwrap();
+        assert!(app.permissions.remove("Application.Read.All"));
+    });
+    assert_eq!(client.get(&path("beta")).await.status, 403);
+}
+
 async fn select(client: &Client, property: &str) -> crate::Answer {
     client.get(&format!("/v1.0/users/{}?$select={property}", story::ACCOUNT_ALPHA)).await
 }

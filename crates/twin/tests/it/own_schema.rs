@@ -61,6 +61,12 @@ fn operations() -> Vec<Operation> {
             list(&shared("directoryObject")),
         ),
         (
+            "/applications/{application-id}/federatedIdentityCredentials",
+            FILTERED,
+            "application-list-federatedidentitycredentials",
+            list(&federated_credential()),
+        ),
+        (
             "/policies/crossTenantAccessPolicy/default",
             &["$select"],
             "crosstenantaccesspolicyconfigurationdefault-get",
@@ -189,6 +195,26 @@ fn synchronization() -> Value {
             "features": closed(Value::Object(features), &[]),
         }),
         &["id"],
+    )
+}
+
+/// Source: resources/federatedidentitycredential and resources/federatedidentityexpression of beta.
+fn federated_credential() -> Value {
+    let expression = closed(
+        json!({"value": {"type": "string"}, "languageVersion": {"const": 1}}),
+        &["value", "languageVersion"],
+    );
+    closed(
+        json!({
+            "id": {"type": "string"},
+            "name": {"type": "string", "maxLength": 120},
+            "issuer": {"type": "string", "maxLength": 600},
+            "subject": nullable("string"),
+            "description": nullable("string"),
+            "audiences": {"type": "array", "items": {"type": "string"}, "maxItems": 1},
+            "claimsMatchingExpression": or_null(&expression),
+        }),
+        &["id", "name", "issuer", "audiences"],
     )
 }
 

@@ -122,12 +122,14 @@ async fn read_applications(client: &Client, snapshot: &mut Snapshot) {
     let registrations = format!("/v1.0/applications?$filter=appId eq '{app}'");
     let registration: Registration = all(client, &registrations).await.remove(0);
     let registration_owners = format!("/beta/applications/{}/owners", registration.id);
+    let federated = format!("/beta/applications/{}/federatedIdentityCredentials", registration.id);
     let read = ApplicationRead {
         id,
         state: part(ApplicationState::Present(one(client, &path).await)),
         owners: page(client, &format!("{path}/owners")).await,
         registration: part(Some(registration)),
         registration_owners: page(client, &registration_owners).await,
+        federated: page(client, &federated).await,
     };
     snapshot.applications.insert(id, read);
 }

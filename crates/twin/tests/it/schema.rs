@@ -171,6 +171,8 @@ fn application_requests(directory: &Directory) -> Vec<String> {
         paths.push(format!("/v1.0/applications/{id}"));
         paths.push(format!("/v1.0/applications/{id}/owners"));
         paths.push(format!("/beta/applications/{id}/owners?$select=id"));
+        paths.push(format!("/v1.0/applications/{id}/federatedIdentityCredentials"));
+        paths.push(format!("/beta/applications/{id}/federatedIdentityCredentials"));
     }
     paths
 }
@@ -193,6 +195,23 @@ pub(crate) fn every_plan() -> serde_json::Value {
     plans.iter().map(plan).collect::<Vec<serde_json::Value>>().into()
 }
 
+/// A federated credential for whatever fits an expression.
+pub(crate) fn flexible_credential() -> serde_json::Map<String, serde_json::Value> {
+    let one = serde_json::json!({
+        "id": "d9b7bf1e-429e-4678-8132-9b00c9846cc4",
+        "name": "every-branch",
+        "issuer": "https://token.actions.githubusercontent.com",
+        "subject": null,
+        "description": null,
+        "audiences": ["api://AzureADTokenExchange"],
+        "claimsMatchingExpression": {
+            "value": "claims['sub'] matches 'repo:contoso/*'",
+            "languageVersion": 1,
+        },
+    });
+    one.as_object().unwrap().clone()
+}
+
 async fn check_all(mut directory: Directory) {
     let Some(mut schemas) = Schemas::load() else { return };
     let app = serde_json::json!({
@@ -208,6 +227,10 @@ async fn check_all(mut directory: Directory) {
         group.owners.push(id);
     }
     directory.locations.push(compliant_network());
+    let registered: Vec<_> = directory.applications.registrations.keys().copied().collect();
+    for id in registered {
+        directory.applications.federated.entry(id).or_default().push(flexible_credential());
+    }
     let watcher = directory.apps.get_mut(&story::WATCHER.0).unwrap();
     watcher.permissions.insert("Directory.Read.All".into());
     watcher.permissions.insert("DelegatedAdminRelationship.Read.All".into());

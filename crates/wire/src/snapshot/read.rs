@@ -184,11 +184,12 @@ const GROUP: [PartKind; 8] = [
     PartKind::GroupMemberships,
     PartKind::GroupCatalogs,
 ];
-const APPLICATION: [PartKind; 4] = [
+const APPLICATION: [PartKind; 5] = [
     PartKind::Application,
     PartKind::ApplicationOwners,
     PartKind::Registration,
     PartKind::RegistrationOwners,
+    PartKind::FederatedCredentials,
 ];
 
 fn snapshot(taken: Timestamp, source: Source, mut parts: Parts<'_>) -> Result<Snapshot> {
@@ -322,6 +323,7 @@ fn application(parts: &mut Parts<'_>, id: Guid) -> Result<ApplicationRead> {
         owners: parts.take(PartKind::ApplicationOwners, Some(id), objects)?,
         registration: parts.take(PartKind::Registration, Some(id), optional)?,
         registration_owners: parts.take(PartKind::RegistrationOwners, Some(id), objects)?,
+        federated: parts.take(PartKind::FederatedCredentials, Some(id), objects)?,
     })
 }
 

@@ -158,6 +158,7 @@ fn application(application: &ApplicationRead) -> Vec<Value> {
         part(about(PartKind::ApplicationOwners), &application.owners, objects),
         part(about(PartKind::Registration), &application.registration, optional),
         part(about(PartKind::RegistrationOwners), &application.registration_owners, objects),
+        part(about(PartKind::FederatedCredentials), &application.federated, objects),
     ]
 }
 

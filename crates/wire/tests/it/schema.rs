@@ -6,11 +6,11 @@ use std::fs;
 use halligan_core::tenant::{
     AccessReview, AdministrativeUnit, AppCredentialKind, AppRoleGrant, AuthenticationContext,
     AuthorizationPolicy, CatalogResource, DelegatedAdmin, DelegatedGrant, DiagnosticSetting,
-    DirectorySync, Domain, Federation, Group, LifecycleWorkflow, Member, Membership, Method,
-    MethodsPolicy, NamedLocation, Organization, Partner, Policy, ProtectedAction, RecoveryJob,
-    RecoveryProfile, Registration, ReviewDecision, RoleAssignment, RoleDefinition, RoleDemand,
-    RolePolicy, RoleSchedule, SecurityDefaults, ServicePrincipal, SignInActivity, Strength, User,
-    Watcher,
+    DirectorySync, Domain, FederatedCredential, Federation, Group, LifecycleWorkflow, Member,
+    Membership, Method, MethodsPolicy, NamedLocation, Organization, Partner, Policy,
+    ProtectedAction, RecoveryJob, RecoveryProfile, Registration, ReviewDecision, RoleAssignment,
+    RoleDefinition, RoleDemand, RolePolicy, RoleSchedule, SecurityDefaults, ServicePrincipal,
+    SignInActivity, Strength, User, Watcher,
 };
 use halligan_wire::{Entity, read};
 use serde_json::{Value, json};
@@ -159,6 +159,7 @@ fn what_no_schema_describes_keeps_every_member() {
     same::<Watcher>(&settings::watcher());
     settings::partners().iter().for_each(round::<Partner>);
     round::<DiagnosticSetting>(&settings::diagnostic_setting());
+    settings::federated_credentials().iter().for_each(same::<FederatedCredential>);
 }
 
 /// Reads, writes and reads again.
@@ -187,6 +188,14 @@ fn what_a_check_asks_for_is_found_in_settings() {
     );
     assert_eq!(review.default_decision, Some(ReviewDecision::Recommendation));
     assert_eq!(review.end.map(|end| end.to_string()).as_deref(), Some("2027-06-30T00:00:00Z"));
+    let trusted: Vec<FederatedCredential> =
+        settings::federated_credentials().iter().map(one).collect();
+    let subject = trusted[0].subject.as_deref();
+    assert_eq!(subject, Some("repo:contoso/web:ref:refs/heads/main"));
+    assert_eq!((trusted[0].expression.as_deref(), trusted[0].is_pattern()), (None, false));
+    let expression = trusted[1].expression.as_deref();
+    assert_eq!(expression, Some("claims['sub'] matches 'repo:contoso/*'"));
+    assert_eq!((trusted[1].subject.as_deref(), trusted[1].is_pattern()), (None, true));
     let policy: RolePolicy = one(&settings::role_policy());
     let approval = policy.rules.iter().find(|rule| rule.is_for_activation()).unwrap();
     let RoleDemand::Approval { is_required, approvers } = &approval.demand else { panic!() };

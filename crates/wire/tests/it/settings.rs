@@ -74,6 +74,27 @@ pub fn diagnostic_setting() -> Value {
     })
 }
 
+/// One for a subject, and one for an expression.
+pub fn federated_credentials() -> Vec<Value> {
+    let one = |name: &str, subject: Value, expression: Value| {
+        let mut one = json!({
+            "id": "d9b7bf1e-429e-4678-8132-9b00c9846cc4", "name": name,
+            "issuer": "https://token.actions.githubusercontent.com", "subject": subject,
+            "description": "deploys", "audiences": ["api://AzureADTokenExchange"],
+        });
+        if !expression.is_null() {
+            one["claimsMatchingExpression"] = expression;
+        }
+        one
+    };
+    let expression =
+        json!({"value": "claims['sub'] matches 'repo:contoso/*'", "languageVersion": 1});
+    vec![
+        one("main", json!("repo:contoso/web:ref:refs/heads/main"), Value::Null),
+        one("all", Value::Null, expression),
+    ]
+}
+
 pub fn role_policy() -> Value {
     let target = json!({"caller": "EndUser", "operations": ["all"], "level": "Assignment"});
     json!({

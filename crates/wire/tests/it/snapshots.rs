@@ -96,6 +96,7 @@ fn applications() -> BTreeMap<PrincipalId, ApplicationRead> {
         owners: part(all(full::directory_objects())),
         registration: part(Some(one(settings::registration()))),
         registration_owners: part(Vec::new()),
+        federated: part(all(settings::federated_credentials())),
     };
     let gone = ApplicationRead {
         state: part(ApplicationState::Absent),

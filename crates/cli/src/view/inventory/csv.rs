@@ -12,6 +12,9 @@ pub(super) fn render(inventory: &Inventory) -> String {
     for entry in &inventory.entries {
         for path in &entry.paths {
             let is_administrator = if entry.is_administrator() { "yes" } else { "no" };
+            let outsiders = words::outsiders(&entry.sign_in);
+            let signs_in = [&[words::sign_in(&entry.sign_in)], outsiders.as_slice()].concat();
+            let signs_in = signs_in.join("; ");
             let row = [
                 words::id(&entry.node),
                 entry.kind.word().into(),
@@ -19,7 +22,7 @@ pub(super) fn render(inventory: &Inventory) -> String {
                 is_administrator.into(),
                 path.steps.len().to_string(),
                 words::path(path),
-                words::sign_in(&entry.sign_in),
+                signs_in,
                 words::last(&entry.last),
                 words::remarks(entry),
             ];

@@ -48,6 +48,9 @@ fn row(page: &mut Page, entry: &Entry) {
     let sign_in = padded(&words::sign_in(&entry.sign_in), SIGN_IN);
     let last = words::last(&entry.last);
     page.whole("", format!("{who} {kind} {sign_in} {last}").trim_end());
+    for outsider in words::outsiders(&entry.sign_in) {
+        page.line("    ", &[(NORMAL, &clean(&outsider))]);
+    }
     for path in &entry.paths {
         page.line("    ", &[(FAINT, &words::path(path))]);
     }

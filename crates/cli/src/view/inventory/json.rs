@@ -2,7 +2,7 @@
 //!
 //! Members are only ever added within a version. Absent values are `null`, lists are never absent.
 
-use halligan_core::inventory::{Act, Entry, Inventory, Last, Path, SignIn, Step};
+use halligan_core::inventory::{Act, Entry, Inventory, Last, Outsider, Path, SignIn, Step};
 use serde_json::{Value, json};
 
 use super::words;
@@ -81,12 +81,17 @@ fn sign_in(sign_in: &SignIn) -> Value {
                 "isPhishingResistant": is_phishing_resistant, "isMultifactor": is_multifactor,
             })
         }
-        SignIn::Credentials { secrets, certificates, ended } => json!({
+        SignIn::Credentials { secrets, certificates, ended, federated } => json!({
             "state": "credentials", "secrets": secrets, "certificates": certificates,
             "ended": ended,
+            "federated": federated.as_ref().map(|all| all.iter().map(outsider).collect::<Vec<_>>()),
         }),
         SignIn::Platform => json!({"state": "managedIdentity"}),
         SignIn::NotByItself => json!({"state": "notByItself"}),
         SignIn::Unknown(_) | SignIn::NotRead => json!({"state": "notRead"}),
     }
+}
+
+fn outsider(one: &Outsider) -> Value {
+    json!({"issuer": one.issuer, "subject": one.subject, "isPattern": one.is_pattern})
 }

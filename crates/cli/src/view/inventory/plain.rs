@@ -25,6 +25,9 @@ pub(super) fn render(inventory: &Inventory) -> String {
             line(&format!("{number} more paths"), &entry.more.to_string());
         }
         line(&format!("{number} signs in with"), &words::sign_in(&entry.sign_in));
+        for outsider in words::outsiders(&entry.sign_in) {
+            line(&format!("{number} signs in with"), &outsider);
+        }
         line(&format!("{number} last used"), &words::last(&entry.last));
         for remark in &entry.remarks {
             line(&format!("{number} stands out"), &remark.to_string());

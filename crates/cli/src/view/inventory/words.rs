@@ -90,21 +90,36 @@ pub(super) fn sign_in(sign_in: &SignIn) -> String {
             };
             kinds.iter().map(count).collect::<Vec<_>>().join(", ")
         }
-        SignIn::Credentials { secrets, certificates, .. } => {
+        SignIn::Credentials { secrets, certificates, federated, .. } => {
             let some = |count: &usize, one: &str| match count {
                 0 => None,
                 1 => Some(format!("1 {one}")),
                 many => Some(format!("{many} {one}s")),
             };
+            let outside = match federated {
+                Some(all) => some(&all.len(), "federated credential"),
+                None => Some("federated credentials not read".into()),
+            };
             let all: Vec<String> = some(certificates, "certificate")
                 .into_iter()
                 .chain(some(secrets, "secret"))
+                .chain(outside)
                 .collect();
             if all.is_empty() { "no credential".into() } else { all.join(", ") }
         }
         SignIn::Platform => "managed identity".into(),
         SignIn::NotByItself => "not by itself".into(),
         SignIn::Unknown(_) | SignIn::NotRead => "not read".into(),
+    }
+}
+
+/// Who outside signs in as an application: one line for each.
+pub(super) fn outsiders(sign_in: &SignIn) -> Vec<String> {
+    match sign_in {
+        SignIn::Credentials { federated: Some(all), .. } => {
+            all.iter().map(ToString::to_string).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

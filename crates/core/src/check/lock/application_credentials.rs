@@ -5,18 +5,25 @@ use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::samples::{credential, grant, principal, read, registration};
+use super::samples::{credential, federate, grant, principal, read, registration};
 use crate::check::applications::{Applications, Mighty, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
-    Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
+    Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, State, Statement, Subject,
 };
 use crate::tenant::{
-    AppCredential, AppCredentialKind, ApplicationRead, Part, PartKind, ServicePrincipal,
-    ServicePrincipalKind,
+    AppCredential, AppCredentialKind, ApplicationRead, FederatedCredential, Gap, GapReason, Part,
+    PartKind, ServicePrincipal, ServicePrincipalKind,
 };
 use crate::time::{Timestamp, days_between};
+
+/// What federated credentials are, and what an expression of theirs can say.
+pub(super) const FEDERATION: Link = Link {
+    title: "Flexible federated identity credentials",
+    url: "https://learn.microsoft.com/entra/workload-id/\
+          workload-identities-flexible-federated-identity-credentials",
+};
 
 /// How credentials of applications are recommended to be.
 pub(super) const BEST_PRACTICES: Link = Link {
@@ -31,22 +38,25 @@ pub(in crate::check) const CHECK: Check = Check {
     severity: Severity::High,
     why: "A secret is copied into files and chats; a credential on the service principal itself \
           shows on no registration and is a burglar's usual way back; each further one is one more \
-          that can leak.",
+          that can leak. A federated credential has nothing to leak, and lets somebody outside \
+          sign in as the application: whoever fits, if it asks for a pattern.",
     reads: &[
         PartKind::AppRoleGrants,
         PartKind::RoleAssignments,
         PartKind::RoleSchedules,
         PartKind::Application,
         PartKind::Registration,
+        PartKind::FederatedCredentials,
     ],
     controls: &[cis("5.1.5.1"), nist("IA-5"), iso("A.5.17"), mitre("T1098.001")],
     remedy: Remedy {
         action: "Use a managed identity or federated credentials; otherwise one certificate on the \
-                 registration, renewed within a year. Remove every other credential",
+                 registration, renewed within a year. Remove every other credential, and let a \
+                 federated one name exactly one subject whose owners may hold these powers",
         portal: "Entra admin center > App registrations > the application > Certificates & secrets",
         graph: "POST /v1.0/servicePrincipals/{principal}/removePassword {\"keyId\": \"…\"}",
     },
-    sources: &[BEST_PRACTICES],
+    sources: &[BEST_PRACTICES, FEDERATION],
     judge,
     samples: &[
         Sample::pass("no such application", |_| {}),
@@ -78,6 +88,27 @@ pub(in crate::check) const CHECK: Check = Check {
             mighty(case);
             let at = case.now;
             read(case, |read| read.registration = Part::Read { at, value: None });
+        }),
+        Sample::pass("a federated credential for one subject", |case| {
+            mighty(case);
+            federate(case, Some("repo:contoso/web:ref:refs/heads/main"), None);
+        }),
+        Sample::pass("an expression that only one subject fits", |case| {
+            mighty(case);
+            federate(case, None, Some("claims['sub'] eq 'repo:contoso/web:environment:live'"));
+        }),
+        Sample::fail("a federated credential for whatever fits a pattern", |case| {
+            mighty(case);
+            federate(case, None, Some("claims['sub'] matches 'repo:contoso/*'"));
+        }),
+        Sample::gap("a federated credential that names nobody", |case| {
+            mighty(case);
+            federate(case, None, None);
+        }),
+        Sample::gap("the federated credentials cannot be read", |case| {
+            mighty(case);
+            let gap = Case::denied(PartKind::FederatedCredentials);
+            read(case, |read| read.federated = Part::Gap(gap));
         }),
         Sample::gap("a credential of a kind that this version does not know", |case| {
             add(case, AppCredentialKind::Other("rune".into()), 9);
@@ -152,7 +183,7 @@ pub(super) fn credentials(
             statements.push(Statement::broken(subject.clone(), text));
         }
     }
-    let fine = match read.registration.value() {
+    let mut fine = match read.registration.value() {
         Err(gap) => {
             statements.push(Statement::unknown(subject.clone(), gap));
             return statements;
@@ -160,10 +191,40 @@ pub(super) fn credentials(
         Ok(Some(_)) => "has few certificates, and nothing else",
         Ok(None) => "has no credential here: they are where it is registered",
     };
-    if statements.is_empty() {
+    match read.federated.value() {
+        Err(gap) => statements.push(Statement::unknown(subject.clone(), gap)),
+        Ok(all) => {
+            if !all.is_empty() {
+                fine = "has few certificates, no secrets, and trusts whom it names";
+            }
+            statements.extend(all.iter().map(|one| federated(subject, one)));
+        }
+    }
+    if statements.iter().all(|one| one.state == State::Note) {
         statements.push(Statement::holds(subject.clone(), fine));
     }
     statements
+}
+
+/// Who outside signs in as the application. One subject is as good as a certificate, and somebody
+/// who reads its name can tell who that is; a pattern lets in whoever comes to fit it.
+fn federated(subject: &Subject, one: &FederatedCredential) -> Statement {
+    let FederatedCredential { name, issuer, .. } = one;
+    let who = match (&one.subject, &one.expression) {
+        (_, Some(expression)) => format!("whoever fits `{expression}`"),
+        (Some(named), None) => format!("`{named}`"),
+        (None, None) => {
+            let what = format!("the federated credential `{name}` does not say for whom it is");
+            let kind = PartKind::FederatedCredentials;
+            let gap = Gap::new(kind, None, GapReason::Failed { what });
+            return Statement::unknown(subject.clone(), &gap);
+        }
+    };
+    let text = format!("can be signed in as from outside: `{issuer}` says that it is {who}");
+    match one.is_pattern() {
+        true => Statement::broken(subject.clone(), text),
+        false => Statement::note(subject.clone(), text),
+    }
 }
 
 fn faults(subject: &Subject, one: &AppCredential, place: &str, now: Timestamp) -> Vec<Statement> {
@@ -190,7 +251,6 @@ fn faults(subject: &Subject, one: &AppCredential, place: &str, now: Timestamp) -
         }
     };
     let unclear = unclear.map(|what| {
-        use crate::tenant::{Gap, GapReason};
         let gap = Gap::new(PartKind::Registration, None, GapReason::Failed { what });
         Statement::unknown(subject.clone(), &gap)
     });

@@ -9,9 +9,9 @@ use crate::id::{AppId, Guid, PrincipalId, TenantId, UserId};
 use crate::power;
 use crate::tenant::{
     AccountState, AppCredential, AppCredentialKind, AppRoleGrant, ApplicationRead,
-    ApplicationState, AssignmentType, Holder, InboundTrust, Member, ObjectKind, Part, Partner,
-    Registration, RoleAssignment, RoleDefinition, ServicePrincipal, ServicePrincipalKind,
-    SignInActivity, Unknown, User,
+    ApplicationState, AssignmentType, FederatedCredential, Holder, InboundTrust, Member,
+    ObjectKind, Part, Partner, Registration, RoleAssignment, RoleDefinition, ServicePrincipal,
+    ServicePrincipalKind, SignInActivity, Unknown, User,
 };
 
 /// An application of the samples.
@@ -158,6 +158,26 @@ pub(super) fn credential(case: &Case, kind: AppCredentialKind, days: Option<i64>
     AppCredential { id: Some(Guid::from_u128(0xc4ed)), kind, start: Some(case.now), end }
 }
 
+/// Lets somebody outside sign in as [`APPLICATION`].
+pub(super) fn federate(case: &mut Case, subject: Option<&str>, expression: Option<&str>) {
+    let at = case.now;
+    let one = trust(subject, expression);
+    read(case, |read| read.federated = Part::Read { at, value: vec![one] });
+}
+
+/// A federated credential for a subject, or for what fits an expression.
+pub(super) fn trust(subject: Option<&str>, expression: Option<&str>) -> FederatedCredential {
+    FederatedCredential {
+        id: "f1".into(),
+        name: "deployment".into(),
+        issuer: "https://token.actions.githubusercontent.com".into(),
+        subject: subject.map(String::from),
+        expression: expression.map(String::from),
+        audiences: vec!["api://AzureADTokenExchange".into()],
+        unknown: Unknown::new(),
+    }
+}
+
 fn application(case: &Case) -> ApplicationRead {
     let at = case.now;
     let principal = ServicePrincipal {
@@ -183,6 +203,7 @@ fn application(case: &Case) -> ApplicationRead {
         owners: Part::Read { at, value: vec![] },
         registration: Part::Read { at, value: Some(registration) },
         registration_owners: Part::Read { at, value: vec![] },
+        federated: Part::Read { at, value: vec![] },
     }
 }
 

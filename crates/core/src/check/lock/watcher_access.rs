@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::application_credentials::{BEST_PRACTICES, credentials};
-use super::samples::credential;
+use super::samples::{credential, trust};
 use super::watcher_reads::{change, person, subject};
 use crate::check::controls::{iso, mitre, nist};
 use crate::check::sample::{Case, DAILY, WATCHER, member};
@@ -30,6 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::ApplicationOwners,
         PartKind::Registration,
         PartKind::RegistrationOwners,
+        PartKind::FederatedCredentials,
     ],
     controls: &[nist("IA-5"), iso("A.5.17"), mitre("T1098.001")],
     remedy: Remedy {
@@ -60,6 +61,17 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::fail("a secret", |case| certify(case, AppCredentialKind::Secret, 90)),
         Sample::fail("a certificate that has ended", |case| {
             certify(case, AppCredentialKind::Certificate, -1);
+        }),
+        Sample::fail("a federated credential for whatever fits a pattern", |case| {
+            renew(case);
+            let at = case.now;
+            let one = trust(None, Some("claims['sub'] matches 'repo:contoso/*'"));
+            own(case, |read| read.federated = Part::Read { at, value: vec![one] });
+        }),
+        Sample::gap("its federated credentials cannot be read", |case| {
+            renew(case);
+            let gap = Case::denied(PartKind::FederatedCredentials);
+            own(case, |read| read.federated = Part::Gap(gap));
         }),
         Sample::pass("a managed identity", |case| {
             let at = case.now;
