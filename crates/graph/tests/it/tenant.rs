@@ -251,6 +251,7 @@ fn application_list(path: &str, query: &str) -> Option<Value> {
             json!([{"@odata.type": "#microsoft.graph.user", "id": READER}])
         }
         _ if path == format!("applications/{GRAPH}/owners") => json!([]),
+        _ if path == format!("applications/{GRAPH}/federatedIdentityCredentials") => json!([]),
         _ if path == format!("servicePrincipals/{GRAPH}/appRoleAssignedTo") => json!([
             grant(PORTER, GRAVE),
             grant(MYSTERY, "00000000-0000-0000-0000-0000000a1199"),
