@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         format!("`halligan snapshot --resume {}` reads only what is missing", path.display())
     });
     if reading.is_interrupted {
-        return Err(Failure::new("interrupted: what is missing is a gap", rest));
+        return Err(Failure::interrupted(": what is missing is a gap", rest));
     }
     let has_failed = |reason: &GapReason| matches!(reason, GapReason::Failed { .. });
     if let Some(rest) = rest

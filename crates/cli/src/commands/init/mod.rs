@@ -28,6 +28,7 @@ use super::runtime;
 use super::shape::{ShapeWord, shape};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::progress::PartProgress;
 use crate::terminal::{self, say, say_hint, say_warning};
 use crate::view::proposal::{ProposalFormat, flags, render};
@@ -245,16 +246,11 @@ fn read(arguments: &Arguments, config: &Config, verbose: bool) -> Result<Survey,
     let progress = PartProgress::new(verbose);
     let asked = asked(&arguments.sign_in, &progress);
     let voice = progress.voice();
-    let end = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Then the system ends the whole program, as it would without this.
-            std::future::pending().await
-        }
-    };
+    let end = interrupt::pressed();
     let mut notice = |text: String| voice.aside(|| say_warning(&text));
     let read = runtime()?.block_on(init::survey(config, &asked, &progress, &mut notice, end));
     progress.finish();
-    read?.ok_or_else(|| Failure::new("interrupted", Some("nothing was written".into())))
+    read?.ok_or_else(|| Failure::interrupted("", Some("nothing was written".into())))
 }
 
 /// Completes `[tenant]` by what was read.
