@@ -209,6 +209,10 @@ fn beside(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
+/// Who can read a file that is written here, for a sentence about it.
+pub const READABLE_BY: &str =
+    if cfg!(unix) { "for you alone to read" } else { "for whoever may read its folder" };
+
 /// For its owner alone to read (on Unix; elsewhere the folder's own rules apply): everything that
 /// is written here tells how a tenant is defended.
 #[cfg(unix)]

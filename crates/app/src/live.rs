@@ -245,3 +245,37 @@ async fn read_parts(
     let snapshot = snapshot.map_err(LiveError::Service)?;
     Ok(Reading { snapshot, is_interrupted })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use halligan_core::check::Case;
+
+    #[test]
+    fn a_domain_and_the_id_of_a_snapshot_are_told_apart_before_anybody_signs_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("halligan.toml");
+        let register = "[access]\nshape = \"exempt\"\n[[account]]\ncode_name = \"alpha\"\n\
+                        id = \"5e11da00-0000-4000-8000-00000000a1fa\"\n";
+        std::fs::write(&path, register).unwrap();
+        let Case { snapshot, now, .. } = Case::sound();
+        let id = snapshot.tenant_id().unwrap();
+        let config = Config::load(&path, now).unwrap();
+        let asked = Asked { tenant: Some("contoso.com".into()), ..Asked::nobody() };
+        let resumed = |snapshot: Snapshot| {
+            let resume = Some(Resume { snapshot, within: crate::resume::RESUME_WITHIN });
+            let mut notice = |text: String| panic!("{text}");
+            let (progress, end) = ((), std::future::pending());
+            let read = read_until(&config, &asked, resume, &progress, &mut notice, end);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(read).unwrap_err()
+        };
+        let error = resumed(snapshot.clone());
+        let text = error.to_string();
+        assert!(text.contains("`contoso.com`") && text.contains(&format!("its id, `{id}`")));
+        assert!(error.hint().unwrap().starts_with(&format!("say `--tenant {id}`")));
+        let reason = halligan_core::tenant::GapReason::NotInSource;
+        let unnamed = Snapshot::unread(now, snapshot.source, &reason);
+        assert!(resumed(unnamed).to_string().ends_with("the snapshot to resume by none"));
+    }
+}

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use halligan_app::assess::same_tenant;
 use halligan_app::config::{Config, REGISTER_FILE};
-use halligan_app::files::must_be_new;
+use halligan_app::files::{READABLE_BY, must_be_new};
 use halligan_app::init::{self, Draft, SCHEMA_FILE, Survey, sign_in_table, tenant_table};
 use halligan_app::{clock, snapshot_file};
 use halligan_core::id::{AppId, GroupId, TenantId, UserId};
@@ -322,7 +322,7 @@ fn write(arguments: &Arguments, draft: &Draft) -> Result<Exit, Failure> {
     }
     draft.write(&arguments.output, arguments.force, clock::now())?;
     let path = arguments.output.display().to_string();
-    say(&format!("written to `{path}`, for you alone to read"));
+    say(&format!("written to `{path}`, {READABLE_BY}"));
     let register = match path == REGISTER_FILE {
         true => String::new(),
         false => format!(" --register {path}"),
