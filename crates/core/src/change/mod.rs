@@ -2,8 +2,8 @@
 //!
 //! A [`Record`] is what is kept of an assessment: outcomes and the ids of findings. Two records
 //! give [`Changes`]; [`occasion()`] decides whether there is reason to write, and [`letter()`]
-//! writes. A check that cannot run is an [`Outage`]. Everything here leaves the house: it holds code
-//! names and ids, and no name that somebody else chose ("What Halligan must never do", 4).
+//! writes. A check that cannot run is an [`Outage`]. Everything here leaves the house: it holds
+//! code names and ids, and no name that somebody else chose ("What Halligan must never do", 4).
 
 mod compare;
 mod letter;

@@ -56,7 +56,12 @@ fn a_recipient_who_is_refused_does_not_keep_it_from_the_others() {
 fn a_server_that_hangs_up_at_one_recipient_is_called_again_for_the_others() {
     let to = ["ada@example.org", "grace@example.net", "edsger@example.com"];
     for (reply, is_broken) in [("", true), ("421 4.7.0 too many unknown users\r\n", false)] {
-        let (port, heard) = refusing("RCPT TO:<grace", reply);
+        // After a 421 a server hangs up, which the next command meets.
+        let (port, heard) = start(move |line| match line {
+            line if line.starts_with("RCPT TO:<grace") => Some(reply),
+            "RSET" => Some(""),
+            _ => None,
+        });
         let delivery = try_send(&local(port), &to).unwrap();
         assert_eq!((delivery.taken, heard.mails()), (2, 2), "{reply}");
         let [(1, error)] = &delivery.refused[..] else { panic!("{delivery:?}") };
