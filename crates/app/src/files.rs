@@ -1,9 +1,11 @@
 //! Files: read up to a limit, written whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use thiserror::Error;
 
@@ -152,19 +154,50 @@ fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Resu
         _ => {}
     }
     let beside = beside(&target);
-    let written = create(&beside)
+    let written = begin(&beside)
         .and_then(|mut file| {
             write(&mut file)?;
             file.sync_all()
         })
         .and_then(|()| fs::rename(&beside, &target));
-    written.map_err(|error| {
+    if written.is_err() {
         // The first error is the one that matters; what is left behind has a telling name.
         let _ = fs::remove_file(&beside);
-        failed(error)
-    })?;
+    }
+    unfinished().remove(&beside);
+    written.map_err(failed)?;
     sync_folder(&target);
     Ok(())
+}
+
+/// What is being written, beside where it will be.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    // Paths are whole whoever panicked beside them.
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn begin(beside: &Path) -> io::Result<File> {
+    let mut unfinished = unfinished();
+    let file = create(beside)?;
+    unfinished.insert(beside.into());
+    Ok(file)
+}
+
+/// Removes what is being written and begins no other file: the program is about to end. Whoever
+/// writes waits from here on for ever, so that nothing is said about a file that went away.
+pub fn abandon() {
+    let unfinished = unfinished();
+    remove(&unfinished);
+    std::mem::forget(unfinished);
+}
+
+fn remove(unfinished: &BTreeSet<PathBuf>) {
+    for path in unfinished {
+        // One that was renamed meanwhile is whole.
+        let _ = fs::remove_file(path);
+    }
 }
 
 /// A name in the same folder, so that renaming never crosses a file system.
@@ -175,6 +208,10 @@ fn beside(target: &Path) -> PathBuf {
     name.push(format!(".{}-{number}.part", std::process::id()));
     target.with_file_name(name)
 }
+
+/// Who can read a file that is written here, for a sentence about it.
+pub const READABLE_BY: &str =
+    if cfg!(unix) { "for you alone to read" } else { "for whoever may read its folder" };
 
 /// For its owner alone to read (on Unix; elsewhere the folder's own rules apply): everything that
 /// is written here tells how a tenant is defended.
@@ -275,6 +312,26 @@ mod tests {
         assert!(refused.hint().unwrap().contains("nothing was changed"));
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(names(folder.path()), ["f"]);
+    }
+
+    #[test]
+    fn a_write_that_is_abandoned_leaves_the_old_content_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        fs::write(&path, b"old").unwrap();
+        let refused = replace(&path, |file| {
+            file.write_all(b"half of the ne")?;
+            assert_eq!(names(folder.path()).len(), 2);
+            let all = unfinished().clone();
+            let own = all.into_iter().filter(|at| at.starts_with(folder.path()));
+            remove(&own.collect());
+            assert_eq!(names(folder.path()), ["f"]);
+            Ok(())
+        });
+        assert!(refused.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        let is_ours = |at: &PathBuf| at.starts_with(folder.path());
+        assert!(!unfinished().iter().any(is_ours), "what has ended is forgotten");
     }
 
     #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use halligan_core::id::{TenantId, UserId};
 use halligan_core::register::Register;
-use halligan_core::tenant::{Part, Snapshot, Watcher};
+use halligan_core::tenant::Snapshot;
 use halligan_graph::read::{Earlier, Wanted, resume_snapshot};
 use halligan_graph::{Client, Options, Problem, SetUpError, SignIn};
 use thiserror::Error;
@@ -16,7 +16,7 @@ use crate::sign_in::{Asked, SignInError, choose};
 use crate::trust::{self, TrustFileError};
 
 pub use halligan_graph::Waiting;
-pub use halligan_graph::read::{Outcome as PartOutcome, Progress};
+pub use halligan_graph::read::{Outcome as PartOutcome, Progress, TokenRead};
 pub use halligan_graph::{Contact, Flow, Invitation};
 
 /// Why a tenant could not be read.
@@ -48,6 +48,17 @@ pub enum LiveError {
         /// What the register calls it.
         code_name: String,
     },
+    /// The tenant is named by a domain, and the snapshot to resume by an id.
+    #[error(
+        "the tenant is named by its domain, `{asked}`, and the snapshot to resume {}",
+        snapshot.map_or_else(|| "by none".into(), |id| format!("by its id, `{id}`"))
+    )]
+    DomainToResume {
+        /// The command line's domain.
+        asked: String,
+        /// The snapshot's tenant; `None` when its organization was not read.
+        snapshot: Option<TenantId>,
+    },
     /// The snapshot to resume is not one of this tenant.
     #[error("{0}")]
     Resume(ResumeError),
@@ -65,6 +76,12 @@ impl LiveError {
             ),
             Self::OtherTenant { .. } => {
                 Some("leave `--tenant` out, or give that tenant's register".into())
+            }
+            Self::DomainToResume { snapshot: Some(id), .. } => Some(format!(
+                "say `--tenant {id}` if it is the same tenant; if it is not, leave `--resume` out"
+            )),
+            Self::DomainToResume { snapshot: None, .. } => {
+                Some("leave `--resume` out: that snapshot is not known to be of any tenant".into())
             }
             Self::SignIn(error) => error.hint(),
             Self::SetUp(_) => None,
@@ -114,7 +131,13 @@ pub async fn read_until(
     let earlier = match resume {
         Some(resume) => {
             // What was read earlier is known by its id, which a domain does not tell.
-            let id = tenant.parse().map_err(|_| LiveError::NoTenant)?;
+            let id = match tenant.parse() {
+                Ok(id) => id,
+                Err(_) => {
+                    let snapshot = resume.snapshot.tenant_id();
+                    return Err(LiveError::DomainToResume { asked: tenant, snapshot });
+                }
+            };
             let endpoint = config.endpoints.graph();
             resume.parts(id, endpoint, crate::clock::now()).map_err(LiveError::Resume)?
         }
@@ -125,14 +148,14 @@ pub async fn read_until(
 }
 
 /// Signs in and reads what the access token says of itself; asks Graph for nothing.
-pub async fn read_watcher(
+pub async fn read_token(
     config: &Config,
     asked: &Asked,
     notice: &mut dyn FnMut(String),
-) -> Result<Part<Watcher>, LiveError> {
+) -> Result<TokenRead, LiveError> {
     let tenant = tenant(config.register.tenant, asked.tenant.as_deref())?;
     let (client, _) = signed_in(config, &tenant, asked, notice).await?;
-    halligan_graph::read::read_watcher(&client).await.map_err(LiveError::Service)
+    halligan_graph::read::read_token(&client).await.map_err(LiveError::Service)
 }
 
 /// A client that has signed in to `tenant`, and the person who did where one did, here or in
@@ -248,4 +271,38 @@ async fn read_parts(
     };
     let snapshot = snapshot.map_err(LiveError::Service)?;
     Ok(Reading { snapshot, is_interrupted })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use halligan_core::check::Case;
+
+    #[test]
+    fn a_domain_and_the_id_of_a_snapshot_are_told_apart_before_anybody_signs_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("halligan.toml");
+        let register = "[access]\nshape = \"exempt\"\n[[account]]\ncode_name = \"alpha\"\n\
+                        id = \"5e11da00-0000-4000-8000-00000000a1fa\"\n";
+        std::fs::write(&path, register).unwrap();
+        let Case { snapshot, now, .. } = Case::sound();
+        let id = snapshot.tenant_id().unwrap();
+        let config = Config::load(&path, now).unwrap();
+        let asked = Asked { tenant: Some("contoso.com".into()), ..Asked::nobody() };
+        let resumed = |snapshot: Snapshot| {
+            let resume = Some(Resume { snapshot, within: crate::resume::RESUME_WITHIN });
+            let mut notice = |text: String| panic!("{text}");
+            let (progress, end) = ((), std::future::pending());
+            let read = read_until(&config, &asked, resume, &progress, &mut notice, end);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(read).unwrap_err()
+        };
+        let error = resumed(snapshot.clone());
+        let text = error.to_string();
+        assert!(text.contains("`contoso.com`") && text.contains(&format!("its id, `{id}`")));
+        assert!(error.hint().unwrap().starts_with(&format!("say `--tenant {id}`")));
+        let reason = halligan_core::tenant::GapReason::NotInSource;
+        let unnamed = Snapshot::unread(now, snapshot.source, &reason);
+        assert!(resumed(unnamed).to_string().ends_with("the snapshot to resume by none"));
+    }
 }

@@ -81,7 +81,7 @@ impl SignInError {
             Self::Nobody => Some(
                 "a pipeline signs in as an application: add `[sign-in]` to the register \
                  (docs/guide/assess-a-tenant.md); a person says `--browser` or `--device-code`; \
-                 or judge a file with `--snapshot` or `--from`"
+                 or judge a file with `halligan check --snapshot` or `halligan check --from`"
                     .into(),
             ),
             Self::Secret(error) => error.hint(),

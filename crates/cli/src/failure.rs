@@ -9,7 +9,7 @@ use halligan_app::files::FileError;
 use halligan_app::folder::FolderError;
 use halligan_app::init::DraftError;
 use halligan_app::live::LiveError;
-use halligan_app::notify::NotifyError;
+use halligan_app::notify::{Hindrance, NotifyError, hindered_by, otherwise_hindered};
 use halligan_app::simulated::SimulatedError;
 use halligan_app::snapshot_file::SnapshotFileError;
 
@@ -22,17 +22,43 @@ pub(crate) struct Failure {
     exit: Exit,
     /// Errors, each with its hint.
     lines: Vec<(String, Option<String>)>,
+    /// What it keeps from running; `None` where the person ended it.
+    hindrance: Option<Hindrance>,
 }
 
 impl Failure {
     /// A failure that may pass, or that something else must mend.
     pub(crate) fn new(what: impl Display, hint: Option<String>) -> Self {
-        Self { exit: Exit::Failure, lines: vec![(what.to_string(), hint)] }
+        Self::of(Exit::Failure, vec![(what.to_string(), hint)])
     }
 
     /// A command line that makes no sense.
     pub(crate) fn usage(what: impl Display, hint: &str) -> Self {
-        Self { exit: Exit::Usage, lines: vec![(what.to_string(), Some(hint.into()))] }
+        Self::of(Exit::Usage, vec![(what.to_string(), Some(hint.into()))])
+    }
+
+    /// Ctrl-C came before the end; `meanwhile` says what that left behind.
+    pub(crate) fn interrupted(meanwhile: &str, hint: Option<String>) -> Self {
+        let lines = vec![(format!("interrupted{meanwhile}"), hint)];
+        Self { exit: Exit::Failure, lines, hindrance: None }
+    }
+
+    fn of(exit: Exit, lines: Vec<(String, Option<String>)>) -> Self {
+        let first = lines.first();
+        let hindrance = first.map(|(what, hint)| otherwise_hindered(what, hint.as_deref()));
+        Self { exit, lines, hindrance }
+    }
+
+    /// What it keeps from running, for those who wait for the result; `None` where the person at
+    /// the terminal ended it.
+    pub(crate) fn hindrance(&self) -> Option<&Hindrance> {
+        self.hindrance.as_ref()
+    }
+
+    /// Adds what failed beside it; the exit code stays its own.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.lines.extend(other.lines);
+        self
     }
 
     /// The exit code.
@@ -61,7 +87,7 @@ impl From<LoadError> for Failure {
         if errors.more > 0 {
             lines.push((format!("… and {} more", errors.more), None));
         }
-        Self { exit: Exit::Failure, lines }
+        Self::of(Exit::Failure, lines)
     }
 }
 
@@ -69,10 +95,19 @@ impl From<NotifyError> for Failure {
     fn from(error: NotifyError) -> Self {
         let mut lines = vec![(error.to_string(), error.hint())];
         if let NotifyError::Refused { refused, .. } = &error {
-            let of = |(who, why): &(String, _)| (format!("{who}: {why}"), None);
+            let of = |(place, who, why): &(usize, String, _)| {
+                (format!("recipient {place} ({who}): {why}"), None)
+            };
             lines.splice(0..0, refused.iter().map(of));
         }
-        Self { exit: Exit::Failure, lines }
+        Self::of(Exit::Failure, lines)
+    }
+}
+
+impl From<LiveError> for Failure {
+    fn from(error: LiveError) -> Self {
+        let hindrance = Some(hindered_by(&error));
+        Self { hindrance, ..Self::new(&error, error.hint()) }
     }
 }
 
@@ -91,7 +126,6 @@ from_error!(
     DraftError,
     FileError,
     FolderError,
-    LiveError,
     SimulatedError,
     SimulatedEstateError,
     SnapshotFileError,

@@ -7,6 +7,7 @@
 mod commands;
 mod exit;
 mod failure;
+mod interrupt;
 mod progress;
 mod terminal;
 mod view;
@@ -24,6 +25,7 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return not_parsed(&error),
     };
+    interrupt::listen();
     match commands::run(arguments) {
         Ok(exit) => exit.into(),
         Err(failure) => {

@@ -21,8 +21,10 @@ use halligan_app::simulated::{Origin, Simulated, Throttling, TwinOptions};
 use halligan_core::id::UserId;
 use tokio::runtime::Runtime;
 
-/// The story's Global Reader and one of its emergency accounts, as `halligan-twin` names them.
+/// The story's Global Reader, somebody without a role, and one of its emergency accounts, as
+/// `halligan-twin` names them.
 const AUDITOR: UserId = UserId::from_u128(0xa0d1_0000_4b1d_4c0e_9a2f_10c4_7b0a_0010);
+const GROUP_OWNER: UserId = UserId::from_u128(0x0e2e_0000_4b1d_4c0e_9a2f_10c4_7b0a_0004);
 const ALPHA: UserId = UserId::from_u128(0xa1fa_0000_4b1d_4c0e_9a2f_10c4_7b0a_0001);
 
 /// A twin that keeps nobody waiting.
@@ -163,4 +165,21 @@ fn the_command_line_names_the_tenant_and_nobody_is_waited_for_in_a_pipeline() {
     assert_eq!(output.status.code(), Some(3), "{}", said(&output.stderr));
     let both = halligan(folder, &["check", "--browser", "--device-code"]).output().unwrap();
     assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn doctor_names_the_roles_of_whoever_signed_in() {
+    let desk = desk();
+    let doctor = ["doctor", "--browser", "--format", "plain"];
+    let (output, _) = signed_in(&desk, &doctor, AUDITOR);
+    let text = said(&output.stdout);
+    assert!(text.contains("\nrole: Global Reader\n"), "{text} {}", said(&output.stderr));
+    assert!(text.contains("\nrole: together they suffice "), "{text}");
+    assert!(!text.contains("b79fbf4d"), "what every member has is no role: {text}");
+    let (output, _) = signed_in(&desk, &doctor, GROUP_OWNER);
+    let text = said(&output.stdout);
+    assert_eq!(output.status.code(), Some(4), "{text} {}", said(&output.stderr));
+    assert!(text.contains("\nrole: the person has no active directory role\n"), "{text}");
+    assert!(text.contains("\nnot read with these roles: "), "{text}");
+    assert!(text.contains("\nto do: have Global Reader assigned"), "{text}");
 }

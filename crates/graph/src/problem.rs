@@ -353,9 +353,10 @@ impl Problem {
             Self::Unauthorized { .. } => {
                 Some("check that the token service and Graph belong to the same cloud")
             }
-            Self::Denied { .. } => {
-                Some("grant the application permission in Entra ID, with admin consent")
-            }
+            Self::Denied { .. } => Some(
+                "an application needs the application permission, with admin consent; a person \
+                 needs the delegated permission and a directory role, such as Global Reader",
+            ),
             Self::Throttled { .. } => {
                 Some("try again later; other applications share this tenant's allowance")
             }

@@ -1,10 +1,11 @@
 //! The state file: `halligan.told`, version 1.
 //!
-//! It holds outcomes, ids and code names; no display name and no user principal name.
+//! It holds outcomes, ids and code names, and masked addresses of whom a letter is owed; no display
+//! name and no user principal name. Before the first assessment it holds no record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use halligan_core::change::{CheckRecord, Finding, Last, Mark, Record};
+use halligan_core::change::{CheckRecord, Finding, Last, Mark, Outage, Record};
 use halligan_core::report::Verdict;
 use halligan_core::time::Timestamp;
 use serde_json::{Map, Value, json};
@@ -32,21 +33,52 @@ pub enum StateError {
     Member(&'static str),
 }
 
+/// What one run leaves for the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct State {
+    /// What was told last of the tenant.
+    pub(super) last: Option<Last>,
+    /// Since when the check does not run; `None` while it does.
+    pub(super) outage: Option<Outage>,
+    /// Who did not get a letter that others got, masked: they are owed a whole one.
+    pub(super) owed: BTreeSet<String>,
+}
+
 /// The text of a state file.
-pub(super) fn write(last: &Last) -> String {
-    let Record { tenant, judged, verdict, checks, unread } = &last.record;
-    let verdict = VERDICTS.iter().find(|(_, one)| one == verdict).map(|(word, _)| *word);
-    let whole = json!({
+pub(super) fn write(state: &State) -> String {
+    let outage = state.outage.as_ref().map(|outage| {
+        json!({
+            "since": outage.since.to_string(),
+            "kind": outage.kind,
+            "mailed": outage.mailed.to_string(),
+        })
+    });
+    let mut whole = json!({
         "format": FORMAT,
         "version": VERSION,
-        "mailed": last.mailed.to_string(),
-        "judged": judged.to_string(),
-        "tenant": tenant.map(|id| id.to_string()),
-        "verdict": verdict,
-        "checks": checks.iter().map(|(id, check)| check_value(id, check)).collect::<Vec<_>>(),
-        "unread": unread,
+        "outage": outage,
+        "owed": state.owed,
     });
+    if let (Some(last), Some(whole)) = (&state.last, whole.as_object_mut()) {
+        record_members(last, whole);
+    }
     format!("{whole:#}\n")
+}
+
+fn record_members(last: &Last, whole: &mut Map<String, Value>) {
+    let Record { tenant, judged, verdict, checks, unread } = &last.record;
+    let verdict = VERDICTS.iter().find(|(_, one)| one == verdict).map(|(word, _)| *word);
+    let checks: Vec<_> = checks.iter().map(|(id, check)| check_value(id, check)).collect();
+    for (name, value) in [
+        ("mailed", json!(last.mailed.to_string())),
+        ("judged", json!(judged.to_string())),
+        ("tenant", json!(tenant.map(|id| id.to_string()))),
+        ("verdict", json!(verdict)),
+        ("checks", json!(checks)),
+        ("unread", json!(unread)),
+    ] {
+        whole.insert(name.into(), value);
+    }
 }
 
 fn check_value(id: &str, check: &CheckRecord) -> Value {
@@ -65,7 +97,7 @@ fn check_value(id: &str, check: &CheckRecord) -> Value {
 }
 
 /// Reads a state file's text.
-pub(super) fn read(bytes: &[u8]) -> Result<Last, StateError> {
+pub(super) fn read(bytes: &[u8]) -> Result<State, StateError> {
     let whole: Value =
         serde_json::from_slice(bytes).map_err(|error| StateError::NotJson(error.to_string()))?;
     let whole = whole.as_object().ok_or(StateError::Foreign)?;
@@ -77,11 +109,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Last, StateError> {
         Some(other) => return Err(StateError::Version(other)),
         None => return Err(StateError::Member("version")),
     }
+    let outage = match whole.get("outage") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(outage(value)?),
+    };
+    let owed = if whole.contains_key("owed") { words(whole, "owed")? } else { BTreeSet::new() };
+    // A check that never ran has left an outage and no record.
+    let has_record = outage.is_none() || whole.contains_key("judged");
+    let last = has_record.then(|| last(whole)).transpose()?;
+    Ok(State { last, outage, owed })
+}
+
+fn last(whole: &Map<String, Value>) -> Result<Last, StateError> {
     let verdict = text(whole, "verdict")?;
     let verdict = VERDICTS.iter().find(|(word, _)| *word == verdict).map(|(_, verdict)| *verdict);
     let checks: Result<BTreeMap<_, _>, _> = list(whole, "checks")?.iter().map(check).collect();
-    let unread = list(whole, "unread")?.iter().map(|part| part.as_str().map(String::from));
-    let unread: Option<BTreeSet<String>> = unread.collect();
     Ok(Last {
         mailed: time(whole, "mailed")?,
         record: Record {
@@ -89,9 +131,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<Last, StateError> {
             judged: time(whole, "judged")?,
             verdict: verdict.ok_or(StateError::Member("verdict"))?,
             checks: checks?,
-            unread: unread.ok_or(StateError::Member("unread"))?,
+            unread: words(whole, "unread")?,
         },
     })
+}
+
+fn outage(value: &Value) -> Result<Outage, StateError> {
+    let outage = value.as_object().ok_or(StateError::Member("outage"))?;
+    let kind = text(outage, "kind")?.into();
+    Ok(Outage { since: time(outage, "since")?, kind, mailed: time(outage, "mailed")? })
+}
+
+fn words(map: &Map<String, Value>, name: &'static str) -> Result<BTreeSet<String>, StateError> {
+    let words = list(map, name)?.iter().map(|word| word.as_str().map(String::from));
+    words.collect::<Option<_>>().ok_or(StateError::Member(name))
 }
 
 fn check(value: &Value) -> Result<(String, CheckRecord), StateError> {

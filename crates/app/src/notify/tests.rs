@@ -45,6 +45,18 @@ impl Desk {
         { runtime }.enable_all().build().unwrap().block_on(told)
     }
 
+    /// A run that cannot read the tenant.
+    fn hinder(&self, kind: &str) -> Result<Told, NotifyError> {
+        let Case { register, now, .. } = &self.case;
+        let why = "no connection".to_owned();
+        let hindrance = Hindrance { kind: kind.into(), why, hint: None };
+        let notifier = Notifier::begin(&self.notify)?;
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let mut warn = |text: String| panic!("{text}");
+        let told = notifier.tell_hindered(register.tenant, *now, &hindrance, false, &mut warn);
+        { runtime }.enable_all().build().unwrap().block_on(told)
+    }
+
     fn at(&mut self, time: &str) {
         self.case.now = time.parse().unwrap();
     }
@@ -67,6 +79,7 @@ fn subject(told: Result<Told, NotifyError>) -> String {
     match told.unwrap() {
         Told::Mailed { subject, .. } => subject,
         Told::Quiet { since } => format!("quiet since {since}"),
+        Told::StillHindered { since } => format!("hindered since {since}"),
     }
 }
 
@@ -111,27 +124,103 @@ fn the_state_is_for_its_owner_and_holds_ids_and_code_names_only() {
 }
 
 #[test]
-fn what_was_not_told_is_told_by_the_next_run() {
+fn whom_the_server_refuses_is_owed_everything_and_the_others_only_the_news() {
     let said = "550 5.1.1 <grace@example.net>: no such user\r\n";
-    let (port, _) = start(move |line| line.starts_with("RCPT TO:<grace").then_some(said));
+    let refusing = move |line: &str| line.starts_with("RCPT TO:<grace").then_some(said);
+    let (port, heard) = start(refusing);
     let mut desk = Desk::new(port);
     let error = desk.run(false).unwrap_err();
     let NotifyError::Refused { of: 2, refused } = &error else { panic!("{error:?}") };
-    assert_eq!(refused[0].0, "g***@example.net");
+    assert_eq!((refused[0].0, refused[0].1.as_str()), (2, "g***@example.net"));
     assert_eq!(refused.len(), 1);
     assert!(!format!("{error:?}").contains("grace"), "{error:?}");
+    assert_eq!(heard.mails(), 1, "ada has hers");
+    // The next run has no news for ada, and tries grace again.
+    assert!(matches!(desk.run(false), Err(NotifyError::Refused { of: 2, .. })));
+    assert_eq!(heard.mails(), 1);
+    desk.disable();
+    assert!(matches!(desk.run(false), Err(NotifyError::Refused { of: 2, .. })));
+    assert_eq!(heard.mails(), 2);
+    let lines = heard.lines();
+    assert!(lines.iter().any(|line| line.starts_with("Subject: Halligan: 1 change, worse")));
+    // The mailbox is back, and gets everything.
+    let (port, heard) = start(|_| None);
+    desk.notify.server = format!("smtp://127.0.0.1:{port}").parse().unwrap();
+    assert_eq!(subject(desk.run(false)), "Halligan: first report; it does not hold");
+    assert_eq!(heard.mails(), 1);
+    assert!(heard.lines().iter().any(|line| line.starts_with("To: grace@")));
+    assert!(subject(desk.run(false)).starts_with("quiet since"));
+    assert!(!desk.state().contains('@'), "nobody is owed any more");
+}
+
+#[test]
+fn what_nobody_was_told_is_told_by_the_next_run() {
+    let refusing = |line: &str| line.starts_with("MAIL").then_some("451 later\r\n");
+    let (port, _) = start(refusing);
+    let mut desk = Desk::new(port);
+    let refused = desk.run(false);
+    assert!(matches!(refused, Err(NotifyError::Refused { of: 2, .. })), "{refused:?}");
     assert!(!desk.notify.state.exists());
     let (port, heard) = start(|_| None);
+    let server = desk.notify.server.clone();
     desk.notify.server = format!("smtp://127.0.0.1:{port}").parse().unwrap();
     desk.run(false).unwrap();
     assert_eq!(heard.mails(), 2);
     let told = desk.state();
     desk.disable();
-    let refusing = |line: &str| line.starts_with("MAIL").then_some("451 later\r\n");
-    let (port, _) = start(refusing);
-    desk.notify.server = format!("smtp://127.0.0.1:{port}").parse().unwrap();
+    desk.notify.server = server;
     assert!(desk.run(false).is_err());
     assert_eq!(desk.state(), told, "the state did not move on");
+}
+
+#[test]
+fn a_check_that_cannot_run_is_told_once_and_so_is_that_it_runs_again() {
+    let (mut desk, heard) = desk();
+    assert_eq!(subject(desk.hinder("network")), "Halligan: the check could not run");
+    assert_eq!(heard.mails(), 2);
+    assert!(!desk.state().contains("judged"), "nothing is known of the tenant: {}", desk.state());
+    desk.at("1970-01-02T00:00:00Z");
+    assert_eq!(subject(desk.hinder("network")), "hindered since 1970-01-01T00:00:00Z");
+    assert_eq!(heard.mails(), 2);
+    let other = "Halligan: the check cannot run, for another reason";
+    assert_eq!(subject(desk.hinder("token AADSTS7000222")), other);
+    desk.at("1970-01-09T00:00:00Z");
+    let lasts = "Halligan: the check still cannot run";
+    assert_eq!(subject(desk.hinder("token AADSTS7000222")), lasts);
+    let again = "Halligan: the check runs again; first report; it holds";
+    assert_eq!(subject(desk.run(false)), again);
+    assert_eq!(heard.mails(), 8);
+    desk.at("1970-01-10T00:00:00Z");
+    assert_eq!(subject(desk.run(false)), "quiet since 1970-01-09T00:00:00Z");
+    // What was known before an outage is what the first result after it is compared with.
+    desk.hinder("network").unwrap();
+    let state = state::read(desk.state().as_bytes()).unwrap();
+    assert_eq!(state::read(state::write(&state).as_bytes()), Ok(state));
+    desk.disable();
+    let again = "Halligan: the check runs again; 1 change, worse; it does not hold";
+    assert_eq!(subject(desk.run(false)), again);
+}
+
+#[test]
+fn an_outage_of_which_nobody_was_told_is_told_by_the_next_run() {
+    let (port, _) = start(|line| line.starts_with("RCPT").then_some("550 no\r\n"));
+    let mut desk = Desk::new(port);
+    assert!(desk.hinder("network").is_err());
+    assert!(!desk.notify.state.exists());
+    let (port, _) = start(|_| None);
+    desk.notify.server = format!("smtp://127.0.0.1:{port}").parse().unwrap();
+    assert_eq!(subject(desk.hinder("network")), "Halligan: the check could not run");
+}
+
+#[test]
+fn a_state_of_a_version_that_knew_no_outage_is_read() {
+    let (desk, _) = desk();
+    desk.run(false).unwrap();
+    let mut whole: serde_json::Value = serde_json::from_str(&desk.state()).unwrap();
+    let members = whole.as_object_mut().unwrap();
+    assert!(members.remove("outage").is_some() && members.remove("owed").is_some());
+    fs::write(&desk.notify.state, whole.to_string()).unwrap();
+    assert_eq!(subject(desk.run(false)), "quiet since 1970-01-01T00:00:00Z");
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use halligan_app::assess::assess;
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::folder::{FileFate, Folder};
-use halligan_app::notify::Notifier;
+use halligan_app::notify::{Notifier, is_unread};
 use halligan_app::{clock, snapshot_file};
 use halligan_core::check::{CheckResult, State, Statement};
-use halligan_core::id::{GroupId, UserId};
+use halligan_core::id::{GroupId, TenantId, UserId};
 use halligan_core::register::{Acceptance, DeclaredAccount, Register};
 use halligan_core::report::Assessment;
 use halligan_core::tenant::Snapshot;
@@ -78,8 +78,36 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     arguments.report.ready()?;
     let path = arguments.register.as_deref();
     let from_folder = arguments.from.is_some();
-    let notify = arguments.notify.wanted(path, || load(arguments, now), from_folder)?;
+    // The register's tenant, for a letter that says that it could not be read.
+    let mut tenant = None;
+    let config = || load(arguments, now).inspect(|config| tenant = config.register.tenant);
+    let notify = arguments.notify.wanted(path, config, from_folder)?;
     let notifier = notify.as_ref().map(Notifier::begin).transpose()?;
+    let (register, snapshot, assessment) = match judge(arguments, verbose, now) {
+        Ok(judged) => judged,
+        Err(failure) => return Err(tell_failure(failure, notifier, arguments, tenant)),
+    };
+    for acceptance in &register.accepted {
+        warn_of_idle(acceptance, &assessment);
+    }
+    // Who is to be told is told also when the report cannot be written.
+    let printed = arguments.report.print(&assessment);
+    if let Some(notifier) = notifier {
+        match is_unread(&snapshot) {
+            Some(hindrance) => arguments.notify.tell_hindered(notifier, tenant, &hindrance)?,
+            None => arguments.notify.tell(notifier, &register, &assessment)?,
+        }
+    }
+    printed?;
+    Ok(assessment.verdict.into())
+}
+
+/// Takes what is to be judged from where the command line says, and judges it.
+fn judge(
+    arguments: &Arguments,
+    verbose: bool,
+    now: Timestamp,
+) -> Result<(Register, Snapshot, Assessment), Failure> {
     let (register, snapshot) = if let Some(folder) = &arguments.from {
         let register = register_for_folder(arguments, now)?;
         let snapshot = folder_snapshot(folder, &register, arguments, verbose, now)?;
@@ -91,22 +119,29 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         let config = load(arguments, now)?;
         let reading = reading::read(&config, &arguments.sign_in, &arguments.resumed, verbose)?;
         if reading.is_interrupted {
-            return Err(Failure::new("interrupted", Some(KEEPS.into())));
+            return Err(Failure::interrupted("", Some(KEEPS.into())));
         }
         (config.register, reading.snapshot)
     };
     // Reading may have taken minutes.
     let assessment = assess(&register, &snapshot, clock::now())?;
-    for acceptance in &register.accepted {
-        warn_of_idle(acceptance, &assessment);
+    Ok((register, snapshot, assessment))
+}
+
+/// Tells those who wait for the result that there is none; whoever pressed Ctrl-C knows.
+fn tell_failure(
+    failure: Failure,
+    notifier: Option<Notifier<'_>>,
+    arguments: &Arguments,
+    tenant: Option<TenantId>,
+) -> Failure {
+    let (Some(notifier), Some(hindrance)) = (notifier, failure.hindrance()) else {
+        return failure;
+    };
+    match arguments.notify.tell_hindered(notifier, tenant, hindrance) {
+        Ok(()) => failure,
+        Err(also) => failure.and(also),
     }
-    // Who is to be told is told also when the report cannot be written.
-    let printed = arguments.report.print(&assessment);
-    if let Some(notifier) = notifier {
-        arguments.notify.tell(notifier, &register, &assessment)?;
-    }
-    printed?;
-    Ok(assessment.verdict.into())
 }
 
 /// Says of an acceptance that it changes nothing: it has ended, or what it names was not found.

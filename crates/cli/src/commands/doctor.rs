@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::{clock, live};
-use halligan_core::permission::examine;
+use halligan_core::permission::{examine, standing};
 use halligan_core::tenant::Part;
 
 use super::person::{SignInArguments, asked};
@@ -32,11 +32,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let config = Config::load(&arguments.register, clock::now())?;
     let progress = PartProgress::new(false);
     let (asked, voice) = (asked(&arguments.sign_in, &progress), progress.voice());
-    let read = runtime()?.block_on(live::read_watcher(&config, &asked, &mut |text| {
+    let read = runtime()?.block_on(live::read_token(&config, &asked, &mut |text| {
         voice.aside(|| say_warning(&text));
     }));
     progress.finish();
-    let watcher = match read? {
+    let read = read?;
+    let watcher = match read.watcher {
         Part::Read { value, .. } => value,
         Part::Gap(gap) => {
             say_warning(&gap.to_string());
@@ -44,8 +45,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     };
     let examination = examine(&watcher);
+    let roles = read.roles.filter(|_| watcher.is_delegated);
+    let standing = roles.map(|roles| standing(&watcher, &roles));
     let has_arm = config.endpoints.arm().is_some();
-    let diagnosis = Diagnosis { watcher: &watcher, examination: &examination, has_arm };
+    let standing = standing.as_ref();
+    let diagnosis = Diagnosis { watcher: &watcher, examination: &examination, standing, has_arm };
     print(&render(&diagnosis, arguments.format, width()), None)?;
     Ok(diagnosis.exit())
 }

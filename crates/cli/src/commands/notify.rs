@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use halligan_app::clock;
 use halligan_app::config::{Config, Notify};
-use halligan_app::notify::{Notifier, Told};
+use halligan_app::notify::{Hindrance, Notifier, Told};
+use halligan_core::id::TenantId;
 use halligan_core::register::Register;
 use halligan_core::report::Assessment;
 
@@ -56,15 +58,37 @@ impl Notification {
     ) -> Result<(), Failure> {
         let mut warn = |text: String| say_warning(&text);
         let told = notifier.tell(register, assessment, self.notify_always, &mut warn);
-        match runtime()?.block_on(told)? {
-            Told::Mailed { people, subject } => {
-                let noun = if people == 1 { "person" } else { "people" };
-                say(&format!("mailed to {people} {noun}: {subject}"));
-            }
-            Told::Quiet { since } => {
-                say(&format!("nothing changed since {}: no mail", minute(since)));
-            }
-        }
+        say_told(&runtime()?.block_on(told)?);
         Ok(())
+    }
+
+    /// Tells that the check of `tenant` could not run.
+    pub(super) fn tell_hindered(
+        &self,
+        notifier: Notifier<'_>,
+        tenant: Option<TenantId>,
+        hindrance: &Hindrance,
+    ) -> Result<(), Failure> {
+        let mut warn = |text: String| say_warning(&text);
+        let (now, always) = (clock::now(), self.notify_always);
+        let told = notifier.tell_hindered(tenant, now, hindrance, always, &mut warn);
+        say_told(&runtime()?.block_on(told)?);
+        Ok(())
+    }
+}
+
+fn say_told(told: &Told) {
+    match told {
+        Told::Mailed { people, subject } => {
+            let noun = if *people == 1 { "person" } else { "people" };
+            say(&format!("mailed to {people} {noun}: {subject}"));
+        }
+        Told::Quiet { since } => {
+            say(&format!("nothing changed since {}: no mail", minute(*since)));
+        }
+        Told::StillHindered { since } => {
+            let since = minute(*since);
+            say(&format!("that the check cannot run was told on {since}: no mail"));
+        }
     }
 }

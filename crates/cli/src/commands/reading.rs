@@ -13,6 +13,7 @@ use halligan_core::tenant::Snapshot;
 use super::person::{SIGN_IN, SignInArguments, asked};
 use super::runtime;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::progress::PartProgress;
 use crate::terminal::{say, say_warning};
 
@@ -54,19 +55,13 @@ pub(super) fn read(
     let progress = PartProgress::new(verbose);
     let asked = asked(sign_in, &progress);
     let voice = progress.voice();
-    let end = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Then the system ends the whole program, as it would without this.
-            std::future::pending().await
-        }
-    };
     let read = runtime()?.block_on(live::read_until(
         config,
         &asked,
         resume,
         &progress,
         &mut |text| voice.aside(|| say_warning(&text)),
-        end,
+        interrupt::pressed(),
     ));
     let (parts, _) = progress.finish();
     let kept = progress.kept();
@@ -107,7 +102,7 @@ impl Source {
         let config = Config::load(path, clock::now())?;
         let reading = read(&config, &self.sign_in, &self.resumed, verbose)?;
         if reading.is_interrupted {
-            return Err(Failure::new("interrupted", Some(KEEPS.into())));
+            return Err(Failure::interrupted("", Some(KEEPS.into())));
         }
         Ok((config.register, reading.snapshot))
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use halligan_app::config::{Config, REGISTER_FILE};
-use halligan_app::files::must_be_new;
+use halligan_app::files::{READABLE_BY, must_be_new};
 use halligan_app::{clock, snapshot_file};
 use halligan_core::tenant::{Gap, GapReason, Snapshot};
 
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     } else {
         snapshot_file::save(&arguments.output, &snapshot)?;
         let path = arguments.output.display();
-        say(&format!("written to `{path}`, for you alone to read"));
+        say(&format!("written to `{path}`, {READABLE_BY}"));
     }
     let exit = summary(&snapshot, reading.parts);
     let file = (!to_stdout).then_some(&arguments.output);
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         format!("`halligan snapshot --resume {}` reads only what is missing", path.display())
     });
     if reading.is_interrupted {
-        return Err(Failure::new("interrupted: what is missing is a gap", rest));
+        return Err(Failure::interrupted(": what is missing is a gap", rest));
     }
     let has_failed = |reason: &GapReason| matches!(reason, GapReason::Failed { .. });
     if let Some(rest) = rest
@@ -64,6 +64,20 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         say_hint(&rest);
     }
     Ok(exit)
+}
+
+/// What to do about permissions that are missing.
+fn lacking(permissions: &str, is_delegated: bool) -> String {
+    match is_delegated {
+        true => format!(
+            "you signed in yourself: have an administrator consent to the delegated permissions \
+             {permissions}, and hold a directory role that reads, such as Global Reader \
+             (`halligan doctor` says which you hold)"
+        ),
+        false => {
+            format!("grant the watcher's application {permissions}, with admin consent")
+        }
+    }
 }
 
 fn summary(snapshot: &Snapshot, parts: usize) -> Exit {
@@ -90,10 +104,22 @@ fn summary(snapshot: &Snapshot, parts: usize) -> Exit {
         }
     }
     if !permissions.is_empty() {
-        say_hint(&format!(
-            "grant the watcher's application {}, with admin consent",
-            permissions.join(", ")
-        ));
+        let is_delegated = snapshot.watcher.value().is_ok_and(|watcher| watcher.is_delegated);
+        say_hint(&lacking(&permissions.join(", "), is_delegated));
     }
     if is_whole { Exit::Holds } else { Exit::Undecided }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_not_told_to_grant_an_application_something() {
+        let person = lacking("Policy.Read.All", true);
+        assert!(person.contains("delegated permissions Policy.Read.All"), "{person}");
+        assert!(person.contains("Global Reader") && !person.contains("watcher's application"));
+        let application = lacking("Policy.Read.All", false);
+        assert!(application.starts_with("grant the watcher's application Policy.Read.All,"));
+    }
 }

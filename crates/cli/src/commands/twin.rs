@@ -11,6 +11,7 @@ use halligan_app::simulated::{
 use super::runtime;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::terminal::{say, say_hint};
 
 #[derive(Debug, clap::Args)]
@@ -116,7 +117,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
             None => say_hint("`--write DIR` writes a register that fits it"),
         }
-        wait().await?;
+        wait().await;
         tenant.stop().await;
         Ok(Exit::Holds)
     })
@@ -154,17 +155,15 @@ fn estate(arguments: &Arguments, tenants: usize) -> Result<Exit, Failure> {
                 say_hint("`--list FILE` writes how to reach each, with its credential");
             }
         }
-        wait().await?;
+        wait().await;
         estate.stop().await;
         Ok(Exit::Holds)
     })
 }
 
-async fn wait() -> Result<(), Failure> {
+async fn wait() {
     say("Ctrl-C ends it");
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| Failure::new(format!("cannot wait for Ctrl-C: {error}"), None))
+    interrupt::pressed().await;
 }
 
 fn origin(arguments: &Arguments) -> Origin {

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use clap::ValueEnum;
-use halligan_core::permission::{Danger, Examination, Held, Need};
+use halligan_core::permission::{
+    ActiveRole, Danger, Examination, GLOBAL_READER, Held, Need, Standing,
+};
 use halligan_core::tenant::{PartKind, Watcher};
 use serde_json::{Value, json};
 
@@ -18,6 +20,13 @@ const VERSION: u32 = 1;
 
 /// Where permissions are granted.
 const PORTAL: &str = "Entra admin center > App registrations > the watcher > API permissions";
+
+/// Where a person's permissions come from.
+const CONSENT: &str = "an administrator consents to them as delegated permissions, in Entra admin \
+                       center > Enterprise applications > the application > Permissions";
+/// What a person does about roles that do not suffice.
+const ASSIGN: &str = "have Global Reader assigned, or activate it in Privileged Identity \
+                      Management, and sign in again";
 
 /// How an examination is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -38,6 +47,9 @@ pub(crate) struct Diagnosis<'a> {
     pub(crate) watcher: &'a Watcher,
     /// How they fit.
     pub(crate) examination: &'a Examination,
+    /// What the roles of the person who signed in let them read; `None` for an application, and
+    /// where the token does not say.
+    pub(crate) standing: Option<&'a Standing>,
     /// Whether it is known where Azure Resource Manager answers.
     pub(crate) has_arm: bool,
 }
@@ -48,11 +60,40 @@ impl Diagnosis<'_> {
     pub(crate) fn exit(&self) -> Exit {
         if !self.examination.dangerous.is_empty() {
             Exit::Finding
-        } else if !self.examination.lacking.is_empty() {
+        } else if !self.examination.lacking.is_empty() || !self.unread().is_empty() {
             Exit::Undecided
         } else {
             Exit::Holds
         }
+    }
+
+    /// Needs that the person's roles do not read.
+    fn unread(&self) -> &[Need] {
+        self.standing.map_or(&[], |standing| &standing.unread)
+    }
+
+    /// Where what is missing is granted.
+    fn portal(&self) -> &'static str {
+        if self.watcher.is_delegated { CONSENT } else { PORTAL }
+    }
+
+    /// What the person's roles come to, a line each.
+    fn roles(&self) -> Vec<String> {
+        let Some(standing) = self.standing else { return Vec::new() };
+        if standing.roles.is_empty() {
+            return vec!["the person has no active directory role".into()];
+        }
+        let named = |role: &ActiveRole| match role.name {
+            Some(name) => name.into(),
+            None => format!("{}, a role that is not known here", role.id),
+        };
+        let mut lines: Vec<String> = standing.roles.iter().map(named).collect();
+        if standing.is_global_administrator() {
+            lines.push(format!("{GLOBAL_READER} would suffice, and can change nothing"));
+        } else if standing.unread.is_empty() {
+            lines.push("together they suffice for what the permissions read".into());
+        }
+        lines
     }
 
     fn verdict(&self) -> &'static str {
@@ -77,10 +118,10 @@ impl Diagnosis<'_> {
     /// What the permissions alone do not say.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.watcher.is_delegated {
+        if self.watcher.is_delegated && self.standing.is_none() {
             notes.push(
-                "Graph also asks for a directory role of the person: Global Reader reads nearly \
-                 everything"
+                "Graph also asks for a directory role of the person, which this token does not \
+                 show: Global Reader reads nearly everything"
                     .into(),
             );
         }
@@ -146,7 +187,18 @@ fn human(diagnosis: &Diagnosis<'_>, width: usize) -> String {
                 page.line("      undecided without it: ", &[(NORMAL, &checks)]);
             }
         }
-        page.line("  Where: ", &[(NORMAL, PORTAL)]);
+        page.line("  Where: ", &[(NORMAL, diagnosis.portal())]);
+    }
+    let roles = diagnosis.roles();
+    if !roles.is_empty() {
+        page.heading("ROLES OF THE PERSON");
+        roles.iter().for_each(|line| page.line("  ", &[(NORMAL, line)]));
+        for need in diagnosis.unread() {
+            page.line("  not read with them: ", &[(NORMAL, &titles(need))]);
+        }
+        if !diagnosis.unread().is_empty() {
+            page.line("  What to do: ", &[(NORMAL, ASSIGN)]);
+        }
     }
     if !unneeded.is_empty() {
         page.heading("NOT NEEDED");
@@ -191,6 +243,13 @@ fn plain(diagnosis: &Diagnosis<'_>) -> String {
             add(&format!("undecided without {}", need.permission), &checks);
         }
     }
+    diagnosis.roles().iter().for_each(|line| add("role", line));
+    for need in diagnosis.unread() {
+        add("not read with these roles", &titles(need));
+    }
+    if !diagnosis.unread().is_empty() {
+        add("to do", &ASSIGN);
+    }
     unneeded.iter().for_each(|name| add("not needed", name));
     held.iter().for_each(|one| add("held", &held_line(one)));
     diagnosis.notes().iter().for_each(|note| add("not in the token", note));
@@ -221,6 +280,11 @@ fn json(diagnosis: &Diagnosis<'_>) -> String {
             "powers": danger.powers.iter().map(|power| power.word()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "unneeded": unneeded,
+        "roles": diagnosis.standing.map(|standing| {
+            let role = |role: &ActiveRole| json!({ "id": role.id.to_string(), "name": role.name });
+            standing.roles.iter().map(role).collect::<Vec<_>>()
+        }),
+        "unreadByRoles": diagnosis.unread().iter().map(need).collect::<Vec<_>>(),
         "notInTheToken": unseen.iter().map(need).collect::<Vec<_>>(),
     });
     format!("{whole:#}\n")
@@ -229,7 +293,8 @@ fn json(diagnosis: &Diagnosis<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use halligan_core::permission::{examine, needs};
+    use halligan_core::id::RoleTemplateId;
+    use halligan_core::permission::{examine, needs, standing};
 
     fn watcher(permissions: &[&str]) -> Watcher {
         Watcher {
@@ -242,7 +307,8 @@ mod tests {
 
     fn printed(watcher: &Watcher, format: Format) -> (String, Exit) {
         let examination = examine(watcher);
-        let diagnosis = Diagnosis { watcher, examination: &examination, has_arm: true };
+        let diagnosis =
+            Diagnosis { watcher, examination: &examination, standing: None, has_arm: true };
         (render(&diagnosis, format, 80), diagnosis.exit())
     }
 
@@ -283,6 +349,40 @@ mod tests {
         let policy = lacking.iter().find(|one| one["permission"] == "Policy.Read.All").unwrap();
         assert!(policy["parts"].as_array().unwrap().contains(&"securityDefaults".into()));
         assert!(policy["checks"].as_array().unwrap().contains(&"HG-EXIT-09".into()));
+    }
+
+    #[test]
+    fn a_person_s_roles_are_named_and_what_they_do_not_read_is_undecided() {
+        let watcher = Watcher { is_delegated: true, ..watcher(&all()) };
+        let examination = examine(&watcher);
+        let told = |ids: &[u128], format| {
+            let ids: Vec<_> = ids.iter().map(|id| RoleTemplateId::from_u128(*id)).collect();
+            let standing = standing(&watcher, &ids);
+            let (watcher, examination) = (&watcher, &examination);
+            let standing = Some(&standing);
+            let diagnosis = Diagnosis { watcher, examination, standing, has_arm: true };
+            (render(&diagnosis, format, 80), diagnosis.exit())
+        };
+        let reader = 0xf2ef992c_3afb_46b9_b7cf_a126ee74c451;
+        let (plain, exit) = told(&[reader, 7], Format::Plain);
+        assert_eq!(exit, Exit::Holds, "{plain}");
+        assert!(plain.contains("role: Global Reader\n"), "{plain}");
+        assert!(plain.contains("role: 00000000-0000-0000-0000-000000000007, a role that is not"));
+        assert!(!plain.contains("Graph also asks for a directory role"), "{plain}");
+        let security_reader = 0x5d6b6bb7_de71_4623_b4af_96380a352509;
+        let (plain, exit) = told(&[security_reader], Format::Plain);
+        assert_eq!(exit, Exit::Undecided);
+        assert!(plain.contains("not read with these roles: authentication methods"), "{plain}");
+        assert!(plain.contains("to do: have Global Reader assigned"), "{plain}");
+        let (human, _) = told(&[], Format::Human);
+        let human = anstream::adapter::strip_str(&human).to_string();
+        assert!(human.contains("ROLES OF THE PERSON"), "{human}");
+        assert!(human.contains("the person has no active directory role"), "{human}");
+        let (json, _) = told(&[security_reader, 7], Format::Json);
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["roles"][0]["name"], "Security Reader");
+        assert_eq!(json["roles"][1]["name"], Value::Null);
+        assert_eq!(json["unreadByRoles"][0]["permission"], "UserAuthenticationMethod.Read.All");
     }
 
     #[test]

@@ -159,7 +159,7 @@ fn verdict(now: &Record, occasion: &Occasion) -> String {
     format!("VERDICT: {}{was}\n{}.\n{unread}", said(now.verdict), counts.join(", "))
 }
 
-fn said(verdict: Verdict) -> &'static str {
+pub(super) fn said(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "it holds",
         Verdict::Undecided => "it cannot be decided",
@@ -167,6 +167,6 @@ fn said(verdict: Verdict) -> &'static str {
     }
 }
 
-fn minute(time: Timestamp) -> String {
+pub(super) fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -64,9 +64,13 @@ pub fn occasion(
     if always {
         return Some(Occasion::Asked { since });
     }
-    let silent = now.judged.as_second() - mailed.as_second();
+    is_due(*mailed, now.judged, heartbeat_days).then_some(Occasion::Heartbeat { since })
+}
+
+/// Whether a letter of `mailed` is so old at `now` that its readers wonder whether it still runs.
+pub(super) fn is_due(mailed: Timestamp, now: Timestamp, heartbeat_days: u16) -> bool {
+    let silent = now.as_second() - mailed.as_second();
     let due = i64::from(heartbeat_days) * DAY_SECONDS - EARLY_SECONDS;
     // A letter from the future was dated by a clock that went wrong: it proves nothing.
-    let due = heartbeat_days > 0 && (silent >= due || silent < 0);
-    due.then_some(Occasion::Heartbeat { since })
+    heartbeat_days > 0 && (silent >= due || silent < 0)
 }

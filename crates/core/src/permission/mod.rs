@@ -5,6 +5,7 @@
 
 mod examine;
 mod ids;
+mod person;
 mod wider;
 
 use alloc::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::tenant::PartKind;
 
 pub use examine::{Danger, Examination, Held, examine};
 pub use ids::{IDS, PermissionIds, ids};
+pub use person::{ActiveRole, GLOBAL_READER, Standing, standing};
 pub use wider::{WIDER, covering};
 
 /// A permission, and what is read with it. Without it, each of its parts is a gap.

@@ -1,7 +1,8 @@
 //! What changed between two assessments, when it is told, and in which words.
 
 use halligan_core::change::{
-    Changes, HEARTBEAT_DAYS, LINES_MAX, Last, Mark, Occasion, Record, compare, letter, occasion,
+    Changes, HEARTBEAT_DAYS, Hindrance, LINES_MAX, Last, Mark, Occasion, Outage, OutageOccasion,
+    Record, compare, letter, occasion, outage_letter, outage_occasion,
 };
 use halligan_core::check::run;
 use halligan_core::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, member};
@@ -243,4 +244,50 @@ fn a_long_list_is_cut_with_the_limit_named() {
     let rest = format!("more lines, beyond LINES_MAX ({LINES_MAX})");
     assert!(body.contains(&rest), "{body}");
     assert!(body.lines().count() < LINES_MAX + 20);
+}
+
+#[test]
+fn an_outage_is_told_once_then_for_another_cause_and_then_as_a_heartbeat() {
+    let time = |text: &str| -> Timestamp { text.parse().unwrap() };
+    let since = time("1970-01-01T00:00:00Z");
+    let outage = Outage { since, kind: "network".into(), mailed: since };
+    let asked =
+        |kind, now, always, days| outage_occasion(Some(&outage), kind, time(now), always, days);
+    let began = outage_occasion(None, "network", since, false, 7);
+    assert_eq!(began, Some(OutageOccasion::Began));
+    let (next, week) = ("1970-01-02T00:00:00Z", "1970-01-08T00:00:00Z");
+    assert_eq!(asked("network", next, false, 7), None);
+    assert_eq!(asked("token", next, false, 7), Some(OutageOccasion::OtherCause));
+    assert_eq!(asked("network", next, true, 7), Some(OutageOccasion::Lasts));
+    assert_eq!(asked("network", week, false, 7), Some(OutageOccasion::Lasts));
+    assert_eq!(asked("network", week, false, 0), None);
+}
+
+#[test]
+fn the_letter_of_an_outage_says_why_and_what_was_known_and_the_next_that_it_is_over() {
+    let sound = record(&Case::sound());
+    let (since, now) = (sound.judged, "1970-01-03T00:00:00Z".parse().unwrap());
+    let hint = Some("make a new one".to_owned());
+    let hindrance = Hindrance { kind: "k".into(), why: "it has expired".into(), hint };
+    let last = Last { record: sound.clone(), mailed: since };
+    let written =
+        |occasion, last| outage_letter(sound.tenant, now, since, &hindrance, occasion, last);
+    let began = written(OutageOccasion::Began, Some(&last));
+    assert_eq!(began.subject, "Halligan: the check could not run");
+    let places = [
+        "THE CHECK COULD NOT RUN\n",
+        "\nWHY\nit has expired\n\nWHAT TO DO\nmake a new one\n\nLAST KNOWN",
+        "\nit holds, judged 1970-01-01 00:00 UTC\n",
+        ", tried 1970-01-03 00:00 UTC, and not since 1970-01-01 00:00 UTC\n",
+    ]
+    .map(|text| began.body.find(text).unwrap_or_else(|| panic!("{text}: {}", began.body)));
+    assert!(places.is_sorted(), "{}", began.body);
+    let lasts = written(OutageOccasion::Lasts, None);
+    assert_eq!(lasts.subject, "Halligan: the check still cannot run");
+    assert!(lasts.body.contains("It was never judged before."), "{}", lasts.body);
+    let over = letter(&sound, &Occasion::Asked { since }).after_outage(since);
+    assert_eq!(over.subject, "Halligan: the check runs again; nothing changed; it holds");
+    assert!(
+        over.body.starts_with("THE CHECK RUNS AGAIN: it could not since 1970-01-01 00:00 UTC\n")
+    );
 }

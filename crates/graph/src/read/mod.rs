@@ -65,7 +65,7 @@ pub use grants::DELEGATED_PRINCIPALS_MAX;
 pub use groups::{GROUPS_MAX, OWNERS_MAX};
 pub use holders::HOLDERS_MAX;
 pub use operation::{OPERATIONS, Operation, Term};
-pub use watcher::read_watcher;
+pub use watcher::{TokenRead, read_token};
 
 /// What the register declares and a snapshot therefore reads closely.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

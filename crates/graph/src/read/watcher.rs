@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use halligan_core::id::RoleTemplateId;
 use halligan_core::tenant::{GapReason, Part, PartKind, Watcher};
 use serde_json::Value;
 
@@ -29,11 +30,34 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// Most permissions that are taken from a token.
 const PERMISSIONS_MAX: usize = 2_000;
 
+/// Most directory roles that are taken from a token.
+const ROLES_MAX: usize = 500;
+
+/// What an access token says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenRead {
+    /// Who signed in, and with which permissions; a token that says nothing is a gap.
+    pub watcher: Part<Watcher>,
+    /// The directory roles of the person who signed in that are active for the whole tenant, in
+    /// the token's order and at most 500; `None` where the token does not say, as that of an
+    /// application.
+    pub roles: Option<Vec<RoleTemplateId>>,
+}
+
 /// Signs in and reads what the access token says; asks Graph for nothing.
 ///
-/// An error means that nothing could be read at all; a token that says nothing is a gap.
-pub async fn read_watcher(client: &Client) -> Result<Part<Watcher>, Problem> {
-    read(&Reader::new(client, &Earlier::default(), &())).await
+/// An error means that nothing could be read at all.
+pub async fn read_token(client: &Client) -> Result<TokenRead, Problem> {
+    let watcher = read(&Reader::new(client, &Earlier::default(), &())).await?;
+    let token = client.token().await?;
+    Ok(TokenRead { watcher, roles: payload(token.text()).ok().and_then(|claims| roles(&claims)) })
+}
+
+/// `wids`: templates of the roles that the person holds.
+fn roles(claims: &Value) -> Option<Vec<RoleTemplateId>> {
+    let list = claims.get("wids")?.as_array()?;
+    let ids = list.iter().filter_map(Value::as_str).filter_map(|id| id.parse().ok());
+    Some(ids.take(ROLES_MAX).collect())
 }
 
 pub(super) async fn read(reader: &Reader<'_>) -> Result<Part<Watcher>, Problem> {
@@ -49,6 +73,12 @@ pub(super) async fn read(reader: &Reader<'_>) -> Result<Part<Watcher>, Problem> 
 
 /// What the claims of a token say; in words why they say nothing. Words never repeat the token.
 fn claims(token: &str) -> Result<Watcher, &'static str> {
+    watcher(&payload(token)?)
+        .ok_or("the access token holds more permissions than PERMISSIONS_MAX (2000)")
+}
+
+/// The claims of a token, a JSON object.
+fn payload(token: &str) -> Result<Value, &'static str> {
     let mut parts = token.split('.');
     let (Some(_), Some(payload), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
         return Err("the access token is opaque, so that it does not say what it allows");
@@ -56,10 +86,10 @@ fn claims(token: &str) -> Result<Watcher, &'static str> {
     let bytes = BASE64.decode(payload).map_err(|_| "the access token's claims are not Base64")?;
     let claims: Value =
         serde_json::from_slice(&bytes).map_err(|_| "the access token's claims are not JSON")?;
-    if !claims.is_object() {
-        return Err("the access token's claims are not a JSON object");
+    match claims.is_object() {
+        true => Ok(claims),
+        false => Err("the access token's claims are not a JSON object"),
     }
-    watcher(&claims).ok_or("the access token holds more permissions than PERMISSIONS_MAX (2000)")
 }
 
 fn watcher(claims: &Value) -> Option<Watcher> {
@@ -127,6 +157,17 @@ mod tests {
             assert_eq!((read.app, read.principal), (Some(AppId::from_u128(7)), None));
             assert_eq!(read.permissions, ["a", "b"]);
         }
+    }
+
+    #[test]
+    fn a_person_s_directory_roles_are_in_the_token_and_a_token_without_them_does_not_say() {
+        let (one, two) = (RoleTemplateId::from_u128(1), RoleTemplateId::from_u128(2));
+        let wids = json!({"wids": [one.to_string(), "no id", 7, two.to_string()]});
+        assert_eq!(roles(&payload(&token(&wids)).unwrap()), Some(vec![one, two]));
+        assert_eq!(roles(&json!({"wids": []})), Some(vec![]));
+        assert_eq!((roles(&json!({})), roles(&json!({"wids": "x"}))), (None, None));
+        let many = vec![one.to_string(); ROLES_MAX + 1];
+        assert_eq!(roles(&json!({"wids": many})).unwrap().len(), ROLES_MAX);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Sources: <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token>,
 //! <https://learn.microsoft.com/azure/app-service/overview-managed-identity>.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use halligan_core::id::AppId;
@@ -38,11 +39,12 @@ pub struct ManagedIdentity {
 /// Where an Azure resource gives its tokens.
 #[derive(Clone, Debug)]
 pub enum ManagedEndpoint {
-    /// The instance metadata service at this origin, usually [`METADATA_SERVICE`].
+    /// The instance metadata service at this origin, usually [`METADATA_SERVICE`]: `https`, or
+    /// `http` on this machine or link-local.
     Metadata(String),
     /// App Service, Functions, Container Apps: `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`.
     AppService {
-        /// The whole address.
+        /// The whole address: `https`, or `http` on this machine or link-local.
         url: String,
         /// What shows that the caller runs there.
         header: SecretText,
@@ -111,11 +113,27 @@ fn address(identity: &ManagedIdentity, graph: &str) -> Result<Url, Problem> {
     };
     let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let mut url = url.ok_or_else(|| none(one_line(&text), "that is no address".into()))?;
+    if url.scheme() == "http" && !is_beside(&url) {
+        return Err(Problem::SignIn(SignInProblem::FarManagedIdentity { host: host_of(&url) }));
+    }
     url.query_pairs_mut().append_pair("api-version", version).append_pair("resource", graph);
     if let Some(client) = identity.client_id {
         url.query_pairs_mut().append_pair("client_id", &client.to_string());
     }
     Ok(url)
+}
+
+/// Whether an address is on this machine or link-local. What is said there in clear text, the
+/// header that is a secret and the token, passes no network. App Service, Functions and Container
+/// Apps give addresses like these, and the metadata service has one.
+fn is_beside(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    match bare.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unicast_link_local(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
 }
 
 #[cfg(test)]
@@ -146,6 +164,44 @@ mod tests {
         );
         let no = asked(ManagedEndpoint::Metadata("ftp://x".into()), None);
         assert!(no.is_err_and(|why| why.to_string().contains("that is no address")));
+    }
+
+    #[test]
+    fn clear_text_goes_no_further_than_this_machine_and_its_link() {
+        let app_service = |url: &str| {
+            let header = "h4der".into();
+            asked(ManagedEndpoint::AppService { url: url.into(), header }, None)
+        };
+        for url in [
+            "http://127.0.0.1:41741/msi/token",
+            "http://localhost:42356/msi/token",
+            "http://169.254.129.6:8081/msi/token",
+            "http://[::1]:1/",
+            "http://[fe80::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "https://identity.example/msi/token",
+        ] {
+            assert!(app_service(url).is_ok(), "{url}");
+        }
+        for url in [
+            "http://identity.example/msi/token",
+            "http://localhost.example/",
+            "http://10.0.0.4/",
+            "http://169.253.1.1/",
+            "http://[fec0::1]/",
+            "http://127.0.0.1@10.0.0.4/",
+            "http://[::ffff:10.0.0.4]/",
+        ] {
+            let refused = app_service(url).unwrap_err();
+            let Problem::SignIn(SignInProblem::FarManagedIdentity { host }) = &refused else {
+                panic!("{url}: {refused:?}")
+            };
+            assert!(url.contains(host.as_str()) || host == "[::ffff:a00:4]", "{host}");
+            assert!(!refused.to_string().contains("h4der"));
+            assert!(refused.hint().unwrap().contains("IDENTITY_ENDPOINT"));
+        }
+        let far = asked(ManagedEndpoint::Metadata("http://10.0.0.4".into()), None);
+        assert!(far.unwrap_err().to_string().contains("`10.0.0.4`"));
     }
 
     #[test]

@@ -41,6 +41,15 @@ pub enum SignInProblem {
         /// What it, or the system, says.
         what: String,
     },
+    /// The endpoint of managed identities is elsewhere, and asked in clear text.
+    #[error(
+        "`{host}` is asked for a managed identity over http and is not this machine: the token \
+         and a secret would cross a network in clear text"
+    )]
+    FarManagedIdentity {
+        /// The host that would have been asked.
+        host: String,
+    },
     /// Azure CLI is not installed, or not on the path.
     #[error("Azure CLI (`{0}`) cannot be started")]
     NoAzureCli(&'static str),
@@ -83,6 +92,10 @@ impl SignInProblem {
             Self::ManagedIdentity { .. } => Some(
                 "this works on an Azure resource that has a managed identity; with several, name \
                  one: `managed_identity = \"its client id\"`",
+            ),
+            Self::FarManagedIdentity { .. } => Some(
+                "look at IDENTITY_ENDPOINT (or AZURE_POD_IDENTITY_AUTHORITY_HOST): Azure sets \
+                 loopback or link-local (169.254.0.0/16, fe80::/10) addresses; others need https",
             ),
             Self::NoAzureCli(_) => {
                 Some("install Azure CLI, or leave `azure_cli` out to sign in with the browser")

@@ -7,7 +7,7 @@ use halligan_core::power;
 use halligan_core::tenant::{
     AccountState, ApplicationState, GapReason, PartKind, PerUserMfa, Snapshot,
 };
-use halligan_graph::read::{read_snapshot, read_watcher};
+use halligan_graph::read::{read_snapshot, read_token};
 use serde_json::json;
 
 use crate::service::{Service, json as answer, refuse};
@@ -283,7 +283,7 @@ async fn a_watcher_that_cannot_be_found_is_missing_and_named() {
 #[tokio::test]
 async fn the_watcher_is_read_without_a_single_request_to_graph() {
     let service = Service::start(healthy).await;
-    let watcher = read_watcher(&service.client()).await.unwrap();
+    let watcher = read_token(&service.client()).await.unwrap().watcher;
     let watcher = watcher.value().unwrap();
     assert_eq!(watcher.permissions, ["User-LifeCycleInfo.Read.All"]);
     assert_eq!(watcher.principal.map(|id| id.to_string()).as_deref(), Some(WATCHER));

@@ -150,6 +150,12 @@ impl SmtpError {
         )
     }
 
+    /// Whether it is open if the mail was taken: it was sent, and the answer did not come.
+    pub(super) fn is_about_content(&self) -> bool {
+        let content = Step::Content;
+        matches!(self, Self::Broken { step, .. } | Self::TimedOut { step, .. } if *step == content)
+    }
+
     pub(super) fn timed_out(options: &Options, step: Step) -> Self {
         Self::TimedOut { server: options.server.clone(), step, limit: options.timeout }
     }

@@ -88,28 +88,69 @@ pub struct Delivery {
 /// Whatever keeps it from everybody: a server that cannot be reached, is not who it must be, or
 /// does not take the password. What one recipient meets is in [`Delivery::refused`].
 pub async fn send(options: &Options, to: &[Address], mail: &Mail) -> Result<Delivery, SmtpError> {
-    let mut session = Session::open(options).await?;
+    let mut session = Some(Session::open(options).await?);
     let mut delivery = Delivery::default();
     for (place, recipient) in to.iter().enumerate() {
-        match session.transaction(recipient, mail).await {
+        match deliver(options, &mut session, recipient, mail).await {
             Ok(()) => delivery.taken += 1,
-            Err(error) if error.ends_the_session() => {
+            Err(Ended::Refused(error)) => delivery.refused.push((place, error)),
+            Err(Ended::NoSession(error)) => {
                 // Nobody after this one can be told either.
                 let rest = place..to.len();
                 delivery.refused.extend(rest.map(|place| (place, error.clone())));
                 return Ok(delivery);
             }
-            Err(error) => delivery.refused.push((place, error)),
         }
     }
-    session.close().await;
+    if let Some(session) = session {
+        session.close().await;
+    }
     Ok(delivery)
+}
+
+/// How a mail to one recipient was not taken.
+enum Ended {
+    /// What this recipient met.
+    Refused(SmtpError),
+    /// There is no connection any more, and the server gives no other.
+    NoSession(SmtpError),
+}
+
+/// Sends to one recipient. A connection that the recipient before this one broke is opened anew,
+/// once: a server that hangs up at a mailbox that it dislikes must not keep the mail from others.
+async fn deliver<'o>(
+    options: &'o Options,
+    slot: &mut Option<Session<'o>>,
+    to: &Address,
+    mail: &Mail,
+) -> Result<(), Ended> {
+    loop {
+        let mut session = match slot.take() {
+            Some(session) => session,
+            None => Session::open(options).await.map_err(Ended::NoSession)?,
+        };
+        let was_used = std::mem::replace(&mut session.is_used, true);
+        match session.transaction(to, mail).await {
+            Err(error) if error.ends_the_session() => {
+                // A mail whose answer was lost may have been taken: it is not sent twice.
+                if !was_used || error.is_about_content() {
+                    return Err(Ended::Refused(error));
+                }
+            }
+            ended => {
+                *slot = Some(session);
+                return ended.map_err(Ended::Refused);
+            }
+        }
+    }
 }
 
 /// An open connection that is signed in.
 struct Session<'o> {
     options: &'o Options,
     connection: AsyncSmtpConnection,
+    /// Whether a mail was tried on it, which may have made the server hang up.
+    is_used: bool,
 }
 
 impl<'o> Session<'o> {
@@ -118,7 +159,7 @@ impl<'o> Session<'o> {
         if let Some(login) = &options.login {
             sign_in(options, &mut connection, login).await?;
         }
-        Ok(Self { options, connection })
+        Ok(Self { options, connection, is_used: false })
     }
 
     async fn transaction(&mut self, to: &Address, mail: &Mail) -> Result<(), SmtpError> {

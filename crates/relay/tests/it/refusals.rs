@@ -53,17 +53,47 @@ fn a_recipient_who_is_refused_does_not_keep_it_from_the_others() {
 }
 
 #[test]
-fn a_server_that_goes_away_leaves_the_rest_untold() {
-    let (port, heard) = refusing("RCPT TO:<grace", "");
+fn a_server_that_hangs_up_at_one_recipient_is_called_again_for_the_others() {
+    let to = ["ada@example.org", "grace@example.net", "edsger@example.com"];
+    for (reply, is_broken) in [("", true), ("421 4.7.0 too many unknown users\r\n", false)] {
+        // After a 421 a server hangs up, which the next command meets.
+        let (port, heard) = start(move |line| match line {
+            line if line.starts_with("RCPT TO:<grace") => Some(reply),
+            "RSET" => Some(""),
+            _ => None,
+        });
+        let delivery = try_send(&local(port), &to).unwrap();
+        assert_eq!((delivery.taken, heard.mails()), (2, 2), "{reply}");
+        let [(1, error)] = &delivery.refused[..] else { panic!("{delivery:?}") };
+        let step = Step::Recipient;
+        match error {
+            SmtpError::Broken { step: found, .. } => assert!(is_broken && *found == step),
+            SmtpError::Refused { step: found, .. } => assert!(!is_broken && *found == step),
+            other => panic!("{other:?}"),
+        }
+        assert!(heard.lines().iter().any(|line| line.starts_with("To: edsger@")));
+    }
+}
+
+#[test]
+fn a_server_that_hangs_up_at_everything_is_not_called_for_ever() {
+    let (port, heard) = refusing("RCPT", "");
     let to = ["ada@example.org", "grace@example.net", "edsger@example.com"];
     let delivery = try_send(&local(port), &to).unwrap();
-    assert_eq!((delivery.taken, heard.mails()), (1, 1));
     let places: Vec<usize> = delivery.refused.iter().map(|(place, _)| *place).collect();
-    assert_eq!(places, [1, 2]);
-    let broken = |(_, error): &(usize, SmtpError)| {
-        matches!(error, SmtpError::Broken { step: Step::Recipient, .. })
-    };
-    assert!(delivery.refused.iter().all(broken), "{delivery:?}");
+    assert_eq!((delivery.taken, places), (0, vec![0, 1, 2]));
+    let calls = heard.lines().iter().filter(|line| line.starts_with("EHLO")).count();
+    assert_eq!(calls, 3, "a fresh connection is not tried twice for one recipient");
+}
+
+#[test]
+fn a_mail_whose_answer_was_lost_is_not_sent_twice() {
+    let (port, heard) = refusing(".", "");
+    let delivery = try_send(&local(port), &["ada@example.org", "grace@example.net"]).unwrap();
+    assert_eq!((delivery.taken, delivery.refused.len()), (0, 2));
+    let lines = heard.lines();
+    let count = |start: &str| lines.iter().filter(|line| line.starts_with(start)).count();
+    assert_eq!((count("To: ada@"), count("To: grace@")), (1, 1));
 }
 
 #[test]

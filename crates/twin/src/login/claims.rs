@@ -7,12 +7,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use halligan_core::id::Guid;
 use halligan_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::issued::{Grant, TOKEN_SECONDS};
-use crate::directory::Directory;
+use crate::directory::{Directory, text_of};
 use crate::{hosts, random};
+
+/// What `wids` holds for every member of a tenant.
+const EVERY_MEMBER: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
 
 /// A token for a grant; `None` when its application is gone, or the system has no randomness.
 pub(super) fn token(directory: &Directory, grant: &Grant, now: Timestamp) -> Option<String> {
@@ -48,7 +52,8 @@ fn claims(directory: &Directory, grant: &Grant, now: Timestamp) -> Option<Value>
     // Permissions of Graph are nothing to Azure; an application without any has no such claim.
     match &grant.person {
         _ if hosts::is_arm(&grant.audience) => {}
-        Some((_, given)) => {
+        Some((user, given)) => {
+            members.insert("wids".into(), json!(templates(directory, *user)));
             let names: Vec<&str> = given.iter().map(String::as_str).collect();
             members.insert("scp".into(), names.join(" ").into());
         }
@@ -58,4 +63,13 @@ fn claims(directory: &Directory, grant: &Grant, now: Timestamp) -> Option<Value>
         }
     }
     Some(claims)
+}
+
+/// The templates of the roles that a person holds actively, and that of every member.
+fn templates(directory: &Directory, user: Guid) -> Vec<String> {
+    let mut principals = directory.transitive_groups_of(user);
+    principals.push(user);
+    let held = directory.roles_of(&principals);
+    let of_roles = held.iter().map(|role| text_of(role, "roleTemplateId").to_owned());
+    of_roles.chain([EVERY_MEMBER.to_owned()]).collect()
 }

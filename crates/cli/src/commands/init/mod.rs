@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use halligan_app::assess::same_tenant;
 use halligan_app::config::{Config, REGISTER_FILE};
-use halligan_app::files::must_be_new;
+use halligan_app::files::{READABLE_BY, must_be_new};
 use halligan_app::init::{self, Draft, SCHEMA_FILE, Survey, sign_in_table, tenant_table};
 use halligan_app::{clock, snapshot_file};
 use halligan_core::id::{AppId, GroupId, TenantId, UserId};
@@ -28,6 +28,7 @@ use super::runtime;
 use super::shape::{ShapeWord, shape};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::progress::PartProgress;
 use crate::terminal::{self, say, say_hint, say_warning};
 use crate::view::proposal::{ProposalFormat, flags, render};
@@ -245,16 +246,11 @@ fn read(arguments: &Arguments, config: &Config, verbose: bool) -> Result<Survey,
     let progress = PartProgress::new(verbose);
     let asked = asked(&arguments.sign_in, &progress);
     let voice = progress.voice();
-    let end = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Then the system ends the whole program, as it would without this.
-            std::future::pending().await
-        }
-    };
+    let end = interrupt::pressed();
     let mut notice = |text: String| voice.aside(|| say_warning(&text));
     let read = runtime()?.block_on(init::survey(config, &asked, &progress, &mut notice, end));
     progress.finish();
-    read?.ok_or_else(|| Failure::new("interrupted", Some("nothing was written".into())))
+    read?.ok_or_else(|| Failure::interrupted("", Some("nothing was written".into())))
 }
 
 /// Completes `[tenant]` by what was read.
@@ -326,7 +322,7 @@ fn write(arguments: &Arguments, draft: &Draft) -> Result<Exit, Failure> {
     }
     draft.write(&arguments.output, arguments.force, clock::now())?;
     let path = arguments.output.display().to_string();
-    say(&format!("written to `{path}`, for you alone to read"));
+    say(&format!("written to `{path}`, {READABLE_BY}"));
     let register = match path == REGISTER_FILE {
         true => String::new(),
         false => format!(" --register {path}"),

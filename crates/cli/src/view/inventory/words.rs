@@ -83,9 +83,11 @@ pub(super) fn sign_in(sign_in: &SignIn) -> String {
     match sign_in {
         SignIn::Methods { kinds, .. } if kinds.is_empty() => "no method".into(),
         SignIn::Methods { kinds, device_bound_keys, .. } => {
-            let count = |kind: &String| match kind.starts_with("passkey") && *device_bound_keys > 1
-            {
-                true => format!("{device_bound_keys} {kind}"),
+            let is_key = |kind: &&String| kind.starts_with("passkey");
+            // Of two kinds of passkey, the number does not say which has how many.
+            let is_counted = *device_bound_keys > 1 && kinds.iter().filter(is_key).count() == 1;
+            let count = |kind: &String| match is_counted && is_key(&kind) {
+                true => format!("{device_bound_keys} {}", kind.replacen("passkey", "passkeys", 1)),
                 false => kind.clone(),
             };
             kinds.iter().map(count).collect::<Vec<_>>().join(", ")
@@ -168,3 +170,25 @@ pub(super) fn subject(inventory: &Inventory) -> String {
 
 /// What a gap means here.
 pub(super) const MAY_HIDE: &str = "what could not be read may hide somebody";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_keys_are_passkeys_and_one_is_a_passkey() {
+        let told = |count, kinds: &[&str]| {
+            let kinds = kinds.iter().map(|&kind| kind.into()).collect();
+            sign_in(&SignIn::Methods {
+                kinds,
+                device_bound_keys: count,
+                is_phishing_resistant: true,
+                is_multifactor: true,
+            })
+        };
+        let fido = "passkey (FIDO2)";
+        assert_eq!(told(2, &[fido, "password"]), "2 passkeys (FIDO2), password");
+        assert_eq!(told(1, &[fido]), fido);
+        assert_eq!(told(3, &["passkey", fido]), "passkey, passkey (FIDO2)");
+    }
+}
