@@ -192,8 +192,8 @@ async fn person_of_token(
     is_azure_cli: bool,
     notice: &mut dyn FnMut(String),
 ) -> Result<Option<UserId>, LiveError> {
-    let watcher = halligan_graph::read::read_watcher(client).await.map_err(LiveError::Service)?;
-    let watcher = watcher.value().ok();
+    let token = halligan_graph::read::read_token(client).await.map_err(LiveError::Service)?;
+    let watcher = token.watcher.value().ok();
     if watcher.is_some_and(|watcher| !watcher.is_delegated) {
         return Ok(None);
     }
