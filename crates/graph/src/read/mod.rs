@@ -18,6 +18,7 @@
 //! roles         definitions, holdings, settings (PIM)
 //! principals    who holds a followed role, and of which kind they are
 //! groups, accounts, holders, applications    what is read of each one of them
+//! owners        who owns a group or application that is a way in
 //! grants        permissions of Graph that applications were granted
 //! governance    partners, reviews, workflows, recovery, diagnostic settings
 //! ```
@@ -30,6 +31,7 @@ mod grants;
 mod groups;
 mod holders;
 mod operation;
+mod owners;
 mod principals;
 mod references;
 mod refusal;
@@ -62,6 +64,7 @@ pub use grants::DELEGATED_PRINCIPALS_MAX;
 pub use groups::{GROUPS_MAX, OWNERS_MAX};
 pub use holders::HOLDERS_MAX;
 pub use operation::{OPERATIONS, Operation, Term};
+pub use owners::OWNERS_READ_MAX;
 pub use watcher::read_watcher;
 
 /// What the register declares and a snapshot therefore reads closely.
@@ -193,7 +196,7 @@ async fn read(reader: &mut Reader<'_>, wanted: &Wanted) -> Result<Snapshot, Prob
         holders,
         groups,
         applications,
-        incomplete: missing.into_iter().collect(),
+        incomplete: missing,
     })
 }
 
@@ -204,7 +207,8 @@ struct Privileged {
     groups: BTreeMap<GroupId, GroupRead>,
     holders: BTreeMap<UserId, Holder>,
     applications: BTreeMap<PrincipalId, ApplicationRead>,
-    missing: Option<Gap>,
+    /// What is missing from the parts above.
+    missing: Vec<Gap>,
 }
 
 async fn privileged(
@@ -213,7 +217,7 @@ async fn privileged(
     declared: &BTreeSet<UserId>,
     (organization, watcher): (&Part<Organization>, &Part<Watcher>),
 ) -> Privileged {
-    let ((roles, groups, principals), (resource, app_roles)) = tokio::join!(
+    let ((roles, groups, mut principals), (resource, app_roles)) = tokio::join!(
         async {
             let roles = roles::read(reader).await;
             let mut principals = Principals::of(reader, &roles).await;
@@ -224,17 +228,20 @@ async fn privileged(
     );
     let people: BTreeSet<UserId> = principals.users.difference(declared).copied().collect();
     let consenting: BTreeSet<UserId> = principals.users.union(declared).copied().collect();
+    let mut followed = principals.applications.clone();
+    followed.extend(grants::followed(&app_roles));
     let (holders, delegated, (applications, missing)) = tokio::join!(
         holders::read(reader, people, &principals),
         grants::read_delegated(reader, &resource, &consenting),
-        async {
-            let mut ids = principals.applications.clone();
-            ids.extend(grants::followed(&app_roles));
-            applications::read(reader, ids, &principals, organization, watcher).await
-        },
+        applications::read(reader, followed.clone(), &principals, organization, watcher),
     );
     let grants = grants::Grants { app_roles, delegated };
-    Privileged { roles, grants, groups, holders, applications, missing }
+    let missing = missing.into_iter().collect();
+    let mut found = Privileged { roles, grants, groups, holders, applications, missing };
+    let of = (declared, organization);
+    let over = owners::read(reader, &mut found, &mut principals, &followed, of).await;
+    found.missing.extend(over);
+    found
 }
 
 /// The client, the one who watches it read, and what is known about the tenant.

@@ -14,7 +14,7 @@ use crate::service::{Service, json as answer, refuse};
 use crate::snapshot::{but, read, wanted};
 use crate::tenant::{
     ALPHA, CUSTOM, DEEPER, DEPUTY, ELIGIBLE, GONE, HARMLESS, HOLDERS, LATE, MYSTERY, NO_ROLE,
-    PORTER, READER, REGISTRATION, ROBOT, THROUGH, TOKEN_PATH, UNFOLLOWED, WATCHER, healthy,
+    OWNER, PORTER, READER, REGISTRATION, ROBOT, THROUGH, TOKEN_PATH, UNFOLLOWED, WATCHER, healthy,
     with_federation,
 };
 
@@ -31,7 +31,7 @@ async fn holders_are_found_directly_by_eligibility_and_through_groups_at_any_dep
     let service = Service::start(healthy).await;
     let snapshot = read(&service).await;
     // Alpha is declared, and read as an account; the reader's role is not followed.
-    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE]);
+    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE, OWNER]);
     for holder in snapshot.holders.values() {
         assert!(matches!(holder.state.value(), Ok(AccountState::Present(_))));
         assert!(holder.activity.value().unwrap().last_successful.is_some());
@@ -69,7 +69,7 @@ async fn one_role_that_fails_costs_the_assignments_and_nothing_else() {
     assert!(snapshot.role_definitions.value().is_ok());
     // Schedules still tell who holds what.
     assert!(snapshot.groups[&HOLDERS.parse::<GroupId>().unwrap()].state.value().is_ok());
-    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE]);
+    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE, OWNER]);
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn applications_that_amount_to_a_way_in_are_followed_with_their_owners() {
     let registration = of(ROBOT).registration.value().unwrap().as_ref().unwrap();
     assert_eq!(registration.id.to_string(), REGISTRATION);
     let owners = of(ROBOT).registration_owners.value().unwrap();
-    assert_eq!(owners[0].id.to_string(), READER);
+    assert_eq!(owners[0].id.to_string(), OWNER);
     // What is registered in another tenant is not looked for in this one.
     assert_eq!(of(PORTER).registration.value(), Ok(&None));
     let asked = service.asked_at("/v1.0/applications");

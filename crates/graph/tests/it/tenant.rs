@@ -23,6 +23,8 @@ pub(crate) const ROBOT: &str = "00000000-0000-0000-0000-00000000ab01";
 pub(crate) const LATE: &str = "00000000-0000-0000-0000-00000000b003";
 /// A user who holds a built-in role that nobody follows.
 pub(crate) const READER: &str = "00000000-0000-0000-0000-00000000b004";
+/// A user without a role who owns the registration of [`ROBOT`].
+pub(crate) const OWNER: &str = "00000000-0000-0000-0000-00000000b005";
 /// The watcher's own service principal.
 pub(crate) const WATCHER: &str = "00000000-0000-0000-0000-00000000ab02";
 /// An application of another tenant that may assign roles.
@@ -91,7 +93,7 @@ fn object(path: &str) -> Option<Value> {
     let (version, path) = path[1..].split_once('/')?;
     if let Some(id) = path.strip_prefix("users/") {
         let (id, of) = id.split_once('/').unwrap_or((id, ""));
-        let known = [ALPHA, DEPUTY, THROUGH, LATE].contains(&id);
+        let known = [ALPHA, DEPUTY, THROUGH, LATE, OWNER].contains(&id);
         return match (version, of) {
             ("v1.0", "") if known => Some(user(id)),
             ("beta", "authentication/requirements") if known => {
@@ -157,7 +159,7 @@ fn tenant_list(version: &str, path: &str, query: &str) -> Option<Value> {
         "identity/conditionalAccess/policies" => {
             json!([{"id": "00000000-0000-0000-0000-00000000ca01"}])
         }
-        "users" => existing(query, &[ALPHA, DEPUTY, THROUGH, LATE, READER]),
+        "users" => existing(query, &[ALPHA, DEPUTY, THROUGH, LATE, READER, OWNER]),
         "groups" => existing(query, &[EMERGENCY, HOLDERS, ELIGIBLE, DEEPER]),
         "identity/conditionalAccess/namedLocations" if version == "beta" => json!([{
             "@odata.type": "#microsoft.graph.compliantNetworkNamedLocation",
@@ -239,7 +241,7 @@ fn application_list(path: &str, query: &str) -> Option<Value> {
         }
         "applications" => json!([]),
         _ if path == format!("applications/{REGISTRATION}/owners") => {
-            json!([{"@odata.type": "#microsoft.graph.user", "id": READER}])
+            json!([{"@odata.type": "#microsoft.graph.user", "id": OWNER, "displayName": "Olive"}])
         }
         _ if path == format!("servicePrincipals/{GRAPH}/appRoleAssignedTo") => json!([
             grant(PORTER, GRAVE),
@@ -289,7 +291,7 @@ fn governance_list(path: &str) -> Option<Value> {
 
 fn list_of_one(version: &str, path: &str) -> Option<Value> {
     if let Some((id, of)) = path.strip_prefix("users/").and_then(|path| path.split_once('/')) {
-        let known = [ALPHA, DEPUTY, THROUGH, LATE].contains(&id);
+        let known = [ALPHA, DEPUTY, THROUGH, LATE, OWNER].contains(&id);
         let listed = matches!(of, "authentication/methods" | "transitiveMemberOf");
         return (known && listed).then(|| json!([]));
     }
