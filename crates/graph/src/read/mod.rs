@@ -65,6 +65,7 @@ pub use groups::{GROUPS_MAX, OWNERS_MAX};
 pub use holders::HOLDERS_MAX;
 pub use operation::{OPERATIONS, Operation, Term};
 pub use owners::OWNERS_READ_MAX;
+pub use roles::NEW_ROLES_MAX;
 pub use watcher::read_watcher;
 
 /// What the register declares and a snapshot therefore reads closely.
@@ -236,7 +237,7 @@ async fn privileged(
         applications::read(reader, followed.clone(), &principals, organization, watcher),
     );
     let grants = grants::Grants { app_roles, delegated };
-    let missing = missing.into_iter().collect();
+    let missing = roles.missing.clone().into_iter().chain(missing).collect();
     let mut found = Privileged { roles, grants, groups, holders, applications, missing };
     let of = (declared, organization);
     let over = owners::read(reader, &mut found, &mut principals, &followed, of).await;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::service::{Asked, Reply, Service, json as answer, refuse};
 use crate::tenant::{
     ALPHA, DEEPER, DEPUTY, ELIGIBLE, EMERGENCY, GONE, HOLDERS, ROBOT, TOKEN_PATH, gaps, healthy,
-    with_federation,
+    with_federation, with_new_role,
 };
 
 pub(crate) fn wanted(accounts: &[&str]) -> Wanted {
@@ -102,7 +102,7 @@ async fn holders_keep_their_kind_and_nothing_else_of_their_object() {
 
 #[tokio::test]
 async fn every_request_is_in_the_table_and_every_row_is_used() {
-    let service = but(with_federation).await;
+    let service = but(|asked| with_federation(asked).or_else(|| with_new_role(asked))).await;
     read_snapshot(&service.client(), &wanted(&[ALPHA, GONE]), &()).await.unwrap();
     let graph = service.asked().into_iter().filter(|asked| asked.path != TOKEN_PATH);
     let used: BTreeSet<_> = graph

@@ -39,6 +39,8 @@ pub(crate) const GRAPH: &str = "00000000-0000-0000-0000-00000000ab00";
 pub(crate) const CUSTOM: &str = "00000000-0000-0000-0000-0000000c0001";
 /// Message Center Reader, which nobody follows.
 pub(crate) const UNFOLLOWED: &str = "ac16e43d-7b2d-40e0-ac05-243ff356ab5b";
+/// A privileged role that is newer than this version.
+pub(crate) const NEW_ROLE: &str = "00000000-0000-0000-0000-0000000c0002";
 /// The role that this tenant does not know.
 pub(crate) const NO_ROLE: &str = "4ba39ca4-527c-499a-b93d-d9b492c50246";
 /// The registration of [`ROBOT`].
@@ -183,6 +185,9 @@ fn tenant_list(version: &str, path: &str, query: &str) -> Option<Value> {
 fn role_list(path: &str, query: &str) -> Option<Value> {
     let in_query = |text: &str| query.contains(text);
     Some(match path.strip_prefix("roleManagement/directory/") {
+        Some("roleDefinitions") if in_query("isPrivileged eq true") => {
+            json!([{"id": GLOBAL_ADMINISTRATOR, "isPrivileged": true}])
+        }
         Some("roleDefinitions") if in_query("isBuiltIn eq false") => json!([{
             "id": CUSTOM, "templateId": CUSTOM, "displayName": "Key keeper", "isBuiltIn": false,
             "rolePermissions": [{"allowedResourceActions": [
@@ -366,6 +371,34 @@ pub(crate) fn with_federation(asked: &Asked) -> Option<Reply> {
     federated["authenticationType"] = "Federated".into();
     let domains = json!({"value": [domain("contoso.example"), federated]});
     (asked.path == "/v1.0/domains").then(|| answer(200, &domains))
+}
+
+/// The roles with one more, [`NEW_ROLE`], which no table has and [`OWNER`] holds.
+pub(crate) fn with_new_role(asked: &Asked) -> Option<Reply> {
+    let (_, path) = asked.path[1..].split_once("/roleManagement/directory/")?;
+    let mut new = definition(NEW_ROLE, "Vault Administrator", true);
+    let items = match path {
+        "roleDefinitions" if asked.query.contains("isPrivileged eq true") => json!([
+            {"id": GLOBAL_ADMINISTRATOR, "isPrivileged": true},
+            {"id": NEW_ROLE, "isPrivileged": true},
+        ]),
+        "roleDefinitions" if !asked.query.contains("isBuiltIn eq false") => json!([
+            definition(GLOBAL_ADMINISTRATOR, "Global Administrator", true),
+            new,
+            definition(UNFOLLOWED, "Message Center Reader", true),
+        ]),
+        "roleAssignments" if asked.query.contains(NEW_ROLE) => {
+            json!([assignment(NEW_ROLE, OWNER, "#microsoft.graph.user")])
+        }
+        _ if path == format!("roleDefinitions/{NEW_ROLE}") => {
+            new["rolePermissions"] = json!([{"allowedResourceActions": [
+                "microsoft.directory/servicePrincipals/credentials/update",
+            ]}]);
+            return Some(answer(200, &new));
+        }
+        _ => return None,
+    };
+    Some(answer(200, &json!({"value": items})))
 }
 
 /// A policy that names users and groups in each of the four places.

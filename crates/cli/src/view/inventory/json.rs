@@ -86,6 +86,7 @@ fn sign_in(sign_in: &SignIn) -> Value {
             "ended": ended,
         }),
         SignIn::Platform => json!({"state": "managedIdentity"}),
+        SignIn::ByBlueprint => json!({"state": "byBlueprint"}),
         SignIn::NotByItself => json!({"state": "notByItself"}),
         SignIn::Unknown(_) | SignIn::NotRead => json!({"state": "notRead"}),
     }

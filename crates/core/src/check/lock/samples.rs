@@ -62,6 +62,7 @@ pub(super) fn custom_role(case: &mut Case, principal: PrincipalId, actions: &[&s
         template: None,
         display_name: "Our own".into(),
         is_built_in: false,
+        is_privileged: None,
         is_enabled: Some(true),
         actions: actions.iter().map(|&action| String::from(action)).collect(),
         unknown: Unknown::new(),
