@@ -304,7 +304,8 @@ async fn progress_is_told_of_every_part_once() {
     let told = told.0.into_inner().unwrap();
     let distinct: BTreeSet<_> = told.iter().map(|(kind, subject, _)| (kind, subject)).collect();
     assert_eq!(distinct.len(), told.len());
-    // The parts of the tenant, of two accounts, four groups, three holders and an owner, four applications.
+    // The parts of the tenant, of two accounts, four groups, three holders and an owner, and four
+    // applications.
     let (accounts, groups) = (2 * Account::PARTS.len(), 4 * GroupRead::PARTS.len());
     let (holders, applications) = (4 * Holder::PARTS.len(), 4 * ApplicationRead::PARTS.len());
     let others = accounts + groups + holders + applications;
