@@ -17,6 +17,7 @@ impl Entity for RoleDefinition {
             template: members.id("templateId")?,
             display_name: members.required_text("displayName")?,
             is_built_in: members.required_bool("isBuiltIn")?,
+            is_privileged: members.bool("isPrivileged")?,
             is_enabled: members.bool("isEnabled")?,
             actions: members
                 .objects("rolePermissions", |one| one.texts("allowedResourceActions"))?
@@ -33,6 +34,7 @@ impl Entity for RoleDefinition {
         body.print_nullable("templateId", self.template.as_ref());
         body.set("displayName", self.display_name.as_str());
         body.set("isBuiltIn", self.is_built_in);
+        body.optional("isPrivileged", self.is_privileged);
         body.nullable("isEnabled", self.is_enabled);
         if !self.actions.is_empty() {
             body.objects("rolePermissions", &[&self.actions], |actions| {

@@ -29,8 +29,16 @@ async fn every_request_and_every_answer_is_as_the_schema_says() {
     for origin in [Origin::Story, Origin::Seed(3, size)] {
         let tenant = start(&origin).await;
         read(&tenant).await.unwrap();
-        // Once more without an account, a group and a permission, and with synchronisation.
+        // Once more without an account, a group and a permission, with synchronisation, and with a
+        // privileged role that is newer than this version.
         tenant.running().change(|directory| {
+            let mut role = directory.role_definitions[0].clone();
+            let id = "00000000-0000-0000-0000-0000000c0002";
+            for name in ["id", "templateId"] {
+                role.insert(name.into(), id.into());
+            }
+            role.insert("isPrivileged".into(), true.into());
+            directory.role_definitions.push(role);
             directory.organization.insert("onPremisesSyncEnabled".into(), true.into());
             let id = directory.tenant.to_string();
             let sync = json!({"id": id, "configuration": {}, "features": {}});

@@ -148,7 +148,8 @@ pub(super) fn is_application(context: &Context<'_>, id: PrincipalId) -> bool {
     let snapshot = context.snapshot;
     let assignments = snapshot.role_assignments.value().map(Vec::as_slice).unwrap_or_default();
     let is_assigned = |one: &RoleAssignment| {
-        one.principal == id && one.principal_kind == Some(ObjectKind::ServicePrincipal)
+        let kind = one.principal_kind.as_ref();
+        one.principal == id && kind.is_some_and(ObjectKind::is_application)
     };
     let is_member = |one: &Member| one.id == id && one.kind == ObjectKind::ServicePrincipal;
     let mut groups = snapshot.groups.values().filter_map(|read| read.transitive.value().ok());

@@ -161,12 +161,17 @@ fn role_powers(context: &Context<'_>, id: Guid) -> Result<(String, BTreeSet<Powe
         let what = format!("no role definition has the id `{id}`");
         return Err(Gap::new(PartKind::RoleDefinitions, None, GapReason::Failed { what }));
     };
-    let powers = match definition.template.and_then(|template| of_table(template.0)) {
-        Some(role) => role.powers.iter().copied().collect(),
-        // A built-in role that is in no table has no power that Microsoft documents.
-        None if definition.is_built_in => BTreeSet::new(),
-        None => power::powers_of_actions(&definition.actions),
-    };
+    let is_privileged = definition.is_built_in && definition.is_privileged == Some(true);
+    let template = definition.template.unwrap_or(RoleTemplateId(id));
+    if is_privileged && definition.actions.is_empty() && power::role(template).is_none() {
+        let what = format!(
+            "`{}` is privileged and newer than this version, and what it may do was not read",
+            definition.display_name
+        );
+        return Err(Gap::new(PartKind::RoleDefinitions, None, GapReason::Failed { what }));
+    }
+    let is_followed = is_privileged || !definition.is_built_in;
+    let powers = power::powers_of_role(template, is_followed, &definition.actions);
     Ok((definition.display_name.clone(), powers))
 }
 

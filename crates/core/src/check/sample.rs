@@ -437,6 +437,7 @@ fn fill_tenant(snapshot: &mut Snapshot, at: Timestamp) {
         template: Some(id),
         display_name: name.into(),
         is_built_in: true,
+        is_privileged: None,
         is_enabled: Some(true),
         actions: Vec::new(),
         unknown: Unknown::new(),

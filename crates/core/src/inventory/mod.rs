@@ -148,7 +148,7 @@ impl Inventory {
                 last: person::last(snapshot, node),
                 remarks: Vec::new(),
             };
-            entry.remarks = remark::remarks(snapshot, &entry, now);
+            entry.remarks = remark::remarks(snapshot, &network, &entry, now);
             entries.push(entry);
         }
         entries.sort_by_key(|entry| {

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned as _;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -9,7 +10,8 @@ use crate::id::{GLOBAL_ADMINISTRATOR, Guid, PrincipalId, RoleTemplateId, TenantI
 use crate::power::{self, Power};
 use crate::tenant::{
     AccountState, ApplicationState, AuthenticationType, GroupState, Member, MemberType, ObjectKind,
-    Part, RoleDemand, RoleSchedule, Snapshot, User,
+    Part, RoleAssignment, RoleDefinition, RoleDemand, RoleSchedule, ServicePrincipalKind, Snapshot,
+    User,
 };
 use crate::time::Timestamp;
 
@@ -20,6 +22,13 @@ pub enum Node {
     Principal(PrincipalId),
     /// A directory role, by the id of its definition.
     Role(Guid),
+    /// A directory role for one application only: its `directoryScopeId` is an application's.
+    RoleFor {
+        /// The role, by the id of its definition.
+        role: Guid,
+        /// The application, by its service principal.
+        application: PrincipalId,
+    },
     /// The identity provider of a federated domain.
     IdentityProvider(String),
     /// The on-premises directory from which users are synchronised.
@@ -37,8 +46,14 @@ pub enum Kind {
     User,
     /// A group.
     Group,
+    /// A user account that belongs to an AI agent.
+    AgentUser,
     /// An application or managed identity.
     Application,
+    /// The account of an AI agent, a service principal of its own kind.
+    Agent,
+    /// The service principal of an agent blueprint, which signs in for its agents.
+    Blueprint,
     /// A directory role.
     Role,
     /// An identity provider, a directory or a tenant outside.
@@ -53,11 +68,43 @@ impl Kind {
         match self {
             Self::User => "user",
             Self::Group => "group",
+            Self::AgentUser => "agent-user",
             Self::Application => "application",
+            Self::Agent => "agent",
+            Self::Blueprint => "blueprint",
             Self::Role => "role",
             Self::Outside => "outside",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// Whether it is a user of some kind.
+    pub fn is_user(self) -> bool {
+        matches!(self, Self::User | Self::AgentUser)
+    }
+
+    /// Whether it is a service principal of some kind.
+    pub fn is_application(self) -> bool {
+        matches!(self, Self::Application | Self::Agent | Self::Blueprint)
+    }
+
+    fn of(kind: &ObjectKind) -> Self {
+        match kind {
+            ObjectKind::User => Self::User,
+            ObjectKind::Group => Self::Group,
+            ObjectKind::ServicePrincipal => Self::Application,
+            ObjectKind::AgentIdentity => Self::Agent,
+            ObjectKind::AgentIdentityBlueprintPrincipal => Self::Blueprint,
+            ObjectKind::AgentUser => Self::AgentUser,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether `other` says no more than this: a look-up among users finds agents' users as well.
+    fn includes(self, other: Self) -> bool {
+        other == Self::Unknown
+            || (other == Self::User && self.is_user())
+            || (other == Self::Application && self.is_application())
     }
 }
 
@@ -96,6 +143,8 @@ pub(super) struct Network {
     edges: BTreeMap<Node, BTreeSet<(Act, Node)>>,
     names: BTreeMap<Node, String>,
     kinds: BTreeMap<Node, Kind>,
+    /// Types of what is neither user nor group nor application, as the directory names them.
+    types: BTreeMap<Node, String>,
 }
 
 impl Network {
@@ -118,7 +167,7 @@ impl Network {
 
     /// Everybody that can act: every node with an edge but the roles.
     pub(super) fn actors(&self) -> impl Iterator<Item = &Node> {
-        self.edges.keys().filter(|node| !matches!(node, Node::Role(_)))
+        self.edges.keys().filter(|node| !is_role(node))
     }
 
     pub(super) fn edges(&self) -> impl Iterator<Item = (&Node, &Act, &Node)> {
@@ -136,7 +185,7 @@ impl Network {
     pub(super) fn kind(&self, node: &Node) -> Kind {
         match node {
             Node::Principal(_) => self.kinds.get(node).copied().unwrap_or(Kind::Unknown),
-            Node::Role(_) | Node::Administrator => Kind::Role,
+            Node::Role(_) | Node::RoleFor { .. } | Node::Administrator => Kind::Role,
             Node::IdentityProvider(_) | Node::OnPremises | Node::Partner(_) => Kind::Outside,
         }
     }
@@ -151,19 +200,30 @@ impl Network {
         if let Some(name) = name.filter(|name| !name.is_empty()) {
             self.names.insert(node.clone(), name.to_owned());
         }
-        self.kinds.insert(node, kind);
+        let known = self.kinds.entry(node).or_insert(kind);
+        if !known.includes(kind) {
+            *known = kind;
+        }
     }
 
     fn mention(&mut self, member: &Member) -> Node {
         let node = Node::Principal(member.id);
-        let kind = match member.kind {
-            ObjectKind::User => Kind::User,
-            ObjectKind::Group => Kind::Group,
-            ObjectKind::ServicePrincipal => Kind::Application,
-            _ => Kind::Unknown,
-        };
-        self.know(node.clone(), kind, member.display_name.as_deref());
+        self.know_type(node.clone(), &member.kind, member.display_name.as_deref());
         node
+    }
+
+    /// The same, by the type that the directory gives it.
+    fn know_type(&mut self, node: Node, kind: &ObjectKind, name: Option<&str>) {
+        if Kind::of(kind) == Kind::Unknown {
+            self.types.insert(node.clone(), kind.as_graph().to_owned());
+        }
+        self.know(node, Kind::of(kind), name);
+    }
+
+    /// The type of something of an unknown kind, such as `#microsoft.graph.device`.
+    pub(super) fn unknown_type(&self, node: &Node) -> Option<&str> {
+        let is_unknown = self.kind(node) == Kind::Unknown;
+        self.types.get(node).filter(|_| is_unknown).map(String::as_str)
     }
 
     fn add_people(&mut self, snapshot: &Snapshot) {
@@ -206,11 +266,15 @@ impl Network {
     fn add_applications(&mut self, snapshot: &Snapshot) {
         for (id, read) in &snapshot.applications {
             let application = Node::Principal(*id);
-            let name = match read.state.value() {
-                Ok(ApplicationState::Present(principal)) => principal.display_name.as_deref(),
-                _ => None,
+            let (kind, name) = match read.state.value() {
+                Ok(ApplicationState::Present(principal)) => {
+                    let is_agent = principal.kind == Some(ServicePrincipalKind::ServiceIdentity);
+                    let kind = if is_agent { Kind::Agent } else { Kind::Application };
+                    (kind, principal.display_name.as_deref())
+                }
+                _ => (Kind::Application, None),
             };
-            self.know(application.clone(), Kind::Application, name);
+            self.know(application.clone(), kind, name);
             let owners = [&read.owners, &read.registration_owners];
             for owner in owners.into_iter().flat_map(|part| part.value().into_iter().flatten()) {
                 let owner = self.mention(owner);
@@ -219,45 +283,44 @@ impl Network {
         }
     }
 
-    /// Who holds or may activate which role, in the whole tenant.
+    /// Who holds or may activate which role, in the whole tenant or for one application that was
+    /// read. Roles for an administrative unit are another module's.
     fn add_roles(&mut self, snapshot: &Snapshot, now: Timestamp) {
         let administrator = Node::Role(GLOBAL_ADMINISTRATOR.0);
         self.link(administrator, Act::Holds { until: None }, Node::Administrator);
         for definition in snapshot.role_definitions.value().into_iter().flatten() {
             self.know(Node::Role(definition.id), Kind::Role, Some(&definition.display_name));
         }
+        let places = Places::of(snapshot);
         let active = snapshot.role_schedules.value().map_or(&[][..], Vec::as_slice);
         for held in snapshot.role_assignments.value().into_iter().flatten() {
             let who = Node::Principal(held.principal);
-            if !self.kinds.contains_key(&who) {
-                let kind = match held.principal_kind {
-                    Some(ObjectKind::User) => Kind::User,
-                    Some(ObjectKind::Group) => Kind::Group,
-                    Some(ObjectKind::ServicePrincipal) => Kind::Application,
-                    _ => Kind::Unknown,
-                };
-                self.know(who.clone(), kind, None);
+            match &held.principal_kind {
+                Some(kind) => self.know_type(who.clone(), kind, None),
+                None => self.know(who.clone(), Kind::Unknown, None),
             }
-            if held.scope == "/" {
-                let until = end_of(active, held.principal, held.role);
-                self.link(who, Act::Holds { until }, Node::Role(held.role));
-            }
-        }
-        let own = |one: &&RoleSchedule| {
-            one.member != MemberType::Group && one.scope.as_deref().is_none_or(|at| at == "/")
-        };
-        for one in active.iter().filter(own) {
-            if let Some(role) = one.role.filter(|_| one.end.is_none_or(|end| end > now)) {
-                let who = Node::Principal(one.principal);
-                self.link(who, Act::Holds { until: one.end }, Node::Role(role));
+            if let Some(role) = places.role(held.role, &held.scope) {
+                let until = end_of(active, held);
+                self.link(who, Act::Holds { until }, role);
             }
         }
         let eligible = snapshot.role_eligibilities.value().map_or(&[][..], Vec::as_slice);
+        let own = |one: &&RoleSchedule| {
+            one.member != MemberType::Group && one.end.is_none_or(|end| end > now)
+        };
+        let place = |one: &RoleSchedule| {
+            let scope = one.scope.as_deref().unwrap_or(TENANT);
+            one.role.and_then(|role| Some((role, places.role(role, scope)?)))
+        };
+        for one in active.iter().filter(own) {
+            if let Some((_, role)) = place(one) {
+                self.link(Node::Principal(one.principal), Act::Holds { until: one.end }, role);
+            }
+        }
         for one in eligible.iter().filter(own) {
-            if let Some(role) = one.role.filter(|_| one.end.is_none_or(|end| end > now)) {
-                let needs_approval = needs_approval(snapshot, role);
-                let who = Node::Principal(one.principal);
-                self.link(who, Act::Activates { needs_approval }, Node::Role(role));
+            if let Some((id, role)) = place(one) {
+                let needs_approval = needs_approval(snapshot, id);
+                self.link(Node::Principal(one.principal), Act::Activates { needs_approval }, role);
             }
         }
         self.drop_weaker_holdings();
@@ -285,14 +348,14 @@ impl Network {
             .map(|role| (Node::Role(role.id.0), role.powers.iter().copied().collect()))
             .collect();
         for definition in snapshot.role_definitions.value().into_iter().flatten() {
-            if !definition.is_built_in {
-                let powers = power::powers_of_actions(&definition.actions);
-                holders.push((Node::Role(definition.id), powers));
+            if power::role(RoleTemplateId(definition.id)).is_none() {
+                holders.push((Node::Role(definition.id), powers_of(definition)));
             }
         }
         for role in power::ROLES {
             self.names.entry(Node::Role(role.id.0)).or_insert_with(|| role.name.to_owned());
         }
+        self.add_powers_for_one(&holders);
         for grant in snapshot.app_role_grants.value().into_iter().flatten() {
             let named = grant.permission.as_deref().and_then(power::permission);
             let Some(permission) = named.or_else(|| power::permission_by_id(grant.role)) else {
@@ -326,15 +389,34 @@ impl Network {
         }
     }
 
+    /// What roles for one application let their holders do to it: act as it, and no more.
+    fn add_powers_for_one(&mut self, holders: &[(Node, BTreeSet<Power>)]) {
+        let acts = Power::ActAsApplications;
+        let global = Node::Role(GLOBAL_ADMINISTRATOR.0);
+        let held: BTreeSet<Node> =
+            self.edges.values().flatten().map(|(_, to)| to.clone()).collect();
+        for node in held {
+            let Node::RoleFor { role, application } = node else { continue };
+            let whole = Node::Role(role);
+            if let Some(name) = self.names.get(&whole).cloned() {
+                self.names.insert(node.clone(), format!("{name} for one application"));
+            }
+            let is_able = whole == global
+                || holders.iter().any(|(one, powers)| *one == whole && powers.contains(&acts));
+            if is_able {
+                self.link(node, Act::Uses(acts), Node::Principal(application));
+            }
+        }
+    }
+
     /// People with an act of their own and no role: whoever resets passwords can be them.
     fn ordinary_people(&self) -> Vec<Node> {
         let holds = |node: &Node| {
             self.acts_of(node).any(|(act, to)| {
-                matches!(to, Node::Role(_))
-                    || matches!((act, to), (Act::IsMember, Node::Principal(_)))
+                is_role(to) || matches!((act, to), (Act::IsMember, Node::Principal(_)))
             })
         };
-        let people = self.edges.keys().filter(|node| self.kind(node) == Kind::User);
+        let people = self.edges.keys().filter(|node| self.kind(node).is_user());
         people.filter(|node| !holds(node)).cloned().collect()
     }
 
@@ -400,10 +482,57 @@ fn has_federable_administrator(snapshot: &Snapshot) -> bool {
 }
 
 /// When an active holding ends, by its schedules; `None` for never or not known.
-fn end_of(schedules: &[RoleSchedule], who: PrincipalId, role: Guid) -> Option<Timestamp> {
-    let theirs = schedules.iter().filter(|one| one.principal == who && one.role == Some(role));
+fn end_of(schedules: &[RoleSchedule], held: &RoleAssignment) -> Option<Timestamp> {
+    let theirs = schedules.iter().filter(|one| {
+        let scope = one.scope.as_deref().unwrap_or(TENANT);
+        one.principal == held.principal && one.role == Some(held.role) && scope == held.scope
+    });
     let ends: Vec<Option<Timestamp>> = theirs.map(|one| one.end).collect();
     if ends.iter().any(Option::is_none) { None } else { ends.into_iter().flatten().max() }
+}
+
+/// What the holder of a role that no table knows can do.
+pub(super) fn powers_of(definition: &RoleDefinition) -> BTreeSet<Power> {
+    let template = definition.template.unwrap_or(RoleTemplateId(definition.id));
+    let is_followed = !definition.is_built_in || definition.is_privileged == Some(true);
+    power::powers_of_role(template, is_followed, &definition.actions)
+}
+
+/// Whether it is a role, in whatever scope.
+pub(super) fn is_role(node: &Node) -> bool {
+    matches!(node, Node::Role(_) | Node::RoleFor { .. })
+}
+
+/// The scope of a role that is held in the whole tenant.
+const TENANT: &str = "/";
+
+/// Applications that were read, by the ids under which a role's scope can name them.
+struct Places(BTreeMap<Guid, PrincipalId>);
+
+impl Places {
+    /// A scope names the registration or the service principal.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/assign-roles-different-scopes>.
+    fn of(snapshot: &Snapshot) -> Self {
+        let mut places = BTreeMap::new();
+        for (id, read) in &snapshot.applications {
+            places.insert(id.0, *id);
+            if let Ok(Some(registration)) = read.registration.value() {
+                places.insert(registration.id, *id);
+            }
+        }
+        Self(places)
+    }
+
+    /// The role in this scope; `None` where the scope holds nothing that is followed.
+    fn role(&self, role: Guid, scope: &str) -> Option<Node> {
+        if scope == TENANT {
+            return Some(Node::Role(role));
+        }
+        let object: Guid = scope.strip_prefix(TENANT)?.parse().ok()?;
+        let application = *self.0.get(&object)?;
+        Some(Node::RoleFor { role, application })
+    }
 }
 
 /// Whether activating the role needs somebody else's approval.

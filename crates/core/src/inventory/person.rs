@@ -41,6 +41,11 @@ pub enum SignIn {
     },
     /// A managed identity: the platform signs it in.
     Platform,
+    /// An AI agent, or its user account: it has no credential of its own, and is signed in by the
+    /// service principal of its blueprint.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/agent-id/agent-identities>.
+    ByBlueprint,
     /// A group or something outside: it does not sign in itself.
     NotByItself,
     /// It could not be read.
@@ -94,7 +99,8 @@ pub(super) fn sign_in(
             Some(Err(gap)) => SignIn::Unknown(gap.clone()),
             None => SignIn::NotRead,
         },
-        Kind::Application => application(snapshot, *id, now),
+        Kind::Agent | Kind::AgentUser => SignIn::ByBlueprint,
+        Kind::Application | Kind::Blueprint => application(snapshot, *id, now),
         Kind::Group => SignIn::NotByItself,
         _ => SignIn::NotRead,
     }

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::network::{Act, Kind, Node, users};
+use super::network::{Act, Kind, Network, Node, is_role, users};
 use super::{Entry, Last, SignIn};
 use crate::power::Power;
 use crate::tenant::{ApplicationState, Snapshot, UserType};
@@ -51,6 +51,8 @@ pub enum Remark {
     Outside,
     /// The directory was not asked, or did not answer, who this is.
     Unnamed,
+    /// It is neither user nor group nor application but of this type, in the directory's words.
+    OfType(String),
 }
 
 impl fmt::Display for Remark {
@@ -73,19 +75,33 @@ impl fmt::Display for Remark {
             Self::ForeignApplication => "registered in another tenant".into(),
             Self::Outside => "outside: who acts there cannot be seen from here".into(),
             Self::Unnamed => "not read: name and kind are not known".into(),
+            Self::OfType(name) => {
+                let bare = name.strip_prefix("#microsoft.graph.").unwrap_or(name);
+                format!("a `{bare}`, of which this version knows no more")
+            }
         };
         f.write_str(&text)
     }
 }
 
 /// Everything that stands out, in the order of [`Remark`].
-pub(super) fn remarks(snapshot: &Snapshot, entry: &Entry, now: Timestamp) -> Vec<Remark> {
+pub(super) fn remarks(
+    snapshot: &Snapshot,
+    network: &Network,
+    entry: &Entry,
+    now: Timestamp,
+) -> Vec<Remark> {
     let mut remarks = Vec::new();
     match entry.kind {
-        Kind::User => person(snapshot, entry, now, &mut remarks),
-        Kind::Application => application(snapshot, entry, &mut remarks),
+        Kind::User | Kind::AgentUser => person(snapshot, entry, now, &mut remarks),
+        Kind::Application | Kind::Agent | Kind::Blueprint => {
+            application(snapshot, entry, &mut remarks);
+        }
         Kind::Outside => remarks.push(Remark::Outside),
-        Kind::Unknown => remarks.push(Remark::Unnamed),
+        Kind::Unknown => remarks.push(match network.unknown_type(&entry.node) {
+            Some(name) => Remark::OfType(name.into()),
+            None => Remark::Unnamed,
+        }),
         Kind::Group | Kind::Role => {}
     }
     let first = entry.paths.iter().filter_map(|path| path.steps.first());
@@ -99,11 +115,10 @@ pub(super) fn remarks(snapshot: &Snapshot, entry: &Entry, now: Timestamp) -> Vec
         }
     }
     let has_role = |step: &super::Step| {
-        matches!(step.to, Node::Role(_))
-            || (step.act == Act::IsMember && matches!(step.to, Node::Principal(_)))
+        is_role(&step.to) || (step.act == Act::IsMember && matches!(step.to, Node::Principal(_)))
     };
     let holds = entry.paths.iter().any(|path| path.steps.first().is_some_and(has_role));
-    if entry.kind == Kind::User && !holds {
+    if entry.kind.is_user() && !holds {
         remarks.push(Remark::Indirect);
     }
     remarks.sort();

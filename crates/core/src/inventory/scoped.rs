@@ -1,15 +1,14 @@
-//! Roles that are held for a part of the tenant: an administrative unit, or one application.
+//! Roles that are held for an administrative unit.
 //!
-//! Such a role opens nothing by itself, unless a declared account is in the unit, or the
-//! application is a way in. Which units other administrators are in is not part of a snapshot.
+//! Such a role opens nothing by itself, unless a declared account is in the unit. Which units other
+//! administrators are in is not part of a snapshot.
 //!
 //! Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/manage-roles-portal>.
 
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::vec::Vec;
 
-use super::network::{Act, Network, Node};
+use super::network::{self, Act, Network, Node};
 use crate::id::{Guid, PrincipalId, RoleTemplateId};
 use crate::power::{self, Power};
 use crate::tenant::{
@@ -21,40 +20,35 @@ use crate::time::Timestamp;
 const UNIT: &str = "/administrativeUnits/";
 
 impl Network {
-    /// What roles of a narrower scope let their holders do, eligible ones included.
+    /// What roles for a unit let their holders do, eligible ones included.
     pub(super) fn add_scoped(&mut self, snapshot: &Snapshot, now: Timestamp) {
-        for (who, role, scope) in scoped(snapshot, now) {
-            let powers = powers_of(snapshot, role);
-            let (power, targets) = match unit_of(scope) {
-                Some(unit) => (Power::TakeOver, accounts_in(snapshot, unit)),
-                None => (Power::ActAsApplications, applications_at(snapshot, scope)),
-            };
-            if powers.contains(&power) {
-                for target in targets {
-                    self.link(Node::Principal(who), Act::Uses(power), Node::Principal(target));
+        for (who, role, unit) in scoped(snapshot, now) {
+            if powers_of(snapshot, role).contains(&Power::TakeOver) {
+                for target in accounts_in(snapshot, unit) {
+                    let act = Act::Uses(Power::TakeOver);
+                    self.link(Node::Principal(who), act, Node::Principal(target));
                 }
             }
         }
     }
 }
 
-fn scoped(snapshot: &Snapshot, now: Timestamp) -> impl Iterator<Item = (PrincipalId, Guid, &str)> {
+fn scoped(snapshot: &Snapshot, now: Timestamp) -> impl Iterator<Item = (PrincipalId, Guid, Guid)> {
     let assigned = snapshot.role_assignments.value().into_iter().flatten();
     let assigned = assigned.map(|one| (one.principal, one.role, one.scope.as_str()));
     let eligible = snapshot.role_eligibilities.value().into_iter().flatten();
     let eligible = eligible
         .filter(move |one| one.end.is_none_or(|end| end > now))
         .filter_map(|one| Some((one.principal, one.role?, one.scope.as_deref()?)));
-    assigned.chain(eligible).filter(|(_, _, scope)| *scope != "/")
+    assigned.chain(eligible).filter_map(|(who, role, scope)| Some((who, role, unit_of(scope)?)))
 }
 
 fn powers_of(snapshot: &Snapshot, role: Guid) -> BTreeSet<Power> {
-    if let Some(known) = power::role(RoleTemplateId(role)) {
-        return known.powers.iter().copied().collect();
-    }
     let definitions = snapshot.role_definitions.value().map_or(&[][..], Vec::as_slice);
-    let own = definitions.iter().find(|one| one.id == role && !one.is_built_in);
-    own.map(|one| power::powers_of_actions(&one.actions)).unwrap_or_default()
+    match definitions.iter().find(|one| one.id == role) {
+        Some(one) => network::powers_of(one),
+        None => power::powers_of_role(RoleTemplateId(role), false, &[]),
+    }
 }
 
 fn unit_of(scope: &str) -> Option<Guid> {
@@ -76,16 +70,6 @@ fn accounts_in(snapshot: &Snapshot, unit: Guid) -> Vec<PrincipalId> {
     };
     let accounts = snapshot.accounts.values().filter(is_inside).filter(is_open);
     accounts.map(|account| account.id.into()).collect()
-}
-
-/// The applications that a scope means, by their service principal or registration.
-fn applications_at(snapshot: &Snapshot, scope: &str) -> Vec<PrincipalId> {
-    let is_it = |id: Guid| scope.eq_ignore_ascii_case(&format!("/{id}"));
-    let applications = snapshot.applications.values().filter(|one| {
-        let registration = one.registration.value().ok().and_then(Option::as_ref);
-        is_it(one.id.0) || registration.is_some_and(|registration| is_it(registration.id))
-    });
-    applications.map(|one| one.id).collect()
 }
 
 /// Groups that hold a role, and applications with a permission that is a way in, of which nothing

@@ -68,7 +68,12 @@ fn rogue(case: &mut Case, permission: &str, owner: UserId) {
         principal.display_name = Some("sync job".into());
     }
     let owners = vec![member(owner, ObjectKind::User)];
+    let mut registration = watcher.registration.clone();
+    if let Part::Read { value: Some(registration), .. } = &mut registration {
+        registration.id = Guid::from_u128(0xbad_4e6);
+    }
     let application = ApplicationRead {
+        registration,
         id: ROGUE,
         state: read(case, state),
         owners: read(case, owners),
@@ -397,23 +402,6 @@ fn a_role_for_a_unit_reaches_the_accounts_in_it_and_nobody_else() {
 }
 
 #[test]
-fn a_role_for_one_application_reaches_that_one() {
-    let mut case = Case::sound();
-    rogue(&mut case, "RoleManagement.ReadWrite.Directory", EVE);
-    let registration = Guid::from_u128(0x3a7c5);
-    let ann = UserId::from_u128(0xa22);
-    scoped(&mut case, ann, APPLICATION_ADMINISTRATOR, "/00000000-other");
-    assert_eq!(lines(&take(&case), ann), [""; 0]);
-    let scope = alloc::format!("/{registration}");
-    scoped(&mut case, ann, APPLICATION_ADMINISTRATOR, &scope);
-    let all = lines(&take(&case), ann);
-    assert!(
-        all.iter().any(|line| line.starts_with("Uses(ActAsApplications) sync job >")),
-        "{all:?}"
-    );
-}
-
-#[test]
 fn what_hides_somebody_is_a_gap_even_where_no_part_says_so() {
     let sound = take(&Case::sound());
     assert_eq!(sound.gaps, []);
@@ -432,6 +420,118 @@ fn what_hides_somebody_is_a_gap_even_where_no_part_says_so() {
     }
 }
 
+/// Gives EVE a role in this scope, and nothing else.
+fn hold(case: &mut Case, role: Guid, kind: ObjectKind, scope: &str) {
+    let mut all = case.snapshot.role_assignments.value().unwrap().clone();
+    let one = RoleAssignment {
+        role,
+        scope: scope.into(),
+        principal_kind: Some(kind),
+        ..all[0].clone().of(EVE)
+    };
+    all.push(one);
+    case.snapshot.role_assignments = read(case, all);
+}
+
+fn registration_of(case: &Case, id: PrincipalId) -> Guid {
+    case.snapshot.applications[&id].registration.value().unwrap().as_ref().unwrap().id
+}
+
+const ONE: &str = "Application Administrator for one application > Uses(ActAsApplications) sync \
+                   job > Uses(AssignRoles) Global Administrator";
+
+#[test]
+fn a_role_for_one_application_is_a_way_in_where_the_application_is() {
+    let administrator = APPLICATION_ADMINISTRATOR.0;
+    let paths = |role: Guid, scope: &dyn Fn(&Case) -> String, permission: &str| {
+        let mut case = Case::sound();
+        rogue(&mut case, permission, DAILY);
+        let scope = scope(&case);
+        hold(&mut case, role, ObjectKind::User, &scope);
+        let inventory = take(&case);
+        assert!(!remarks(&inventory, EVE).contains(&Remark::Indirect), "it holds a role");
+        lines(&inventory, EVE)
+    };
+    let grave = "RoleManagement.ReadWrite.Directory";
+    let way = [alloc::format!("Holds {{ until: None }} {ONE}")];
+    assert_eq!(paths(administrator, &|_| alloc::format!("/{ROGUE}"), grave), way);
+    let registered = |case: &Case| alloc::format!("/{}", registration_of(case, ROGUE));
+    assert_eq!(paths(administrator, &registered, grave), way);
+    // Not where the application opens nothing, nor for another, nor with a role that only looks.
+    assert_eq!(paths(administrator, &registered, "Policy.Read.All"), [""; 0]);
+    let other = |_: &Case| alloc::format!("/{}", Guid::from_u128(0x07e4));
+    assert_eq!(paths(administrator, &other, grave), [""; 0]);
+    let reader = Guid::from_u128(0x5d6b6bb7_de71_4623_b4af_96380a352509);
+    assert_eq!(paths(reader, &registered, grave), [""; 0]);
+    let helpdesk = paths(HELPDESK_ADMINISTRATOR.0, &registered, grave);
+    assert_eq!(helpdesk, [""; 0], "who resets passwords resets none of one application");
+}
+
+#[test]
+fn a_role_for_one_application_may_be_activated_and_ends() {
+    let mut case = Case::sound();
+    rogue(&mut case, "RoleManagement.ReadWrite.Directory", DAILY);
+    let mut one = schedule_of(APPLICATION_ADMINISTRATOR, EVE);
+    one.scope = Some(alloc::format!("/{ROGUE}"));
+    case.snapshot.role_eligibilities = read(&case, vec![one.clone()]);
+    let asked = alloc::format!("Activates {{ needs_approval: None }} {ONE}");
+    assert_eq!(lines(&take(&case), EVE), [asked]);
+    one.end = Some(case.now);
+    case.snapshot.role_eligibilities = read(&case, vec![one]);
+    assert_eq!(lines(&take(&case), EVE), [""; 0]);
+}
+
+#[test]
+fn a_privileged_role_that_is_newer_than_the_table_is_judged_by_its_actions() {
+    let mut case = Case::sound();
+    let id = Guid::from_u128(0x11e4);
+    let mut define = |is_privileged| {
+        let role = RoleDefinition {
+            id,
+            template: None,
+            display_name: "Vault Administrator".into(),
+            is_built_in: true,
+            is_privileged,
+            is_enabled: Some(true),
+            actions: vec!["microsoft.directory/roleAssignments/allProperties/allTasks".into()],
+            unknown: Unknown::new(),
+        };
+        let mut all = case.snapshot.role_definitions.value().unwrap().clone();
+        all.retain(|one| one.id != id);
+        all.push(role);
+        case.snapshot.role_definitions = read(&case, all);
+        hold(&mut case, id, ObjectKind::User, "/");
+        lines(&take(&case), EVE)
+    };
+    let way = "Holds { until: None } Vault Administrator > Uses(AssignRoles) Global Administrator";
+    assert_eq!(define(Some(true)), [way]);
+    assert_eq!(define(Some(false)), [""; 0]);
+    assert_eq!(define(None), [""; 0]);
+}
+
+#[test]
+fn agents_are_named_by_kind_and_what_is_unknown_by_its_type() {
+    for (kind, expected, sign_in) in [
+        (ObjectKind::AgentIdentity, Kind::Agent, SignIn::ByBlueprint),
+        (ObjectKind::AgentUser, Kind::AgentUser, SignIn::ByBlueprint),
+        (ObjectKind::AgentIdentityBlueprintPrincipal, Kind::Blueprint, SignIn::NotRead),
+        (ObjectKind::Other("#microsoft.graph.robot".into()), Kind::Unknown, SignIn::NotRead),
+    ] {
+        let mut case = Case::sound();
+        let is_unknown = expected == Kind::Unknown;
+        let owners = read(&case, vec![member(EVE, kind.clone())]);
+        case.group_read(|group| group.owners = owners);
+        case.assignments(&[(EMERGENCY.into(), ObjectKind::Group), (EVE.into(), kind)]);
+        let inventory = take(&case);
+        let is_eve = |entry: &&Entry| entry.node == Node::Principal(EVE.into());
+        let entry = inventory.entries.iter().find(is_eve).unwrap();
+        assert_eq!((entry.kind, &entry.sign_in), (expected, &sign_in));
+        let of_type = Remark::OfType("#microsoft.graph.robot".into());
+        assert_eq!(entry.remarks.contains(&of_type), is_unknown);
+        assert!(!is_unknown || of_type.to_string().contains("`robot`"));
+    }
+}
+
 #[test]
 fn a_membership_that_has_ended_leads_nowhere() {
     let mut case = Case::sound();
@@ -444,4 +544,23 @@ fn a_membership_that_has_ended_leads_nowhere() {
         read.eligibilities = Part::Read { at, value: vec![one] };
     });
     assert_eq!(lines(&take(&case), EVE), [""; 0]);
+}
+
+#[test]
+fn an_agent_that_was_read_as_a_service_principal_stays_an_agent() {
+    let mut case = Case::sound();
+    rogue(&mut case, "RoleManagement.ReadWrite.Directory", DAILY);
+    let kind = |case: &Case| {
+        let inventory = take(case);
+        let is_it = |entry: &&Entry| entry.node == Node::Principal(ROGUE);
+        inventory.entries.iter().find(is_it).unwrap().kind
+    };
+    assert_eq!(kind(&case), Kind::Application);
+    if let Some(application) = case.snapshot.applications.get_mut(&ROGUE)
+        && let Part::Read { value: ApplicationState::Present(principal), .. } =
+            &mut application.state
+    {
+        principal.kind = Some(ServicePrincipalKind::ServiceIdentity);
+    }
+    assert_eq!(kind(&case), Kind::Agent);
 }

@@ -1,4 +1,4 @@
-//! What a custom role may do, from the names of its actions.
+//! What a role that is in no table may do, from the names of its actions.
 //!
 //! Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/custom-overview>
 //! and the pages on the actions that custom roles may hold.
@@ -6,7 +6,8 @@
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 
-use super::Power;
+use super::{Power, role};
+use crate::id::RoleTemplateId;
 
 /// Beginnings and ends of actions, and what they let a holder do. `allTasks` covers every end.
 const ACTIONS: &[(&str, &str, Power)] = &[
@@ -51,6 +52,20 @@ pub fn powers_of_actions(actions: &[String]) -> BTreeSet<Power> {
         }
     }
     powers
+}
+
+/// What a role lets its holder do: by the table of built-in roles, or else by its actions where
+/// its holders are followed (a custom role, or one that Microsoft marks as privileged).
+pub fn powers_of_role(
+    template: RoleTemplateId,
+    is_followed: bool,
+    actions: &[String],
+) -> BTreeSet<Power> {
+    match role(template) {
+        Some(role) => role.powers.iter().copied().collect(),
+        None if is_followed => powers_of_actions(actions),
+        None => BTreeSet::new(),
+    }
 }
 
 /// Whether an action is one on this resource that has this middle, or all of them. Resources come

@@ -3,13 +3,14 @@
 //!
 //! The tables answer two questions: whose holders a snapshot must follow, and what a holder is
 //! worth to a burglar. A built-in role or permission that is in no table has none of these powers
-//! as far as Microsoft documents it; what a custom role may do follows from its actions.
+//! as far as Microsoft documents it; what a custom role may do follows from its actions, and so
+//! does what a role may do that Microsoft marks as privileged and that is newer than the table.
 
 mod actions;
 mod permissions;
 mod roles;
 
-pub use actions::powers_of_actions;
+pub use actions::{powers_of_actions, powers_of_role};
 pub use permissions::{MICROSOFT_GRAPH, PERMISSIONS, Permission, permission, permission_by_id};
 pub use roles::{ROLES, Role, role};
 

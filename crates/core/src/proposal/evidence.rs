@@ -323,7 +323,7 @@ fn note(all: &mut BTreeMap<UserId, Held>, snapshot: &Snapshot, principal: Princi
 
 fn is_application(snapshot: &Snapshot, id: PrincipalId) -> bool {
     snapshot.applications.contains_key(&id)
-        || kind(snapshot, id) == Some(ObjectKind::ServicePrincipal)
+        || kind(snapshot, id).is_some_and(|kind| kind.is_application())
 }
 
 /// What a holder of a role is, as its assignments say.

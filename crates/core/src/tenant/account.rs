@@ -27,7 +27,8 @@ pub struct Account {
     pub leave: Part<Option<Timestamp>>,
 }
 
-/// What could be read about one holder of a privileged role that is no declared account.
+/// What could be read about one holder of a privileged role, or owner of a way in, that is no
+/// declared account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Holder {
     /// Its object id.

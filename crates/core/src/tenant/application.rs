@@ -115,6 +115,8 @@ open_enum! {
         ManagedIdentity = "ManagedIdentity",
         /// A service principal from before applications had registrations.
         Legacy = "Legacy",
+        /// The account of an AI agent.
+        ServiceIdentity = "ServiceIdentity",
         /// A social identity provider.
         SocialIdp = "SocialIdp",
     }

@@ -98,6 +98,35 @@ open_enum! {
         DirectoryRole = "#microsoft.graph.directoryRole",
         /// An administrative unit.
         AdministrativeUnit = "#microsoft.graph.administrativeUnit",
+        /// The account of an AI agent, a service principal of its own kind.
+        AgentIdentity = "#microsoft.graph.agentIdentity",
+        /// The service principal of an agent blueprint, which signs in for its agents.
+        AgentIdentityBlueprintPrincipal = "#microsoft.graph.agentIdentityBlueprintPrincipal",
+        /// A user account that belongs to an AI agent.
+        AgentUser = "#microsoft.graph.agentUser",
+    }
+}
+
+impl ObjectKind {
+    /// Whether it is a user or a kind of user: `/users/{id}` answers for it.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/resources/agentuser>, which inherits from
+    /// `user`.
+    pub fn is_user(&self) -> bool {
+        matches!(self, Self::User | Self::AgentUser)
+    }
+
+    /// Whether it is a service principal or a kind of one: `/servicePrincipals/{id}` answers for
+    /// it.
+    ///
+    /// Sources, both inheriting from `servicePrincipal`:
+    /// <https://learn.microsoft.com/graph/api/resources/agentidentity>,
+    /// <https://learn.microsoft.com/graph/api/resources/agentidentityblueprintprincipal>.
+    pub fn is_application(&self) -> bool {
+        matches!(
+            self,
+            Self::ServicePrincipal | Self::AgentIdentity | Self::AgentIdentityBlueprintPrincipal
+        )
     }
 }
 

@@ -19,9 +19,12 @@ pub struct RoleDefinition {
     pub display_name: String,
     /// Whether Microsoft defines it; Conditional Access matches no other.
     pub is_built_in: bool,
+    /// Whether Microsoft marks it as privileged; `None` when not said, as in v1.0 of Graph.
+    pub is_privileged: Option<bool>,
     /// Whether it may be assigned; `None` when not said.
     pub is_enabled: Option<bool>,
-    /// What it may do, such as `microsoft.directory/users/password/update`.
+    /// What it may do, such as `microsoft.directory/users/password/update`; read of custom roles,
+    /// and of privileged ones that are in no table of this version.
     pub actions: Vec<String>,
     /// Members that this version does not know.
     pub unknown: Unknown,

@@ -46,12 +46,13 @@ macro_rules! snapshot {
             $($(#[$doc])* pub $field: Part<$type>,)+
             /// The declared accounts.
             pub accounts: BTreeMap<UserId, Account>,
-            /// Other users who hold a privileged role, directly, by eligibility or through a group.
+            /// Other users who hold a privileged role, directly, by eligibility or through a group,
+            /// or who own such a group or an application that is a way in.
             pub holders: BTreeMap<UserId, Holder>,
             /// The emergency group and every group that holds a privileged role.
             pub groups: BTreeMap<GroupId, GroupRead>,
-            /// Service principals that hold a privileged role or a permission that is a way in, and
-            /// the watcher's own.
+            /// Service principals that hold a privileged role or a permission that is a way in,
+            /// those that own such a one, and the watcher's own.
             pub applications: BTreeMap<PrincipalId, ApplicationRead>,
             /// What is missing from parts that were read: a file of an exported folder that is
             /// broken. What is there counts, and what is not is unknown.

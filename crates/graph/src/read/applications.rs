@@ -40,19 +40,26 @@ pub(super) async fn read(
     let own = own(reader, watcher).await;
     let missing = own.as_ref().err().cloned();
     ids.extend(own.ok().flatten());
-    let (followed, over) = beyond(ids, APPLICATIONS_MAX, "APPLICATIONS_MAX");
-    let read = all(followed.into_iter().map(|id| application(reader, id, organization))).await;
-    let mut applications: BTreeMap<_, _> = read.into_iter().map(|one| (one.id, one)).collect();
-    let doubtful = principals.doubtful_applications.iter();
-    let doubtful = doubtful.map(|(id, reason)| (*id, reason.clone()));
-    for (id, reason) in over.into_iter().chain(doubtful) {
-        applications.entry(id).or_insert_with(|| {
-            let state = reader.gap(PartKind::Application, Some(id.0), reason.clone());
-            unread(reader, id, state, &reason)
-        });
+    let mut applications = read_each(reader, ids, APPLICATIONS_MAX, organization).await;
+    for (id, reason) in &principals.doubtful_applications {
+        applications.entry(*id).or_insert_with(|| unknown(reader, *id, reason));
     }
     let missing = missing.map(|reason| Gap::new(PartKind::Application, None, reason));
     (applications, missing)
+}
+
+/// Reads `ids` as long as there is `room` below [`APPLICATIONS_MAX`]; the others are gaps that name
+/// it.
+pub(super) async fn read_each(
+    reader: &Reader<'_>,
+    ids: BTreeSet<PrincipalId>,
+    room: usize,
+    organization: &Part<Organization>,
+) -> BTreeMap<PrincipalId, ApplicationRead> {
+    let (followed, over) = beyond(ids, room, ("APPLICATIONS_MAX", APPLICATIONS_MAX));
+    let read = all(followed.into_iter().map(|id| application(reader, id, organization))).await;
+    let over = over.into_iter().map(|(id, reason)| unknown(reader, id, &reason));
+    read.into_iter().chain(over).map(|one| (one.id, one)).collect()
 }
 
 /// The watcher's own service principal. A person's token names the person, so that the application
@@ -184,6 +191,12 @@ async fn federated(
         Ok(None) => reader.found(&kind, Some(id.0), Vec::new()),
         Err(gap) => reader.gap(kind, Some(id.0), gap.reason.clone()),
     }
+}
+
+/// An application, or what may be one, of which nothing is known.
+pub(super) fn unknown(reader: &Reader<'_>, id: PrincipalId, reason: &GapReason) -> ApplicationRead {
+    let state = reader.gap(PartKind::Application, Some(id.0), reason.clone());
+    unread(reader, id, state, reason)
 }
 
 /// An application of which nothing but its state is known.

@@ -41,7 +41,7 @@ pub(super) async fn read(
             break;
         }
         let room = GROUPS_MAX.saturating_sub(groups.len());
-        let (next, over) = beyond(new, room, "GROUPS_MAX");
+        let (next, over) = beyond(new, room, ("GROUPS_MAX", GROUPS_MAX));
         let read = all(next.into_iter().map(|id| group(reader, id))).await;
         let holding = read.iter().filter(|group| principals.groups.contains(&group.id));
         let (members, scheduled) = through(holding);
@@ -57,8 +57,8 @@ pub(super) async fn read(
     groups
 }
 
-/// Who holds a role through these groups: members, whose kind is known, and those who hold or may
-/// activate a membership, whose kind is not.
+/// Who holds a role through these groups: members whose kind is known; and those who hold or may
+/// activate a membership, and members of a kind that this version does not know.
 fn through<'g>(
     groups: impl Iterator<Item = &'g GroupRead>,
 ) -> (Vec<(PrincipalId, ObjectKind)>, BTreeSet<PrincipalId>) {
@@ -66,8 +66,12 @@ fn through<'g>(
     for group in groups {
         let transitive = group.transitive.value().map_or(&[][..], Vec::as_slice);
         // Nested groups were resolved by Graph; what they contain is among these members.
-        let direct = transitive.iter().filter(|member| member.kind != ObjectKind::Group);
-        members.extend(direct.map(|member| (member.id, member.kind.clone())));
+        for member in transitive.iter().filter(|member| member.kind != ObjectKind::Group) {
+            match &member.kind {
+                ObjectKind::Other(_) => drop(scheduled.insert(member.id)),
+                kind => members.push((member.id, kind.clone())),
+            }
+        }
         for part in [&group.eligibilities, &group.schedules] {
             let held = part.value().map_or(&[][..], Vec::as_slice);
             scheduled.extend(held.iter().map(|one| one.principal));

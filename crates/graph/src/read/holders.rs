@@ -1,4 +1,4 @@
-//! Users who hold a followed role and are no declared accounts.
+//! Users who hold a followed role or own a way in, and are no declared accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,21 +22,27 @@ pub(super) async fn read(
     ids: BTreeSet<UserId>,
     principals: &Principals,
 ) -> BTreeMap<UserId, Holder> {
-    let (followed, over) = beyond(ids, HOLDERS_MAX, "HOLDERS_MAX");
+    let mut holders = read_each(reader, ids, HOLDERS_MAX).await;
+    for (id, reason) in &principals.doubtful_users {
+        holders.entry(*id).or_insert_with(|| unknown(reader, *id, reason));
+    }
+    holders
+}
+
+/// Reads `ids` as long as there is `room` below [`HOLDERS_MAX`]; the others are gaps that name it.
+pub(super) async fn read_each(
+    reader: &Reader<'_>,
+    ids: BTreeSet<UserId>,
+    room: usize,
+) -> BTreeMap<UserId, Holder> {
+    let (followed, over) = beyond(ids, room, ("HOLDERS_MAX", HOLDERS_MAX));
     let (read, activities) = tokio::join!(
         all(followed.iter().map(|id| state_and_methods(reader, *id))),
         activity::read(reader, &followed),
     );
     let read = all(read.into_iter().map(|one| holder(reader, one, &activities))).await;
-    let mut holders: BTreeMap<_, _> = read.into_iter().map(|one| (one.id, one)).collect();
-    let doubtful = principals.doubtful_users.iter().map(|(id, reason)| (*id, reason.clone()));
-    for (id, reason) in over.into_iter().chain(doubtful) {
-        holders.entry(id).or_insert_with(|| {
-            let state = reader.gap(PartKind::Holder, Some(id.0), reason.clone());
-            unread(reader, id, state, &reason)
-        });
-    }
-    holders
+    let over = over.into_iter().map(|(id, reason)| unknown(reader, id, &reason));
+    read.into_iter().chain(over).map(|one| (one.id, one)).collect()
 }
 
 /// What is asked about each one; no methods of a user who does not exist.
@@ -60,6 +66,12 @@ async fn holder(reader: &Reader<'_>, asked: Asked, activities: &Activities) -> H
     let activity = std::future::ready(activities.of(id));
     let activity = reader.part(HOLDER_ACTIVITY.part, Some(id.0), activity).await;
     Holder { id, state, methods, activity }
+}
+
+/// A holder, or one who may be, of whom nothing is known.
+pub(super) fn unknown(reader: &Reader<'_>, id: UserId, reason: &GapReason) -> Holder {
+    let state = reader.gap(PartKind::Holder, Some(id.0), reason.clone());
+    unread(reader, id, state, reason)
 }
 
 /// A holder of whom nothing but the state is known.

@@ -19,6 +19,7 @@
 //! principals    who holds a followed role, and of which kind they are
 //! activity      when holders were last used
 //! groups, accounts, holders, applications    what is read of each one of them
+//! owners        who owns a group or application that is a way in
 //! grants        permissions of Graph that applications were granted
 //! governance    partners, reviews, workflows, recovery, diagnostic settings
 //! ```
@@ -32,6 +33,7 @@ mod grants;
 mod groups;
 mod holders;
 mod operation;
+mod owners;
 mod principals;
 mod references;
 mod refusal;
@@ -65,6 +67,8 @@ pub use grants::DELEGATED_PRINCIPALS_MAX;
 pub use groups::{GROUPS_MAX, OWNERS_MAX};
 pub use holders::HOLDERS_MAX;
 pub use operation::{OPERATIONS, Operation, Term};
+pub use owners::OWNERS_READ_MAX;
+pub use roles::NEW_ROLES_MAX;
 pub use watcher::{TokenRead, read_token};
 
 /// What the register declares and a snapshot therefore reads closely.
@@ -209,7 +213,8 @@ struct Privileged {
     groups: BTreeMap<GroupId, GroupRead>,
     holders: BTreeMap<UserId, Holder>,
     applications: BTreeMap<PrincipalId, ApplicationRead>,
-    missing: Option<Gap>,
+    /// What is missing from the parts above.
+    missing: Vec<Gap>,
 }
 
 async fn privileged(
@@ -218,7 +223,7 @@ async fn privileged(
     declared: &BTreeSet<UserId>,
     (organization, watcher): (&Part<Organization>, &Part<Watcher>),
 ) -> Privileged {
-    let ((roles, groups, principals), (resource, app_roles)) = tokio::join!(
+    let ((roles, groups, mut principals), (resource, app_roles)) = tokio::join!(
         async {
             let roles = roles::read(reader).await;
             let mut principals = Principals::of(reader, &roles).await;
@@ -229,17 +234,20 @@ async fn privileged(
     );
     let people: BTreeSet<UserId> = principals.users.difference(declared).copied().collect();
     let consenting: BTreeSet<UserId> = principals.users.union(declared).copied().collect();
+    let mut followed = principals.applications.clone();
+    followed.extend(grants::followed(&app_roles));
     let (holders, delegated, (applications, missing)) = tokio::join!(
         holders::read(reader, people, &principals),
         grants::read_delegated(reader, &resource, &consenting),
-        async {
-            let mut ids = principals.applications.clone();
-            ids.extend(grants::followed(&app_roles));
-            applications::read(reader, ids, &principals, organization, watcher).await
-        },
+        applications::read(reader, followed.clone(), &principals, organization, watcher),
     );
     let grants = grants::Grants { app_roles, delegated };
-    Privileged { roles, grants, groups, holders, applications, missing }
+    let missing = roles.missing.clone().into_iter().chain(missing).collect();
+    let mut found = Privileged { roles, grants, groups, holders, applications, missing };
+    let of = (declared, organization);
+    let over = owners::read(reader, &mut found, &mut principals, &followed, of).await;
+    found.missing.extend(over);
+    found
 }
 
 /// The client, the one who watches it read, and what is known about the tenant.

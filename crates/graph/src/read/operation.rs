@@ -122,6 +122,14 @@ operations! {
     CUSTOM_ROLES: "v1.0" "/roleManagement/directory/roleDefinitions"
         ? "$select=id,templateId,displayName,isBuiltIn,isEnabled,rolePermissions"
         => RoleDefinitions,
+    // v1.0 refuses `isPrivileged`:
+    // <https://learn.microsoft.com/graph/api/resources/unifiedroledefinition>.
+    PRIVILEGED_ROLES: "beta" "/roleManagement/directory/roleDefinitions"
+        ? "$select=id,isPrivileged" => RoleDefinitions,
+    ROLE_DEFINITION: "v1.0"
+        "/roleManagement/directory/roleDefinitions/{unifiedRoleDefinition-id}"
+        ? "$select=id,templateId,displayName,isBuiltIn,isEnabled,rolePermissions"
+        => RoleDefinitions,
     ROLE_ASSIGNMENTS: "v1.0" "/roleManagement/directory/roleAssignments"
         ? "$expand=principal" => RoleAssignments,
     ROLE_SCHEDULES: "v1.0" "/roleManagement/directory/roleAssignmentScheduleInstances"
@@ -293,6 +301,7 @@ mod tests {
             PartKind::Policies,
             PartKind::NamedLocations,
             PartKind::ProtectedActions,
+            PartKind::RoleDefinitions,
             PartKind::AccountPerUserMfa,
             PartKind::GroupMembers,
             PartKind::GroupTransitiveMembers,

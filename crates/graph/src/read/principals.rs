@@ -52,15 +52,18 @@ impl Principals {
         principals
     }
 
-    /// Adds a principal whose kind is known; other kinds than these three hold no roles.
+    /// Adds a principal of this kind. One of a kind that this version does not know is left to
+    /// [`Self::resolve`]: it may be a kind of user or of service principal. Devices and contacts
+    /// hold no roles.
     pub(super) fn add(&mut self, id: PrincipalId, kind: &ObjectKind) {
-        self.seen.insert(id);
         match kind {
-            ObjectKind::User => drop(self.users.insert(UserId(id.0))),
+            ObjectKind::Other(_) => return,
             ObjectKind::Group => drop(self.groups.insert(GroupId(id.0))),
-            ObjectKind::ServicePrincipal => drop(self.applications.insert(id)),
+            kind if kind.is_user() => drop(self.users.insert(UserId(id.0))),
+            kind if kind.is_application() => drop(self.applications.insert(id)),
             _ => {}
         }
+        self.seen.insert(id);
     }
 
     /// Adds principals whose kind is not known, each once, and finds out what they are.

@@ -1,23 +1,26 @@
 //! Role definitions, who holds the roles that matter in which way, and what activating asks for.
 //!
-//! Followed are the roles of `halligan_core::power` and every custom role: whoever holds another
-//! built-in role can do nothing to the back door, as far as Microsoft documents it.
+//! Followed are the roles of `halligan_core::power`, every custom role, and every role that
+//! Microsoft marks as privileged: whoever holds another built-in role can do nothing to the back
+//! door, as far as Microsoft documents it. Only beta has the marks. Without them the table is what
+//! is followed, and a gap says so.
 
 use std::collections::BTreeSet;
 
 use halligan_core::id::{GLOBAL_ADMINISTRATOR, Guid};
 use halligan_core::power;
 use halligan_core::tenant::{
-    AdministrativeUnit, Part, ProtectedAction, RoleAssignment, RoleDefinition, RolePolicy,
-    RoleSchedule,
+    AdministrativeUnit, Gap, GapReason, Part, ProtectedAction, RoleAssignment, RoleDefinition,
+    RolePolicy, RoleSchedule,
 };
 
 use super::Reader;
 use super::operation::{
-    ADMINISTRATIVE_UNITS, CUSTOM_ROLES, PROTECTED_ACTIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS,
-    ROLE_ELIGIBILITIES, ROLE_POLICIES, ROLE_SCHEDULES,
+    ADMINISTRATIVE_UNITS, CUSTOM_ROLES, PRIVILEGED_ROLES, PROTECTED_ACTIONS, ROLE_ASSIGNMENTS,
+    ROLE_DEFINITION, ROLE_DEFINITIONS, ROLE_ELIGIBILITIES, ROLE_POLICIES, ROLE_SCHEDULES,
 };
-use super::together::all;
+use super::shape::Marked;
+use super::together::{all, at_most};
 use crate::client::Client;
 use crate::problem::Problem;
 
@@ -26,6 +29,13 @@ const OF_DIRECTORY: &str = "scopeId eq '/' and scopeType eq 'DirectoryRole'";
 
 /// Definitions that administrators of the tenant wrote.
 const CUSTOM: &str = "isBuiltIn eq false";
+
+/// Definitions that Microsoft marks, custom ones included.
+const PRIVILEGED: &str = "isPrivileged eq true";
+
+/// Most privileged built-in roles whose actions are read because no table of this version has them.
+/// There are 143 built-in roles in all.
+pub const NEW_ROLES_MAX: usize = 200;
 
 /// The namespace whose actions can be protected.
 const NAMESPACE: &str = "microsoft.directory";
@@ -42,6 +52,8 @@ pub(super) struct Roles {
     pub(super) policies: Part<Vec<RolePolicy>>,
     pub(super) protected_actions: Part<Vec<ProtectedAction>>,
     pub(super) administrative_units: Part<Vec<AdministrativeUnit>>,
+    /// What is missing from the definitions: which of them are privileged.
+    pub(super) missing: Option<Gap>,
 }
 
 /// Schedules and eligibilities are listed whole: Graph asks for no filter there, and they grow
@@ -49,17 +61,23 @@ pub(super) struct Roles {
 pub(super) async fn read(reader: &Reader<'_>) -> Roles {
     let client = reader.client;
     let settable = PROTECTED_ACTIONS.url(client, Some(&NAMESPACE), Some(SETTABLE));
-    let ((definitions, assignments), schedules, eligible, policies, actions, units) = tokio::join!(
+    let (defined, schedules, eligible, policies, actions, units) = tokio::join!(
         async {
-            let definitions = definitions(client);
-            let definitions = reader.part(ROLE_DEFINITIONS.part, None, definitions).await;
-            // An earlier reading without them did not ask for the holders of custom roles.
+            let mut marks = Ok(());
+            let listed = async {
+                let (all, marked) = definitions(client).await?;
+                marks = marked;
+                Ok(all)
+            };
+            let definitions = reader.part(ROLE_DEFINITIONS.part, None, listed).await;
+            let missing = unmarked(reader, &definitions, marks);
+            // An earlier reading without them did not ask for the holders of all that matter.
             if !reader.earlier.has_given(&ROLE_DEFINITIONS.part) {
                 reader.earlier.forget(&ROLE_ASSIGNMENTS.part);
             }
             let assignments = assignments(client, &definitions);
             let assignments = reader.part(ROLE_ASSIGNMENTS.part, None, assignments).await;
-            (definitions, assignments)
+            (definitions, assignments, missing)
         },
         reader.list(&ROLE_SCHEDULES, None),
         reader.list(&ROLE_ELIGIBILITIES, None),
@@ -67,6 +85,7 @@ pub(super) async fn read(reader: &Reader<'_>) -> Roles {
         reader.part(PROTECTED_ACTIONS.part, None, client.list(settable)),
         reader.list(&ADMINISTRATIVE_UNITS, None),
     );
+    let (definitions, assignments, missing) = defined;
     Roles {
         definitions,
         assignments,
@@ -75,21 +94,82 @@ pub(super) async fn read(reader: &Reader<'_>) -> Roles {
         policies,
         protected_actions: actions,
         administrative_units: units,
+        missing,
     }
 }
 
-/// Every definition by name, and the custom ones with what they may do.
-async fn definitions(client: &Client) -> Result<Vec<RoleDefinition>, Problem> {
-    let (names, custom) = tokio::join!(
+/// Every definition by name, the custom ones with what they may do; and whether it could be read
+/// which of them are privileged.
+async fn definitions(
+    client: &Client,
+) -> Result<(Vec<RoleDefinition>, Result<(), Problem>), Problem> {
+    let (names, custom, privileged) = tokio::join!(
         client.list::<RoleDefinition>(ROLE_DEFINITIONS.url(client, None, None)),
         client.list::<RoleDefinition>(CUSTOM_ROLES.url(client, None, Some(CUSTOM))),
+        client.list::<Marked>(PRIVILEGED_ROLES.url(client, None, Some(PRIVILEGED))),
     );
     let (names, custom) = (names?, custom?);
     let known: BTreeSet<Guid> = custom.iter().map(|role| role.id).collect();
     let names = names.into_iter().filter(|role| !known.contains(&role.id));
     let mut all: Vec<RoleDefinition> = names.chain(custom).collect();
+    let marked = match privileged {
+        Ok(privileged) => mark(client, &mut all, &privileged).await,
+        Err(problem) => Err(problem),
+    };
     all.sort_by(|one, other| (&one.display_name, one.id).cmp(&(&other.display_name, other.id)));
-    Ok(all)
+    Ok((all, marked))
+}
+
+/// Notes which roles are privileged, and reads what those may do that no table has.
+async fn mark(
+    client: &Client,
+    definitions: &mut [RoleDefinition],
+    privileged: &[Marked],
+) -> Result<(), Problem> {
+    let marked: BTreeSet<Guid> =
+        privileged.iter().filter(|role| role.is_privileged).map(|role| role.id).collect();
+    for role in definitions.iter_mut() {
+        role.is_privileged = Some(marked.contains(&role.id));
+    }
+    let is_new = |role: &&mut RoleDefinition| is_new(role);
+    let new: Vec<&mut RoleDefinition> = definitions.iter_mut().filter(is_new).collect();
+    let new = at_most(new, NEW_ROLES_MAX, "NEW_ROLES_MAX")?;
+    let read = all(new.into_iter().map(|role| async {
+        let url = ROLE_DEFINITION.url(client, Some(&role.id), None);
+        role.actions = client.object::<RoleDefinition>(url).await?.actions;
+        Ok(())
+    }));
+    read.await.into_iter().collect()
+}
+
+/// Whether Microsoft marks the role as privileged, and no table of this version has it.
+fn is_new(role: &RoleDefinition) -> bool {
+    role.is_built_in && role.is_privileged == Some(true) && !is_in_table(role.id)
+}
+
+fn is_in_table(role: Guid) -> bool {
+    power::ROLES.iter().any(|known| known.id.0 == role)
+}
+
+/// What is missing where it is not known which roles are privileged, or what the new ones may do.
+fn unmarked(
+    reader: &Reader<'_>,
+    definitions: &Part<Vec<RoleDefinition>>,
+    marks: Result<(), Problem>,
+) -> Option<Gap> {
+    let definitions = definitions.value().ok()?;
+    let is_unsaid = |role: &RoleDefinition| role.is_built_in && role.is_privileged.is_none();
+    let kind = ROLE_DEFINITIONS.part;
+    let why = match marks {
+        Err(problem) => reader.known.reason(&kind, &problem),
+        Ok(()) if definitions.iter().any(is_unsaid) => GapReason::NotInSource,
+        Ok(()) => return None,
+    };
+    let what = format!(
+        "which roles Microsoft marks as privileged, so that the list of this version stands in: \
+         {why}"
+    );
+    Some(Gap::new(kind, None, GapReason::Failed { what }))
 }
 
 /// Active assignments, role by role. Without the definitions the custom roles are not known, and
@@ -99,9 +179,9 @@ async fn assignments(
     definitions: &Part<Vec<RoleDefinition>>,
 ) -> Result<Vec<RoleAssignment>, Problem> {
     let defined = definitions.value().map_or(&[][..], Vec::as_slice);
-    let custom = defined.iter().filter(|role| !role.is_built_in).map(|role| role.id);
-    let built_in = power::ROLES.iter().map(|role| role.id.0);
-    let roles: BTreeSet<Guid> = built_in.chain(custom).collect();
+    let others = defined.iter().filter(|role| !role.is_built_in || is_new(role));
+    let in_table = power::ROLES.iter().map(|role| role.id.0);
+    let roles: BTreeSet<Guid> = in_table.chain(others.map(|role| role.id)).collect();
     // A tenant that does not define a role has no holders of it. Every tenant defines this one.
     let is_undefined = |role| {
         let lacks = |roles: &Vec<RoleDefinition>| roles.iter().all(|known| known.id != role);
@@ -139,11 +219,10 @@ impl Roles {
     /// Whether holders of this role are followed. Without definitions any role that is not known
     /// may be a custom one.
     pub(super) fn follows(&self, role: Guid) -> bool {
-        let is_known = power::ROLES.iter().any(|known| known.id.0 == role);
-        is_known
+        is_in_table(role)
             || self.definitions.value().map_or(true, |definitions| {
                 let defined = definitions.iter().find(|defined| defined.id == role);
-                defined.is_none_or(|defined| !defined.is_built_in)
+                defined.is_none_or(|defined| !defined.is_built_in || is_new(defined))
             })
     }
 }

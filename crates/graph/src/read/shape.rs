@@ -13,6 +13,13 @@ pub(super) struct Named {
     pub(super) display_name: Option<String>,
 }
 
+/// A role definition of which only its mark was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Marked {
+    pub(super) id: Guid,
+    pub(super) is_privileged: bool,
+}
+
 /// A resource's service principal, with the application permissions that it offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Resource {
@@ -45,6 +52,20 @@ impl Entity for Named {
     fn write(&self) -> Map<String, Value> {
         let name = self.display_name.clone().map(|name| ("displayName".into(), name.into()));
         [("id".into(), self.id.clone().into())].into_iter().chain(name).collect()
+    }
+}
+
+impl Entity for Marked {
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        let is_privileged = members.required_bool("isPrivileged")?;
+        Ok(Self { id: members.required_id("id")?, is_privileged })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        Map::from_iter([
+            ("id".into(), self.id.to_string().into()),
+            ("isPrivileged".into(), self.is_privileged.into()),
+        ])
     }
 }
 
@@ -117,6 +138,7 @@ mod tests {
         again(Named { id: "a".into(), display_name: Some("b".into()) });
         let roles = vec![(Guid::from_u128(1), "User.Read.All".into())];
         again(Resource { id: PrincipalId::from_u128(2), roles });
+        again(Marked { id: Guid::from_u128(3), is_privileged: true });
         again(Requirements(PerUserMfa::Enforced));
         let activity = SignInActivity {
             last_successful: "2026-12-01T00:00:00Z".parse().ok(),

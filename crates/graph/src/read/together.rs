@@ -37,14 +37,15 @@ pub(super) async fn all<F: Future>(work: impl IntoIterator<Item = F>) -> Vec<F::
     outputs.into_values().collect()
 }
 
-/// The first `max` of `ids`, and the others with the reason that they are not read.
+/// As many of `ids` as there is `room` for, and the others with the limit (its name and what it
+/// allows) for which they are not read.
 pub(super) fn beyond<T: Ord>(
     ids: BTreeSet<T>,
-    max: usize,
-    name: &'static str,
+    room: usize,
+    (name, max): (&'static str, usize),
 ) -> (Vec<T>, Vec<(T, GapReason)>) {
     let mut first: Vec<T> = ids.into_iter().collect();
-    let rest = first.split_off(max.min(first.len()));
+    let rest = first.split_off(room.min(first.len()));
     let reason = GapReason::Failed { what: limit(name, max).to_string() };
     (first, rest.into_iter().map(|id| (id, reason.clone())).collect())
 }
@@ -89,12 +90,12 @@ mod tests {
 
     #[test]
     fn what_lies_beyond_a_limit_is_named_with_it() {
-        let (first, rest) = beyond(BTreeSet::from([1, 2, 3]), 2, "THINGS_MAX");
+        let (first, rest) = beyond(BTreeSet::from([1, 2, 3]), 2, ("THINGS_MAX", 9));
         assert_eq!((first, rest.len()), (vec![1, 2], 1));
         let (id, reason) = &rest[0];
         assert_eq!(*id, 3);
-        assert!(reason.to_string().contains("more than THINGS_MAX (2) allows"), "{reason}");
-        let (first, rest) = beyond(BTreeSet::from([1, 2]), 2, "THINGS_MAX");
+        assert!(reason.to_string().contains("more than THINGS_MAX (9) allows"), "{reason}");
+        let (first, rest) = beyond(BTreeSet::from([1, 2]), 2, ("THINGS_MAX", 2));
         assert_eq!((first.len(), rest.len()), (2, 0));
         assert_eq!(at_most(vec![1, 2], 2, "THINGS_MAX"), Ok(vec![1, 2]));
         let refused = at_most(vec![1, 2, 3], 2, "THINGS_MAX").map_err(|why| why.to_string());

@@ -36,7 +36,7 @@ struct Started {
     interval: Duration,
 }
 
-/// Shows a code and waits until it was entered. The service does not know the permissions `unknown`.
+/// Shows a code and waits until it was entered, without permissions `unknown` to the service.
 pub(super) async fn sign_in(
     person: &Person,
     authority: &Authority,

@@ -13,9 +13,9 @@ use serde_json::json;
 use crate::service::{Service, json as answer, refuse};
 use crate::snapshot::{but, read, wanted};
 use crate::tenant::{
-    ALPHA, CUSTOM, DEEPER, DEPUTY, ELIGIBLE, GONE, HARMLESS, HOLDERS, LATE, MYSTERY, NO_ROLE,
-    PORTER, READER, REGISTRATION, ROBOT, THROUGH, TOKEN_PATH, UNFOLLOWED, WATCHER, healthy,
-    with_federation,
+    ALPHA, CUSTOM, DEEPER, DEPUTY, ELIGIBLE, GONE, HARMLESS, HOLDERS, LATE, MYSTERY, NEW_ROLE,
+    NO_ROLE, OWNER, PORTER, READER, REGISTRATION, ROBOT, THROUGH, TOKEN_PATH, UNFOLLOWED, WATCHER,
+    healthy, with_federation, with_new_role,
 };
 
 fn ids<T: ToString>(ids: impl IntoIterator<Item = T>) -> Vec<String> {
@@ -31,7 +31,7 @@ async fn holders_are_found_directly_by_eligibility_and_through_groups_at_any_dep
     let service = Service::start(healthy).await;
     let snapshot = read(&service).await;
     // Alpha is declared, and read as an account; the reader's role is not followed.
-    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE]);
+    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE, OWNER]);
     for holder in snapshot.holders.values() {
         assert!(matches!(holder.state.value(), Ok(AccountState::Present(_))));
         assert!(holder.activity.value().unwrap().last_successful.is_some());
@@ -100,6 +100,58 @@ async fn a_registration_that_must_be_here_and_is_not_is_a_gap() {
 }
 
 #[tokio::test]
+async fn a_privileged_role_that_is_newer_than_this_version_is_followed() {
+    let service = but(with_new_role).await;
+    let snapshot = read(&service).await;
+    assert_eq!(snapshot.incomplete, []);
+    let definitions = snapshot.role_definitions.value().unwrap();
+    let of = |id: &str| definitions.iter().find(|role| role.id.to_string() == id).unwrap();
+    let new = of(NEW_ROLE);
+    assert_eq!((new.is_privileged, new.actions.len()), (Some(true), 1));
+    assert_eq!(of(UNFOLLOWED).is_privileged, Some(false));
+    let held = snapshot.role_assignments.value().unwrap();
+    assert!(held.iter().any(|one| one.role == new.id && one.principal.to_string() == OWNER));
+    // What the roles of the table may do is still not downloaded.
+    let asked = service.asked();
+    let one_by_one = asked.iter().filter(|one| one.path.contains("/roleDefinitions/")).count();
+    assert_eq!(one_by_one, 1);
+}
+
+#[tokio::test]
+async fn without_the_marks_the_table_stands_in_and_that_is_said() {
+    let unknown_path = || refuse(400, "BadRequest", "Resource not found for the segment");
+    let path = "/beta/roleManagement/directory/roleDefinitions";
+    for reply in [unknown_path(), refuse(404, "UnknownError", ""), denied()] {
+        let service =
+            but(
+                move |asked| {
+                    if asked.path == path { Some(reply.clone()) } else { with_new_role(asked) }
+                },
+            )
+            .await;
+        let snapshot = read(&service).await;
+        let definitions = snapshot.role_definitions.value().unwrap();
+        assert!(definitions.iter().all(|role| role.is_privileged.is_none()));
+        assert!(snapshot.role_assignments.value().is_ok());
+        let [gap] = &snapshot.incomplete[..] else { panic!("{:?}", snapshot.incomplete) };
+        assert_eq!(gap.part.kind, PartKind::RoleDefinitions);
+        assert!(gap.to_string().contains("the list of this version stands in"), "{gap}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_new_role_may_do_is_unknown_and_its_holders_are_not() {
+    let path = format!("/v1.0/roleManagement/directory/roleDefinitions/{NEW_ROLE}");
+    let service =
+        but(move |asked| if asked.path == path { Some(denied()) } else { with_new_role(asked) })
+            .await;
+    let snapshot = read(&service).await;
+    assert_eq!(snapshot.incomplete.len(), 1);
+    let held = snapshot.role_assignments.value().unwrap();
+    assert!(held.iter().any(|one| one.role.to_string() == NEW_ROLE));
+}
+
+#[tokio::test]
 async fn one_role_that_fails_costs_the_assignments_and_nothing_else() {
     let service = but(|asked| asked.query.contains(CUSTOM).then(denied)).await;
     let snapshot = read(&service).await;
@@ -107,7 +159,7 @@ async fn one_role_that_fails_costs_the_assignments_and_nothing_else() {
     assert!(snapshot.role_definitions.value().is_ok());
     // Schedules still tell who holds what.
     assert!(snapshot.groups[&HOLDERS.parse::<GroupId>().unwrap()].state.value().is_ok());
-    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE]);
+    assert_eq!(ids(snapshot.holders.keys()), [DEPUTY, THROUGH, LATE, OWNER]);
 }
 
 #[tokio::test]
@@ -160,7 +212,7 @@ async fn applications_that_amount_to_a_way_in_are_followed_with_their_owners() {
     let registration = of(ROBOT).registration.value().unwrap().as_ref().unwrap();
     assert_eq!(registration.id.to_string(), REGISTRATION);
     let owners = of(ROBOT).registration_owners.value().unwrap();
-    assert_eq!(owners[0].id.to_string(), READER);
+    assert_eq!(owners[0].id.to_string(), OWNER);
     let federated = of(ROBOT).federated.value().unwrap();
     let told: Vec<_> = federated.iter().map(|one| (&*one.issuer, one.is_pattern())).collect();
     assert_eq!(told, [("https://issuer.example", true)]);

@@ -11,6 +11,7 @@ mod batch;
 mod described;
 mod endurance;
 mod followed;
+mod owners;
 mod refusals;
 mod service;
 mod snapshot;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::service::{Asked, Reply, Service, json as answer, refuse};
 use crate::tenant::{
     ALPHA, DEEPER, DEPUTY, ELIGIBLE, EMERGENCY, GONE, HOLDERS, ROBOT, TOKEN_PATH, gaps, healthy,
-    with_federation,
+    with_federation, with_new_role,
 };
 
 pub(crate) fn wanted(accounts: &[&str]) -> Wanted {
@@ -102,7 +102,7 @@ async fn holders_keep_their_kind_and_nothing_else_of_their_object() {
 
 #[tokio::test]
 async fn every_request_is_in_the_table_and_every_row_is_used() {
-    let service = but(with_federation).await;
+    let service = but(|asked| with_federation(asked).or_else(|| with_new_role(asked))).await;
     read_snapshot(&service.client(), &wanted(&[ALPHA, GONE]), &()).await.unwrap();
     let graph = service.asked().into_iter().filter(|asked| asked.path != TOKEN_PATH);
     let used: BTreeSet<_> = graph
@@ -324,9 +324,10 @@ async fn progress_is_told_of_every_part_once() {
     let told = told.0.into_inner().unwrap();
     let distinct: BTreeSet<_> = told.iter().map(|(kind, subject, _)| (kind, subject)).collect();
     assert_eq!(distinct.len(), told.len());
-    // The parts of the tenant, of two accounts, four groups, three holders, four applications.
+    // The parts of the tenant, of two accounts, four groups, three holders and an owner, and four
+    // applications.
     let (accounts, groups) = (2 * Account::PARTS.len(), 4 * GroupRead::PARTS.len());
-    let (holders, applications) = (3 * Holder::PARTS.len(), 4 * ApplicationRead::PARTS.len());
+    let (holders, applications) = (4 * Holder::PARTS.len(), 4 * ApplicationRead::PARTS.len());
     let others = accounts + groups + holders + applications;
     assert_eq!(told.len(), PartKind::TENANT.len() + others);
     let unread: Vec<_> =

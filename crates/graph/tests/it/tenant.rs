@@ -23,6 +23,8 @@ pub(crate) const ROBOT: &str = "00000000-0000-0000-0000-00000000ab01";
 pub(crate) const LATE: &str = "00000000-0000-0000-0000-00000000b003";
 /// A user who holds a built-in role that nobody follows.
 pub(crate) const READER: &str = "00000000-0000-0000-0000-00000000b004";
+/// A user without a role who owns the registration of [`ROBOT`].
+pub(crate) const OWNER: &str = "00000000-0000-0000-0000-00000000b005";
 /// The watcher's own service principal.
 pub(crate) const WATCHER: &str = "00000000-0000-0000-0000-00000000ab02";
 /// An application of another tenant that may assign roles.
@@ -37,6 +39,8 @@ pub(crate) const GRAPH: &str = "00000000-0000-0000-0000-00000000ab00";
 pub(crate) const CUSTOM: &str = "00000000-0000-0000-0000-0000000c0001";
 /// Message Center Reader, which nobody follows.
 pub(crate) const UNFOLLOWED: &str = "ac16e43d-7b2d-40e0-ac05-243ff356ab5b";
+/// A privileged role that is newer than this version.
+pub(crate) const NEW_ROLE: &str = "00000000-0000-0000-0000-0000000c0002";
 /// The role that this tenant does not know.
 pub(crate) const NO_ROLE: &str = "4ba39ca4-527c-499a-b93d-d9b492c50246";
 /// The registration of [`ROBOT`].
@@ -91,7 +95,7 @@ fn object(path: &str) -> Option<Value> {
     let (version, path) = path[1..].split_once('/')?;
     if let Some(id) = path.strip_prefix("users/") {
         let (id, of) = id.split_once('/').unwrap_or((id, ""));
-        let known = [ALPHA, DEPUTY, THROUGH, LATE].contains(&id);
+        let known = [ALPHA, DEPUTY, THROUGH, LATE, OWNER].contains(&id);
         return match (version, of) {
             ("v1.0", "") if known => Some(user(id)),
             ("beta", "authentication/requirements") if known => {
@@ -157,7 +161,8 @@ fn tenant_list(version: &str, path: &str, query: &str) -> Option<Value> {
         "identity/conditionalAccess/policies" => {
             json!([{"id": "00000000-0000-0000-0000-00000000ca01"}])
         }
-        "users" => existing(query, &[ALPHA, DEPUTY, THROUGH, LATE, READER]),
+        "users" if query.contains("signInActivity") => activities(query),
+        "users" => existing(query, &[ALPHA, DEPUTY, THROUGH, LATE, READER, OWNER]),
         "groups" => existing(query, &[EMERGENCY, HOLDERS, ELIGIBLE, DEEPER]),
         "identity/conditionalAccess/namedLocations" if version == "beta" => json!([{
             "@odata.type": "#microsoft.graph.compliantNetworkNamedLocation",
@@ -181,6 +186,9 @@ fn tenant_list(version: &str, path: &str, query: &str) -> Option<Value> {
 fn role_list(path: &str, query: &str) -> Option<Value> {
     let in_query = |text: &str| query.contains(text);
     Some(match path.strip_prefix("roleManagement/directory/") {
+        Some("roleDefinitions") if in_query("isPrivileged eq true") => {
+            json!([{"id": GLOBAL_ADMINISTRATOR, "isPrivileged": true}])
+        }
         Some("roleDefinitions") if in_query("isBuiltIn eq false") => json!([{
             "id": CUSTOM, "templateId": CUSTOM, "displayName": "Key keeper", "isBuiltIn": false,
             "rolePermissions": [{"allowedResourceActions": [
@@ -248,7 +256,7 @@ fn application_list(path: &str, query: &str) -> Option<Value> {
                     {"value": "claims['sub'] matches 'repo:a/*'", "languageVersion": 1}}])
         }
         _ if path == format!("applications/{REGISTRATION}/owners") => {
-            json!([{"@odata.type": "#microsoft.graph.user", "id": READER}])
+            json!([{"@odata.type": "#microsoft.graph.user", "id": OWNER, "displayName": "Olive"}])
         }
         _ if path == format!("applications/{GRAPH}/owners") => json!([]),
         _ if path == format!("applications/{GRAPH}/federatedIdentityCredentials") => json!([]),
@@ -300,7 +308,7 @@ fn governance_list(path: &str) -> Option<Value> {
 
 fn list_of_one(version: &str, path: &str) -> Option<Value> {
     if let Some((id, of)) = path.strip_prefix("users/").and_then(|path| path.split_once('/')) {
-        let known = [ALPHA, DEPUTY, THROUGH, LATE].contains(&id);
+        let known = [ALPHA, DEPUTY, THROUGH, LATE, OWNER].contains(&id);
         let listed = matches!(of, "authentication/methods" | "transitiveMemberOf");
         return (known && listed).then(|| json!([]));
     }
@@ -377,6 +385,34 @@ pub(crate) fn with_federation(asked: &Asked) -> Option<Reply> {
     (asked.path == "/v1.0/domains").then(|| answer(200, &domains))
 }
 
+/// The roles with one more, [`NEW_ROLE`], which no table has and [`OWNER`] holds.
+pub(crate) fn with_new_role(asked: &Asked) -> Option<Reply> {
+    let (_, path) = asked.path[1..].split_once("/roleManagement/directory/")?;
+    let mut new = definition(NEW_ROLE, "Vault Administrator", true);
+    let items = match path {
+        "roleDefinitions" if asked.query.contains("isPrivileged eq true") => json!([
+            {"id": GLOBAL_ADMINISTRATOR, "isPrivileged": true},
+            {"id": NEW_ROLE, "isPrivileged": true},
+        ]),
+        "roleDefinitions" if !asked.query.contains("isBuiltIn eq false") => json!([
+            definition(GLOBAL_ADMINISTRATOR, "Global Administrator", true),
+            new,
+            definition(UNFOLLOWED, "Message Center Reader", true),
+        ]),
+        "roleAssignments" if asked.query.contains(NEW_ROLE) => {
+            json!([assignment(NEW_ROLE, OWNER, "#microsoft.graph.user")])
+        }
+        _ if path == format!("roleDefinitions/{NEW_ROLE}") => {
+            new["rolePermissions"] = json!([{"allowedResourceActions": [
+                "microsoft.directory/servicePrincipals/credentials/update",
+            ]}]);
+            return Some(answer(200, &new));
+        }
+        _ => return None,
+    };
+    Some(answer(200, &json!({"value": items})))
+}
+
 /// A policy that names users and groups in each of the four places.
 fn policy() -> Value {
     json!({
@@ -409,14 +445,13 @@ fn schedule(role: &str, principal: &str, member: &str) -> Value {
 }
 
 /// The objects among `known` that an `id in (…)` names.
+/// The last sign-in of whoever is asked for.
+fn activities(query: &str) -> Value {
+    let ids = query.split('\'').skip(1).step_by(2);
+    ids.map(|id| json!({"id": id, "signInActivity": user(id)["signInActivity"]})).collect()
+}
+
 fn existing(query: &str, known: &[&str]) -> Value {
     let named = known.iter().filter(|id| query.contains(*id));
-    let shape = |id: &&str| {
-        let mut object = json!({"id": id, "displayName": format!("name of {id}")});
-        if query.contains("signInActivity") {
-            object["signInActivity"] = user(id)["signInActivity"].clone();
-        }
-        object
-    };
-    named.map(shape).collect()
+    named.map(|id| json!({"id": id, "displayName": format!("name of {id}")})).collect()
 }

@@ -41,9 +41,10 @@ fn member(call: &Call<'_>, kind: Kind, object: &Object) -> Item {
         object.remove("employeeLeaveDateTime");
     }
     if is_limited {
-        object.retain(|name, _| name == "id");
+        object.retain(|name, _| name == "id" || name == "@odata.type");
     }
-    object.insert("@odata.type".into(), kind.odata_type().into());
+    // An agent says itself of which kind of user or service principal it is.
+    object.entry("@odata.type").or_insert_with(|| kind.odata_type().into());
     Item { object, is_limited }
 }
 

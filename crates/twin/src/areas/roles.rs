@@ -7,17 +7,50 @@ use super::licence::{Plan, require};
 use super::{expand, member};
 use crate::directory::{Object, text_of};
 use crate::error::GraphError;
-use crate::operation::{Answer, Call};
+use crate::operation::{Answer, Call, Version};
+
+/// The mark that v1.0 does not have, and refuses to select.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/unifiedroledefinition>, in both
+/// versions.
+const MARK: &str = "isPrivileged";
 
 /// `GET /roleManagement/directory/roleDefinitions`.
 pub(crate) fn definitions(call: &Call<'_>) -> Result<Answer, GraphError> {
-    Ok(Answer::many(call.directory.role_definitions.iter().cloned()))
+    check_mark(call)?;
+    let definitions = call.directory.role_definitions.iter();
+    Ok(Answer::many(definitions.map(|definition| shown(call, definition))))
 }
 
 /// `GET /roleManagement/directory/roleDefinitions/{id}`.
 pub(crate) fn definition(call: &Call<'_>) -> Result<Answer, GraphError> {
+    check_mark(call)?;
     let definition = call.directory.role_definition(call.id());
-    definition.cloned().map(Answer::one).ok_or_else(|| GraphError::not_found(call.id()))
+    let found = definition.map(|definition| Answer::one(shown(call, definition)));
+    found.ok_or_else(|| GraphError::not_found(call.id()))
+}
+
+/// A definition as this version of the API shows it.
+fn shown(call: &Call<'_>, definition: &Object) -> Object {
+    let mut definition = definition.clone();
+    if call.version == Version::V1 {
+        definition.remove(MARK);
+    }
+    definition
+}
+
+/// Refuses what v1.0 refuses: to select the mark, or to filter by it.
+fn check_mark(call: &Call<'_>) -> Result<(), GraphError> {
+    let is_mark = |name: &String| name.eq_ignore_ascii_case(MARK);
+    let selects = call.options.select.iter().flatten().any(is_mark);
+    let filters = call.options.filter.as_ref().is_some_and(|filter| filter.requires(MARK));
+    if call.version == Version::V1 && (selects || filters) {
+        return Err(GraphError::bad_request(format!(
+            "Could not find a property named '{MARK}' on type \
+             'microsoft.graph.unifiedRoleDefinition'."
+        )));
+    }
+    Ok(())
 }
 
 /// `GET /roleManagement/directory/roleAssignments`.
@@ -103,7 +136,7 @@ fn expanded(call: &Call<'_>, mut objects: Vec<Object>) -> Answer {
         let role = text_of(object, "roleDefinitionId").to_owned();
         expand(call, object, "roleDefinition", || {
             let role = call.directory.role_definition(&role);
-            role.map_or(Value::Null, |role| role.clone().into())
+            role.map_or(Value::Null, |role| shown(call, role).into())
         });
         let principal = text_of(object, "principalId").parse::<Guid>();
         expand(call, object, "principal", || {

@@ -70,6 +70,7 @@ fn role_definition(role: &Role) -> Object {
         "displayName": name,
         "isBuiltIn": true,
         "isEnabled": true,
+        "isPrivileged": role.is_privileged,
         "resourceScopes": ["/"],
         "rolePermissions": [{"allowedResourceActions": actions, "condition": null}],
         "templateId": template,

@@ -239,25 +239,34 @@ impl Directory {
         self.service_principals.insert(id, object);
     }
 
-    /// Makes sure that a mentioned object exists; one of an unknown kind is taken for a user.
+    /// Makes sure that a mentioned object exists; one of an unknown kind is taken for a user. What
+    /// is a kind of user or service principal says so itself.
     fn mention(&mut self, id: Guid, kind: Option<&ObjectKind>, name: Option<&str>) {
-        if self.principal(id).is_some() {
-            return;
+        if self.principal(id).is_none() {
+            match kind {
+                None => self.mention_user(id, name),
+                Some(ObjectKind::Group) => {
+                    let object = objects::security_group(id, name.unwrap_or("Unnamed group"));
+                    self.groups.insert(id, Group { object, ..Group::default() });
+                }
+                Some(kind) if kind.is_application() => self.mention_application(id, name),
+                Some(kind) if kind.is_user() => self.mention_user(id, name),
+                Some(_) => {}
+            }
         }
-        match kind {
-            Some(ObjectKind::Group) => {
-                let object = objects::security_group(id, name.unwrap_or("Unnamed group"));
-                self.groups.insert(id, Group { object, ..Group::default() });
-            }
-            Some(ObjectKind::ServicePrincipal) => {
-                self.mention_application(id, name);
-            }
-            None | Some(ObjectKind::User) => {
-                let user = User { object: unnamed_user(id, name), methods: Vec::new() };
-                self.users.insert(id, user);
-            }
-            Some(_) => {}
+        let is_plain = |kind: &&ObjectKind| {
+            matches!(kind, ObjectKind::User | ObjectKind::Group | ObjectKind::ServicePrincipal)
+        };
+        let user = self.users.get_mut(&id).map(|user| &mut user.object);
+        let object = user.or_else(|| self.service_principals.get_mut(&id));
+        if let (Some(object), Some(kind)) = (object, kind.filter(|kind| !is_plain(kind))) {
+            object.insert("@odata.type".into(), kind.as_graph().into());
         }
+    }
+
+    fn mention_user(&mut self, id: Guid, name: Option<&str>) {
+        let user = User { object: unnamed_user(id, name), methods: Vec::new() };
+        self.users.insert(id, user);
     }
 }
 
@@ -304,7 +313,12 @@ mod tests {
             display_name: None,
             unknown: Default::default(),
         };
-        let members = vec![member(1, ObjectKind::User), member(2, ObjectKind::Group)];
+        let members = vec![
+            member(1, ObjectKind::User),
+            member(2, ObjectKind::Group),
+            member(3, ObjectKind::AgentIdentity),
+            member(4, ObjectKind::AgentUser),
+        ];
         let object: halligan_core::tenant::Group = halligan_wire::read(
             br#"{"id":"00000000-0000-0000-0000-000000000005","displayName":"Five"}"#,
         )
@@ -318,7 +332,11 @@ mod tests {
         let directory = Directory::from_snapshot(&snapshot);
         let group = &directory.groups[&group.0];
         assert_eq!(group.object["displayName"], "Five");
-        assert_eq!(group.members, [Guid::from_u128(1), Guid::from_u128(2)]);
+        assert_eq!(group.members, [1, 2, 3, 4].map(Guid::from_u128));
+        let agent = &directory.service_principals[&Guid::from_u128(3)];
+        assert_eq!(agent["@odata.type"], "#microsoft.graph.agentIdentity");
+        let user = &directory.users[&Guid::from_u128(4)].object;
+        assert_eq!(user["@odata.type"], "#microsoft.graph.agentUser");
         assert!(directory.users.contains_key(&Guid::from_u128(1)));
         assert!(directory.groups.contains_key(&Guid::from_u128(2)));
     }

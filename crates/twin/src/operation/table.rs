@@ -151,8 +151,9 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         permission::ROLE_DEFINITIONS,
         roles::definitions,
     )
+    .with_beta()
     .options(&[Select, Filter, Top])
-    .filters(Dialect::Plain, &["id", "displayName", "isBuiltIn", "templateId"]),
+    .filters(Dialect::Plain, &["id", "displayName", "isBuiltIn", "isPrivileged", "templateId"]),
     Operation::get(
         "/roleManagement/directory/roleDefinitions/{unifiedRoleDefinition-id}",
         "roleManagement/directory/roleDefinitions/$entity",

@@ -179,8 +179,8 @@ pub(crate) const NAMED_LOCATION: EntityType = EntityType {
 pub(crate) const UNIFIED_ROLE_DEFINITION: EntityType = EntityType {
     name: "unifiedRoleDefinition",
     properties: "\
-        id! description displayName isBuiltIn isEnabled resourceScopes[] rolePermissions[] \
-        templateId version",
+        id! description displayName isBuiltIn isEnabled isPrivileged! resourceScopes[] \
+        rolePermissions[] templateId version",
 };
 
 /// `microsoft.graph.unifiedRoleAssignment`.

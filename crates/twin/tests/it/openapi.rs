@@ -29,15 +29,18 @@ pub(crate) struct Schemas {
 /// <https://learn.microsoft.com/graph/api/group-list-members>,
 /// <https://learn.microsoft.com/graph/api/group-list-transitivemembers>,
 /// <https://learn.microsoft.com/graph/api/group-list-owners>,
+/// <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions>,
 /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations>,
 /// <https://learn.microsoft.com/graph/api/namedlocation-get>.
-const BETA_AS_V1: [&str; 5] = [
+const BETA_AS_V1: [&str; 6] = [
+    ROLES,
     "/groups/{group-id}/members",
     "/groups/{group-id}/transitiveMembers",
     "/groups/{group-id}/owners",
     LOCATIONS,
     "/identity/conditionalAccess/namedLocations/{namedLocation-id}",
 ];
+const ROLES: &str = "/roleManagement/directory/roleDefinitions";
 const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
 
 /// An operation of the schema: its template and its description.
@@ -93,6 +96,10 @@ impl Schemas {
         let schema = answer_schema(document, operation, &status);
         let key = format!("{}{template} {status}", version.as_str());
         let mut components = document["components"].clone();
+        if version == Version::Beta && template == ROLES {
+            let role = &mut components["schemas"]["microsoft.graph.unifiedRoleDefinition"];
+            role["properties"]["isPrivileged"] = json!({"type": ["boolean", "null"]});
+        }
         if version == Version::Beta && template.starts_with(LOCATIONS) {
             add_compliant_network(&mut components["schemas"]["microsoft.graph.namedLocation"]);
         }

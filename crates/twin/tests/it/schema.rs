@@ -27,6 +27,8 @@ fn requests(directory: &Directory) -> Vec<String> {
         "/v1.0/identity/conditionalAccess/namedLocations",
         "/beta/identity/conditionalAccess/namedLocations",
         "/v1.0/roleManagement/directory/roleDefinitions",
+        "/beta/roleManagement/directory/roleDefinitions",
+        "/beta/roleManagement/directory/roleDefinitions?$select=id,isPrivileged",
         "/v1.0/users",
         "/v1.0/users?$top=3&$count=true",
         "/v1.0/users?$select=id,accountEnabled,assignedLicenses,otherMails,passwordProfile",
@@ -38,6 +40,7 @@ fn requests(directory: &Directory) -> Vec<String> {
         // Errors have a schema as well.
         "/v1.0/users/00000000-0000-0000-0000-000000000099",
         "/v1.0/roleManagement/directory/roleAssignments",
+        "/v1.0/roleManagement/directory/roleDefinitions?$select=id,isPrivileged",
         "/v1.0/users?$filter=jobTitle eq 'x'",
     ]
     .map(String::from)

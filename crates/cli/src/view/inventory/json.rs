@@ -87,6 +87,7 @@ fn sign_in(sign_in: &SignIn) -> Value {
             "federated": federated.as_ref().map(|all| all.iter().map(outsider).collect::<Vec<_>>()),
         }),
         SignIn::Platform => json!({"state": "managedIdentity"}),
+        SignIn::ByBlueprint => json!({"state": "byBlueprint"}),
         SignIn::NotByItself => json!({"state": "notByItself"}),
         SignIn::Unknown(_) | SignIn::NotRead => json!({"state": "notRead"}),
     }

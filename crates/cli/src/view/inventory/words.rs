@@ -19,6 +19,9 @@ pub(super) fn unnamed(node: &Node) -> String {
     match node {
         Node::Principal(id) => short(&id.to_string()),
         Node::Role(id) => format!("role {}", short(&id.to_string())),
+        Node::RoleFor { role, .. } => {
+            format!("role {} for one application", short(&role.to_string()))
+        }
         Node::IdentityProvider(domain) => format!("identity provider of {domain}"),
         Node::OnPremises => "on-premises directory".into(),
         Node::Partner(tenant) => format!("service provider {tenant}"),
@@ -30,7 +33,7 @@ pub(super) fn unnamed(node: &Node) -> String {
 pub(super) fn id(node: &Node) -> String {
     match node {
         Node::Principal(id) => id.to_string(),
-        Node::Role(id) => id.to_string(),
+        Node::Role(id) | Node::RoleFor { role: id, .. } => id.to_string(),
         Node::Partner(tenant) => tenant.to_string(),
         Node::IdentityProvider(domain) => domain.clone(),
         Node::OnPremises | Node::Administrator => String::new(),
@@ -110,6 +113,7 @@ pub(super) fn sign_in(sign_in: &SignIn) -> String {
             if all.is_empty() { "no credential".into() } else { all.join(", ") }
         }
         SignIn::Platform => "managed identity".into(),
+        SignIn::ByBlueprint => "by its blueprint".into(),
         SignIn::NotByItself => "not by itself".into(),
         SignIn::Unknown(_) | SignIn::NotRead => "not read".into(),
     }

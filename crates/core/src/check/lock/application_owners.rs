@@ -6,10 +6,10 @@ use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::samples::{REGISTRATION, grant, hold, own, read};
+use super::samples::{APPLICATION, REGISTRATION, eligible, grant, hold, own, read};
 use crate::check::applications::{Applications, Mighty, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::powers::Powers;
+use crate::check::powers::{Powers, name_of};
 use crate::check::sample::{Case, DAILY, member};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -75,6 +75,29 @@ pub(in crate::check) const CHECK: Check = Check {
             let scope = format!("/{REGISTRATION}");
             hold(case, PLAIN.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
         }),
+        Sample::fail("a plain user administers this service principal only", |case| {
+            mighty(case);
+            let scope = format!("/{APPLICATION}");
+            hold(case, PLAIN.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::fail("a plain user may activate the administration of this application", |case| {
+            mighty(case);
+            eligible(case, PLAIN.into(), APPLICATION_ADMINISTRATOR);
+            if let Part::Read { value, .. } = &mut case.snapshot.role_eligibilities {
+                value.iter_mut().for_each(|one| one.scope = Some(format!("/{REGISTRATION}")));
+            }
+        }),
+        Sample::fail("an agent administers this application only", |case| {
+            mighty(case);
+            let scope = format!("/{REGISTRATION}");
+            let agent = PrincipalId::from_u128(0xa9e47);
+            hold(case, agent, ObjectKind::AgentIdentity, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::pass("a plain user reads this application only", |case| {
+            mighty(case);
+            let scope = format!("/{REGISTRATION}");
+            hold(case, PLAIN.into(), ObjectKind::User, SECURITY_READER, &scope);
+        }),
         Sample::pass("a plain user administers another application only", |case| {
             mighty(case);
             let scope = format!("/{}", Guid::from_u128(0xa9c));
@@ -94,6 +117,8 @@ pub(in crate::check) const CHECK: Check = Check {
 };
 
 const PLAIN: UserId = UserId::from_u128(0x91a14);
+/// Security Reader.
+const SECURITY_READER: Guid = Guid::from_u128(0x5d6b6bb7_de71_4623_b4af_96380a352509);
 /// Application Administrator.
 const APPLICATION_ADMINISTRATOR: Guid = Guid::from_u128(0x9b895d92_2cd3_44c7_9d02_a6ac2d5ea5c3);
 
@@ -107,7 +132,7 @@ fn judge(context: &Context<'_>) -> Judgement {
     let applications = Applications::of(context);
     let mut statements = applications.each_way_in(|one, read, _| {
         let mut statements = owners(one, read, &ways_in);
-        statements.extend(managers(one, read, &powers, &ways_in));
+        statements.extend(managers(context, one, read, (&powers, &ways_in)));
         if statements.is_empty() {
             let text = "only administrators own or manage it";
             statements.push(Statement::holds(one.subject(), text));
@@ -155,10 +180,13 @@ pub(super) fn owners(
 
 fn finding(one: &Mighty<'_>, owner: &Member, how: &str) -> Statement {
     let subject = Subject::Principal { id: owner.id, name: owner.display_name.clone() };
-    let kind = match owner.kind {
-        ObjectKind::User => "a user without a role that is a way in",
-        ObjectKind::ServicePrincipal => "an application",
-        _ => "an object",
+    let kind = match &owner.kind {
+        ObjectKind::User => "a user without a role that is a way in".into(),
+        ObjectKind::ServicePrincipal => "an application".into(),
+        ObjectKind::AgentIdentity => "an agent".into(),
+        ObjectKind::AgentIdentityBlueprintPrincipal => "an agent's blueprint".into(),
+        ObjectKind::AgentUser => "an agent's user".into(),
+        other => format!("an object of the type `{other}`"),
     };
     let text = format!("{how} {}: {kind} can act as it", one.subject());
     Statement::broken(subject, text).with_witness(one.words())
@@ -166,10 +194,10 @@ fn finding(one: &Mighty<'_>, owner: &Member, how: &str) -> Statement {
 
 /// Administrators of this one application who hold no way in otherwise.
 fn managers(
+    context: &Context<'_>,
     one: &Mighty<'_>,
     read: &ApplicationRead,
-    powers: &Powers,
-    ways_in: &BTreeSet<PrincipalId>,
+    (powers, ways_in): (&Powers, &BTreeSet<PrincipalId>),
 ) -> Vec<Statement> {
     let registration = read.registration.value().ok().and_then(Option::as_ref);
     let mut scopes: Vec<String> = registration.iter().map(|one| format!("/{}", one.id)).collect();
@@ -181,9 +209,10 @@ fn managers(
         .filter(|way| way.powers.contains(&Power::ActAsApplications))
         .filter(|way| !ways_in.contains(&way.principal))
         .map(|way| {
-            let subject = Subject::Principal { id: way.principal, name: None };
-            let text =
-                format!("administers {} as `{}`, and can act as it", one.subject(), way.role);
+            let name = name_of(context, way.principal);
+            let subject = Subject::Principal { id: way.principal, name };
+            let how = if way.is_eligible { "may administer" } else { "administers" };
+            let text = format!("{how} {} as `{}`, and can act as it", one.subject(), way.role);
             Statement::broken(subject, text).with_witness(one.words())
         })
         .collect();

@@ -67,6 +67,7 @@ pub(super) fn custom_role(
         template: None,
         display_name: "Our own".into(),
         is_built_in: false,
+        is_privileged: None,
         is_enabled: Some(true),
         actions: actions.iter().map(|&action| String::from(action)).collect(),
         unknown: Unknown::new(),
