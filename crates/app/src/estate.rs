@@ -8,14 +8,14 @@ use halligan_core::time::Timestamp;
 use halligan_graph::{
     Credential, EndpointError, Endpoints, Options, SecretText, SignIn, Trust, TrustError,
 };
-use halligan_twin::{
-    Consent, Estate, EstateError, EstateTenant, Licence, Running, Twin, TwinError,
-};
+use halligan_twin::{Estate, EstateError, Licence, Running, Twin, TwinError};
 use thiserror::Error;
 
 use crate::clock::clock;
 use crate::files::{FileError, must_be_new, read_limited, write_whole};
 use crate::simulated::TwinOptions;
+
+pub use halligan_twin::{Consent, EstateTenant};
 
 /// The head of a list of tenants, by which one that may be replaced is known.
 const HEAD: &str =

@@ -21,7 +21,7 @@ use crate::live::{LiveError, Progress, read_with};
 use crate::snapshot_file::{self, SnapshotFileError};
 use crate::trust::TRUST_BYTES_MAX;
 
-pub use halligan_twin::{Licence, Options as TwinOptions, Size, Throttling};
+pub use halligan_twin::{Exchange, Licence, Options as TwinOptions, Size, Throttling};
 
 /// The largest scenario file that is read.
 pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;
