@@ -392,3 +392,50 @@ fn a_membership_that_has_ended_leads_nowhere() {
     });
     assert_eq!(lines(&take(&case), EVE), [""; 0]);
 }
+
+#[test]
+fn eligibilities_count_while_they_last_and_where_they_apply() {
+    const AUTHENTICATION: RoleTemplateId =
+        RoleTemplateId::from_u128(0x7be44c8a_adaf_4e2a_84d6_ab2649e08a13);
+    let unit = Guid::from_u128(0xa0);
+    let inside = Membership {
+        id: PrincipalId(unit),
+        kind: ObjectKind::AdministrativeUnit,
+        role_template: None,
+        display_name: None,
+        unknown: Unknown::new(),
+    };
+    let eligible = |role, scope: &str, end| {
+        let mut case = Case::sound();
+        case.account(ALPHA, |one| {
+            if let Part::Read { value, .. } = &mut one.memberships {
+                value.push(inside.clone());
+            }
+        });
+        let mut one = schedule_of(role, EVE);
+        (one.scope, one.end) = (Some(scope.into()), end);
+        case.snapshot.role_eligibilities = read(&case, vec![one]);
+        lines(&take(&case), EVE)
+    };
+    let of_unit = alloc::format!("/administrativeUnits/{unit}");
+    let now = Case::sound().now;
+    assert_eq!(eligible(AUTHENTICATION, &of_unit, None).len(), 1);
+    assert_eq!(eligible(AUTHENTICATION, &of_unit, Some(now)), [""; 0]);
+    assert_eq!(eligible(AUTHENTICATION, "/administrativeUnits/other", None), [""; 0]);
+    assert_eq!(eligible(GLOBAL_ADMINISTRATOR, "/", None).len(), 1);
+    assert_eq!(eligible(GLOBAL_ADMINISTRATOR, "/00000000-other", None), [""; 0]);
+}
+
+#[test]
+fn ninety_days_without_a_sign_in_are_not_yet_too_many() {
+    let unused = |days: i64| {
+        let mut case = Case::sound();
+        let second = case.now.as_second() + days * 86_400;
+        let used = crate::check::sample::used(case.now);
+        case.snapshot.holders.get_mut(&DAILY).unwrap().activity = read(&case, used);
+        case.now = crate::time::Timestamp::from_second(second).unwrap();
+        remarks(&take(&case), DAILY)
+    };
+    assert!(!unused(90).iter().any(|one| matches!(one, Remark::Unused(_))));
+    assert!(unused(91).contains(&Remark::Unused(91)));
+}

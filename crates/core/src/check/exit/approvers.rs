@@ -127,6 +127,26 @@ pub(in crate::check) const CHECK: Check = Check {
             let reason = GapReason::MissingLicence { code: "P2".into() };
             case.snapshot.withhold(&PartKind::RolePolicies, &reason);
         }),
+        Sample::fail(
+            "it is not said whether approval is required, and the accounts are named",
+            |case| {
+                ask(case, &[(ALPHA.0, USER)]);
+                if let Part::Read { value, .. } = &mut case.snapshot.role_policies {
+                    for rule in value.iter_mut().flat_map(|one| &mut one.rules) {
+                        if let RoleDemand::Approval { is_required, .. } = &mut rule.demand {
+                            *is_required = None;
+                        }
+                    }
+                }
+            },
+        ),
+        Sample::fail("a group that holds nobody but a nested group", |case| {
+            ask(case, &[(EMERGENCY.0, "groupMembers")]);
+            let at = case.now;
+            let nested = member(PrincipalId::from_u128(0x4e57), ObjectKind::Group);
+            let value = vec![member(ALPHA, ObjectKind::User), nested];
+            case.group_read(|read| read.transitive = Part::Read { at, value });
+        }),
     ],
 };
 

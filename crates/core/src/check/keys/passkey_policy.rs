@@ -109,6 +109,32 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("the policy cannot be read", |case| {
             case.snapshot.methods_policy = Part::Gap(Case::denied(PartKind::MethodsPolicy));
         }),
+        Sample::pass("a profile, and restrictions outside that nothing reads any more", |case| {
+            profile(case, &[PasskeyType::DeviceBound], None);
+            case.fido2(|settings| {
+                settings.key_restrictions = Some(KeyRestrictions {
+                    is_enforced: Some(true),
+                    enforcement: Some(Enforcement::Allow),
+                    aaguids: vec![crate::check::sample::AAGUID.to_string()],
+                    unknown: Unknown::new(),
+                });
+            });
+        }),
+        Sample::fail("a weak profile for a group that may hold an account", |case| {
+            profile(case, &[PasskeyType::Synced], None);
+            case.methods_policy(|policy| {
+                let group = target(TargetKind::Group, &EMERGENCY.to_string());
+                policy.configurations.iter_mut().for_each(|one| one.include = vec![group.clone()]);
+            });
+            for id in [crate::check::sample::ALPHA, crate::check::sample::BRAVO] {
+                let gap = Case::denied(PartKind::AccountMemberships);
+                case.account(id, |one| one.memberships = Part::Gap(gap));
+            }
+            case.group_read(|read| {
+                read.transitive = Part::Gap(Case::denied(PartKind::GroupTransitiveMembers));
+                read.members = Part::Gap(Case::denied(PartKind::GroupMembers));
+            });
+        }),
     ],
 };
 

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::samples::{REGISTRATION, grant, hold, own, read};
+use super::samples::{APPLICATION, REGISTRATION, grant, hold, own, read};
 use crate::check::applications::{Applications, Mighty, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::powers::Powers;
@@ -90,6 +90,25 @@ pub(in crate::check) const CHECK: Check = Check {
             let gap = Case::denied(PartKind::RegistrationOwners);
             read(case, |read| read.registration_owners = Part::Gap(gap));
         }),
+        Sample::fail("a plain user administers its service principal only", |case| {
+            mighty(case);
+            let scope = format!("/{APPLICATION}");
+            hold(case, PLAIN.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::pass("an administrator with a way in administers it as well", |case| {
+            mighty(case);
+            let scope = format!("/{REGISTRATION}");
+            hold(case, DAILY.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::pass(
+            "a plain user holds another role for it, which gives it no credentials",
+            |case| {
+                mighty(case);
+                let scope = format!("/{REGISTRATION}");
+                let role = crate::check::sample::CA_ADMINISTRATOR.0;
+                hold(case, PLAIN.into(), ObjectKind::User, role, &scope);
+            },
+        ),
     ],
 };
 

@@ -105,6 +105,27 @@ pub(in crate::check) const CHECK: Check = Check {
             federate(case, None);
             case.snapshot.federations = Part::Gap(Case::denied(PartKind::Federations));
         }),
+        Sample::pass("its configuration writes the domain in other letters", |case| {
+            federate(case, Some(FederatedMfa::RejectMfaByFederatedIdp));
+            if let Part::Read { value, .. } = &mut case.snapshot.federations {
+                value.iter_mut().for_each(|one| one.domain = "Fed.Example".into());
+            }
+        }),
+        Sample::fail("an administrator lives there, and the domain is in other letters", |case| {
+            federate(case, Some(FederatedMfa::RejectMfaByFederatedIdp));
+            if let Part::Read { value, .. } = &mut case.snapshot.domains {
+                value.iter_mut().for_each(|one| one.name = one.name.to_uppercase());
+            }
+            resident(case);
+        }),
+        Sample::fail("one lives in a domain whose kind this version does not know", |case| {
+            federate(case, Some(FederatedMfa::RejectMfaByFederatedIdp));
+            if let Part::Read { value, .. } = &mut case.snapshot.domains {
+                let added = value.iter_mut().filter(|one| one.name == DOMAIN);
+                added.for_each(|one| one.authentication = AuthenticationType::Other("X".into()));
+            }
+            resident(case);
+        }),
     ],
 };
 

@@ -151,6 +151,11 @@ pub(in crate::check) const CHECK: Check = Check {
             case.snapshot.withhold(&PartKind::RoleEligibilities, &reason);
             case.snapshot.withhold(&PartKind::RoleSchedules, &reason);
         }),
+        Sample::pass("an application that is known as one", |case| {
+            known(case);
+            case.register.known.applications.push(STRANGER);
+            hold(case, STRANGER, ObjectKind::ServicePrincipal, CA_ADMINISTRATOR.0, "/");
+        }),
     ],
 };
 
