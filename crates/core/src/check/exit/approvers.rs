@@ -35,13 +35,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::Holder,
         PartKind::GroupTransitiveMembers,
     ],
-    controls: &[
-        cis("5.3.4"),
-        scuba("MS.AAD.7.5v1"),
-        scuba("MS.AAD.7.6v1"),
-        nist("AC-6(1)"),
-        mitre("T1531"),
-    ],
+    controls: &[cis("5.3.4"), scuba("MS.AAD.7.6v1"), nist("AC-6(1)"), mitre("T1531")],
     remedy: Remedy {
         action: "Name at least two people as approvers who are enabled and no emergency accounts, \
                  or a group of them",

@@ -41,6 +41,8 @@ pub(in crate::check) const CHECK: Check = Check {
         cis("5.2.2"),
         scuba("MS.AAD.3.1v1"),
         mitre("T1556.009"),
+        cis("5.2.2.6"),
+        cis("5.2.2.8"),
         cis("5.2.2.9"),
         scuba("MS.AAD.2.1v1"),
         scuba("MS.AAD.2.3v1"),

@@ -33,6 +33,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[
         cis("5.3.1"),
         scuba("MS.AAD.7.4v1"),
+        scuba("MS.AAD.7.5v1"),
         nist("AC-6(5)"),
         mitre("T1078.004"),
         mitre("T1098.003"),

@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{PASSKEY_PROFILES, PASSKEYS};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::credentials::means;
 use crate::check::sample::{Case, EMERGENCY, target};
 use crate::check::{
@@ -30,7 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
           that Microsoft made of older settings. Restrictions outside profiles are removed in \
           October 2027, and a target that is deleted means nobody.",
     reads: &[PartKind::MethodsPolicy, PartKind::ReferencedGroups, PartKind::AccountMemberships],
-    controls: &[cis("1.1.2"), iso("A.8.5"), mitre("T1556.006")],
+    controls: &[cis("1.1.2"), nist("IA-5"), iso("A.8.5"), mitre("T1556.006")],
     remedy: Remedy {
         action: "Switch self-service set up on; give the accounts a profile of their own that \
                  enforces attestation and lists the models of their keys; take deleted groups out",

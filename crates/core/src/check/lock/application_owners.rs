@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::samples::{APPLICATION, REGISTRATION, grant, hold, own, read};
 use crate::check::applications::{Applications, Mighty, unless_told};
-use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::Powers;
 use crate::check::sample::{Case, DAILY, member};
 use crate::check::{
@@ -36,7 +36,13 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::Registration,
         PartKind::RegistrationOwners,
     ],
-    controls: &[cis("5.1.5.1"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.001")],
+    controls: &[
+        cis("5.1.2.2"),
+        scuba("MS.AAD.5.1v1"),
+        nist("AC-6(5)"),
+        iso("A.8.2"),
+        mitre("T1098.001"),
+    ],
     remedy: Remedy {
         action: "Remove the owner from the service principal and from the registration; \
                  administrators of applications can still manage both",

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::samples::{hold, person};
 use crate::check::applications::{is_application, open};
-use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::Powers;
 use crate::check::sample::{ALPHA, Case};
 use crate::check::{
@@ -38,6 +38,7 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
     controls: &[
         cis("1.1.1"),
+        scuba("MS.AAD.7.3v1"),
         nist("IA-2(1)"),
         iso("A.8.5"),
         mitre("T1556.007"),

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::samples::{custom_role, eligible, hold};
 use crate::check::applications::open;
-use crate::check::controls::{cis, iso, mitre, nist, scuba};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::powers::{Powerful, Powers, name_of};
 use crate::check::sample::{CA_ADMINISTRATOR, Case, DAILY, EMERGENCY, member};
 use crate::check::{
@@ -34,14 +34,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::GroupEligibilities,
         PartKind::GroupSchedules,
     ],
-    controls: &[
-        cis("1.1.3"),
-        cis("5.3.1"),
-        scuba("MS.AAD.7.2v1"),
-        nist("AC-6(5)"),
-        iso("A.8.2"),
-        mitre("T1098.003"),
-    ],
+    controls: &[cis("1.1.3"), cis("5.3.1"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.003")],
     remedy: Remedy {
         action: "Remove the role, or list the id under [known] administrators in halligan.toml",
         portal: "Entra admin center > Roles & admins > the role > Assignments",
