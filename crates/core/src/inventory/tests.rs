@@ -106,6 +106,7 @@ fn a_role_through_a_group_is_held_and_its_owner_is_one_step_further() {
         lines(&inventory, EVE),
         ["OwnsGroup k7 q2 > Holds { until: None } Global Administrator"]
     );
+    assert_eq!(inventory.gaps, [], "the group was read, and hides nobody");
     let entry = |id: UserId| {
         inventory.entries.iter().find(|entry| entry.node == Node::Principal(id.into())).unwrap()
     };
@@ -371,6 +372,11 @@ fn what_hides_somebody_is_a_gap_even_where_no_part_says_so() {
     case.snapshot.applications.remove(&ROGUE);
     let parts: Vec<PartKind> = take(&case).gaps.into_iter().map(|gap| gap.part.kind).collect();
     assert_eq!(parts, [PartKind::Group, PartKind::Application]);
+    // One that cannot become an administrator hides nobody.
+    let mut case = Case::sound();
+    rogue(&mut case, "Policy.ReadWrite.ConditionalAccess", EVE);
+    case.snapshot.applications.remove(&ROGUE);
+    assert_eq!(take(&case).gaps, []);
     for kind in [PartKind::GroupSchedules, PartKind::GroupMembers, PartKind::AccountMemberships] {
         let mut case = Case::sound();
         case.snapshot.withhold(&kind, &GapReason::NotInSource);

@@ -284,6 +284,11 @@ fn the_shape_follows_the_policies_and_the_keys() {
     assert_eq!((one.shape, one.reason), (Shape::Paper, ShapeReason::PasswordOnly));
     assert_eq!(propose_shape(&case.snapshot, &[], case.now), None);
     assert_eq!(propose_shape(&case.snapshot, &[DAILY], case.now), None);
+    let mut case = later();
+    assert_eq!(propose_shape(&case.snapshot, &[ALPHA], case.now).unwrap().shape, Shape::Exempt);
+    case.snapshot.withhold(&PartKind::AccountMemberships, &GapReason::NotInSource);
+    case.snapshot.groups.clear();
+    assert_eq!(propose_shape(&case.snapshot, &[ALPHA], case.now), None, "nobody knows");
 }
 
 #[test]

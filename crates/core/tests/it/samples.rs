@@ -5,7 +5,7 @@ use halligan_core::check::{
     ALL, Check, CheckResult, Expect, Family, Outcome, Registry, RegistryError, Sample, State,
     Statement, Subject,
 };
-use halligan_core::id::Guid;
+use halligan_core::id::{Guid, PrincipalId};
 use halligan_core::tenant::GapReason;
 
 #[test]
@@ -246,4 +246,28 @@ fn a_remedy_carries_every_id_that_the_check_knows() {
         let is_done = left.is_empty() || left.iter().any(Option::is_none);
         assert!(is_done, "{} {left:?}", check.id);
     }
+}
+
+/// Somebody who is a member of a group already does not need to activate the membership.
+#[test]
+fn a_member_who_is_eligible_as_well_holds_the_role_now() {
+    use halligan_core::check::sample::{DAILY, member, schedule};
+    use halligan_core::tenant::{ObjectKind, Part};
+    let check = ALL.iter().find(|check| check.id == "HG-LOCK-11").unwrap();
+    let said = |is_member: bool| {
+        let mut case = Case::sound();
+        case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+        case.register.known.administrators = vec![PrincipalId::from_u128(1)];
+        let at = case.now;
+        case.group_read(|read| {
+            let members = is_member.then(|| member(DAILY, ObjectKind::User));
+            read.transitive = Part::Read { at, value: members.into_iter().collect() };
+            read.eligibilities = Part::Read { at, value: vec![schedule(DAILY, None)] };
+        });
+        let result = result(check, &case);
+        let broken = result.statements.iter().find(|one| one.state == State::Broken);
+        broken.unwrap().text.clone()
+    };
+    assert!(said(true).starts_with("holds `Global Administrator` through"), "{}", said(true));
+    assert!(said(false).starts_with("can activate `Global Administrator`"), "{}", said(false));
 }

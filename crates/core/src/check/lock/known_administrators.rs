@@ -149,6 +149,21 @@ pub(in crate::check) const CHECK: Check = Check {
             case.register.known.applications.push(STRANGER);
             hold(case, STRANGER, ObjectKind::ServicePrincipal, CA_ADMINISTRATOR.0, "/");
         }),
+        Sample::pass("an application that is eligible, was read, and is known as one", |case| {
+            known(case);
+            super::samples::grant(case, "Policy.Read.All");
+            let application = super::samples::APPLICATION;
+            case.register.known.applications.push(application);
+            eligible(case, application, CA_ADMINISTRATOR.0);
+        }),
+        Sample::pass("a built-in role of no table, whatever its actions are called", |case| {
+            known(case);
+            let actions = ["microsoft.directory/groups/members/update"];
+            custom_role(case, STRANGER, ObjectKind::User, &actions);
+            if let Part::Read { value, .. } = &mut case.snapshot.role_definitions {
+                value.iter_mut().for_each(|one| one.is_built_in = true);
+            }
+        }),
     ],
 };
 
