@@ -48,6 +48,12 @@ pub(in crate::check) const CHECK: Check = Check {
             let gap = Case::denied(PartKind::AccountMethods);
             case.account(BRAVO, |one| one.methods = Part::Gap(gap));
         }),
+        Sample::pass("one that was used", |case| {
+            pass(case, Some(("isUsable", false)), "OneTimeUsed");
+        }),
+        Sample::fail("one that works, whatever its reason says", |case| {
+            pass(case, Some(("isUsable", true)), "Expired");
+        }),
     ],
 };
 
