@@ -160,6 +160,7 @@ fn a_role_through_a_group_is_held_and_its_owner_is_one_step_further() {
         lines(&inventory, EVE),
         ["OwnsGroup k7 q2 > Holds { until: None } Global Administrator"]
     );
+    assert_eq!(inventory.gaps, [], "the group was read, and hides nobody");
     let entry = |id: UserId| {
         inventory.entries.iter().find(|entry| entry.node == Node::Principal(id.into())).unwrap()
     };
@@ -412,6 +413,11 @@ fn what_hides_somebody_is_a_gap_even_where_no_part_says_so() {
     case.snapshot.applications.remove(&ROGUE);
     let parts: Vec<PartKind> = take(&case).gaps.into_iter().map(|gap| gap.part.kind).collect();
     assert_eq!(parts, [PartKind::Group, PartKind::Application]);
+    // One that cannot become an administrator hides nobody.
+    let mut case = Case::sound();
+    rogue(&mut case, "Policy.ReadWrite.ConditionalAccess", EVE);
+    case.snapshot.applications.remove(&ROGUE);
+    assert_eq!(take(&case).gaps, []);
     for kind in [PartKind::GroupSchedules, PartKind::GroupMembers, PartKind::AccountMemberships] {
         let mut case = Case::sound();
         case.snapshot.withhold(&kind, &GapReason::NotInSource);
@@ -563,4 +569,51 @@ fn an_agent_that_was_read_as_a_service_principal_stays_an_agent() {
         principal.kind = Some(ServicePrincipalKind::ServiceIdentity);
     }
     assert_eq!(kind(&case), Kind::Agent);
+}
+
+#[test]
+fn eligibilities_count_while_they_last_and_where_they_apply() {
+    const AUTHENTICATION: RoleTemplateId =
+        RoleTemplateId::from_u128(0x7be44c8a_adaf_4e2a_84d6_ab2649e08a13);
+    let unit = Guid::from_u128(0xa0);
+    let inside = Membership {
+        id: PrincipalId(unit),
+        kind: ObjectKind::AdministrativeUnit,
+        role_template: None,
+        display_name: None,
+        unknown: Unknown::new(),
+    };
+    let eligible = |role, scope: &str, end| {
+        let mut case = Case::sound();
+        case.account(ALPHA, |one| {
+            if let Part::Read { value, .. } = &mut one.memberships {
+                value.push(inside.clone());
+            }
+        });
+        let mut one = schedule_of(role, EVE);
+        (one.scope, one.end) = (Some(scope.into()), end);
+        case.snapshot.role_eligibilities = read(&case, vec![one]);
+        lines(&take(&case), EVE)
+    };
+    let of_unit = alloc::format!("/administrativeUnits/{unit}");
+    let now = Case::sound().now;
+    assert_eq!(eligible(AUTHENTICATION, &of_unit, None).len(), 1);
+    assert_eq!(eligible(AUTHENTICATION, &of_unit, Some(now)), [""; 0]);
+    assert_eq!(eligible(AUTHENTICATION, "/administrativeUnits/other", None), [""; 0]);
+    assert_eq!(eligible(GLOBAL_ADMINISTRATOR, "/", None).len(), 1);
+    assert_eq!(eligible(GLOBAL_ADMINISTRATOR, "/00000000-other", None), [""; 0]);
+}
+
+#[test]
+fn ninety_days_without_a_sign_in_are_not_yet_too_many() {
+    let unused = |days: i64| {
+        let mut case = Case::sound();
+        let second = case.now.as_second() + days * 86_400;
+        let used = crate::check::sample::used(case.now);
+        case.snapshot.holders.get_mut(&DAILY).unwrap().activity = read(&case, used);
+        case.now = crate::time::Timestamp::from_second(second).unwrap();
+        remarks(&take(&case), DAILY)
+    };
+    assert!(!unused(90).iter().any(|one| matches!(one, Remark::Unused(_))));
+    assert!(unused(91).contains(&Remark::Unused(91)));
 }

@@ -4,7 +4,10 @@
 //! and for those that the project's extract lacks from the permissions reference
 //! (<https://learn.microsoft.com/graph/permissions-reference>); powers from that reference.
 //! `User-PasswordProfile.ReadWrite.All` and `User.ReadWrite.All` reset administrators only together
-//! with a directory role, and then the role is what counts.
+//! with a directory role, and then the role is what counts. `Organization.ReadWrite.All` and
+//! `PublicKeyInfrastructure.ReadWrite.All` add certificate authorities, whose certificates sign in
+//! as anybody where the method is on. `OnPremDirectorySynchronization.ReadWrite.All` lifts the
+//! blocks of soft and hard match, so that whoever runs the other directory takes accounts over.
 
 use super::Power;
 use crate::id::{AppId, Guid};
@@ -47,6 +50,11 @@ pub const PERMISSIONS: &[Permission] = &[
         &[Power::ResetUsers],
     ),
     Permission::new(
+        "Application.ReadUpdate.All",
+        0xfc023787_fd04_4e44_9bc7_d454f00c0f0a,
+        &[Power::ActAsApplications],
+    ),
+    Permission::new(
         "Application.ReadWrite.All",
         0x1bfefb4e_e0b5_418b_a88f_73c46d2cc8e9,
         &[Power::ActAsApplications],
@@ -54,6 +62,16 @@ pub const PERMISSIONS: &[Permission] = &[
     Permission::new(
         "AppRoleAssignment.ReadWrite.All",
         0x06b708a9_e830_4db3_a914_8e69da51d44f,
+        &[Power::GrantPermissions],
+    ),
+    Permission::new(
+        "AuthenticationContext.ReadWrite.All",
+        0xa88eef72_fed0_4bf7_a2a9_f19df33f8b83,
+        &[Power::ChangeDemands],
+    ),
+    Permission::new(
+        "DelegatedPermissionGrant.ReadWrite.All",
+        0x8e8e4742_1d95_4f68_9d56_6ee75648c72a,
         &[Power::GrantPermissions],
     ),
     Permission::new(
@@ -82,6 +100,16 @@ pub const PERMISSIONS: &[Permission] = &[
         &[Power::ChangeGroups],
     ),
     Permission::new(
+        "LifecycleWorkflows.ReadWrite.All",
+        0x5c505cf4_8424_4b8e_aa14_ee06e3bb23e3,
+        &[Power::ChangeGroups, Power::ResetUsers],
+    ),
+    Permission::new(
+        "OnPremDirectorySynchronization.ReadWrite.All",
+        0xc22a92cc_79bf_4bb1_8b6c_e0a05d3d80ce,
+        &[Power::ResetUsers],
+    ),
+    Permission::new(
         "Organization.ReadWrite.All",
         0x292d869f_3427_49a8_9dab_8c70152b74e9,
         &[Power::TakeOver],
@@ -102,9 +130,24 @@ pub const PERMISSIONS: &[Permission] = &[
         &[Power::ChangeDemands],
     ),
     Permission::new(
+        "Policy.ReadWrite.CrossTenantAccess",
+        0x338163d7_f101_4c92_94ba_ca46fe52447c,
+        &[Power::ChangeDemands],
+    ),
+    Permission::new(
+        "Policy.ReadWrite.PermissionGrant",
+        0xa402ca1c_2696_4531_972d_6e5ee4aa11ea,
+        &[Power::GrantPermissions],
+    ),
+    Permission::new(
         "Policy.ReadWrite.SecurityDefaults",
         0x1c6e93a6_28e2_4cbb_9f64_1a46a821124d,
         &[Power::ChangeDemands],
+    ),
+    Permission::new(
+        "PrivilegedAccess.ReadWrite.AzureAD",
+        0x854d9ab1_6657_4ec8_be45_823027bcd009,
+        &[Power::AssignRoles],
     ),
     Permission::new(
         "PrivilegedAccess.ReadWrite.AzureADGroup",
@@ -122,6 +165,11 @@ pub const PERMISSIONS: &[Permission] = &[
         &[Power::AssignRoles, Power::ChangeGroups],
     ),
     Permission::new(
+        "PublicKeyInfrastructure.ReadWrite.All",
+        0xa2b63618_5350_462d_b1b3_ba6eb3684e26,
+        &[Power::TakeOver],
+    ),
+    Permission::new(
         "RoleAssignmentSchedule.ReadWrite.Directory",
         0xdd199f4a_f148_40a4_a2ec_f0069cc799ec,
         &[Power::AssignRoles],
@@ -135,6 +183,11 @@ pub const PERMISSIONS: &[Permission] = &[
         "RoleManagement.ReadWrite.Directory",
         0x9e3f62cf_ca93_4989_b6ce_bf83c28f9fe8,
         &[Power::AssignRoles, Power::ChangeRoleSettings, Power::ChangeGroups],
+    ),
+    Permission::new(
+        "RoleManagementPolicy.ReadWrite.AzureADGroup",
+        0xb38dcc4d_a239_4ed6_aa84_6c65b284f97c,
+        &[Power::ChangeRoleSettings],
     ),
     Permission::new(
         "RoleManagementPolicy.ReadWrite.Directory",

@@ -284,6 +284,11 @@ fn the_shape_follows_the_policies_and_the_keys() {
     assert_eq!((one.shape, one.reason), (Shape::Paper, ShapeReason::PasswordOnly));
     assert_eq!(propose_shape(&case.snapshot, &[], case.now), None);
     assert_eq!(propose_shape(&case.snapshot, &[DAILY], case.now), None);
+    let mut case = later();
+    assert_eq!(propose_shape(&case.snapshot, &[ALPHA], case.now).unwrap().shape, Shape::Exempt);
+    case.snapshot.withhold(&PartKind::AccountMemberships, &GapReason::NotInSource);
+    case.snapshot.groups.clear();
+    assert_eq!(propose_shape(&case.snapshot, &[ALPHA], case.now), None, "nobody knows");
 }
 
 #[test]
@@ -378,4 +383,42 @@ fn a_crowd_is_counted_and_not_looked_at_one_by_one() {
     assert_eq!((proposal.candidates.len(), proposal.more_candidates), (3, 0));
     let text = proposal.group(SYNC_GROUP).unwrap().reasons[2].fact.to_string();
     assert!(text.starts_with("also holds 20001 others, such as "), "{text}");
+}
+
+#[test]
+fn report_only_policies_count_and_those_that_are_off_do_not() {
+    let counted = |state: PolicyState| {
+        let mut case = later();
+        case.policy(0, |policy| policy.state = state);
+        let proposal = of(&case);
+        (proposal.policies, has(&proposal, ALPHA, &Fact::NoAdministrator))
+    };
+    assert_eq!(counted(PolicyState::ReportOnly), (Some(3), false));
+    assert_eq!(counted(PolicyState::Disabled), (Some(2), false));
+}
+
+#[test]
+fn a_group_that_half_of_the_policies_exclude_is_possible_only() {
+    let fit = |policies: usize| {
+        let mut case = later();
+        let mut excluding = 0;
+        for place in 0..3 {
+            case.policy(place, |policy| policy.state = PolicyState::Disabled);
+        }
+        for number in 0..4 {
+            let mut one =
+                crate::check::sample::policy(&alloc::format!("p{number}"), GrantControl::Mfa);
+            let users = one.conditions.users.as_mut().unwrap();
+            users.exclude_groups.clear();
+            users.exclude_users = vec![UserRef::Id(ALPHA), UserRef::Id(BRAVO)];
+            if excluding < policies {
+                users.exclude_groups.push(GroupRef::Id(EMERGENCY));
+                excluding += 1;
+            }
+            case.add_policy(one);
+        }
+        of(&case).group(EMERGENCY).map(|group| group.fit)
+    };
+    assert_eq!(fit(3), Some(Fit::Likely));
+    assert_eq!(fit(2), Some(Fit::Possible));
 }

@@ -5,7 +5,7 @@ use halligan_core::check::{
     ALL, Check, CheckResult, Expect, Family, Outcome, Registry, RegistryError, Sample, State,
     Statement, Subject,
 };
-use halligan_core::id::Guid;
+use halligan_core::id::{Guid, PrincipalId};
 use halligan_core::tenant::GapReason;
 
 #[test]
@@ -246,4 +246,90 @@ fn a_remedy_carries_every_id_that_the_check_knows() {
         let is_done = left.is_empty() || left.iter().any(Option::is_none);
         assert!(is_done, "{} {left:?}", check.id);
     }
+}
+
+/// Somebody who is a member of a group already does not need to activate the membership.
+#[test]
+fn a_member_who_is_eligible_as_well_holds_the_role_now() {
+    use halligan_core::check::sample::{DAILY, member, schedule};
+    use halligan_core::tenant::{ObjectKind, Part};
+    let check = ALL.iter().find(|check| check.id == "HG-LOCK-11").unwrap();
+    let said = |is_member: bool| {
+        let mut case = Case::sound();
+        case.assignments(&[(EMERGENCY.into(), ObjectKind::Group)]);
+        case.register.known.administrators = vec![PrincipalId::from_u128(1)];
+        let at = case.now;
+        case.group_read(|read| {
+            let members = is_member.then(|| member(DAILY, ObjectKind::User));
+            read.transitive = Part::Read { at, value: members.into_iter().collect() };
+            read.eligibilities = Part::Read { at, value: vec![schedule(DAILY, None)] };
+        });
+        let result = result(check, &case);
+        let broken = result.statements.iter().find(|one| one.state == State::Broken);
+        broken.unwrap().text.clone()
+    };
+    assert!(said(true).starts_with("holds `Global Administrator` through"), "{}", said(true));
+    assert!(said(false).starts_with("can activate `Global Administrator`"), "{}", said(false));
+}
+
+/// A member who is so directly and through nesting is one finding, and a crowd is cut at twenty.
+#[test]
+fn members_of_the_group_are_named_once_and_twenty_of_them() {
+    use halligan_core::check::sample::{ALPHA, BRAVO, member};
+    use halligan_core::tenant::{ObjectKind, Part};
+    let check = ALL.iter().find(|check| check.id == "HG-LOCK-02").unwrap();
+    let said = |strangers: u128| {
+        let mut case = Case::sound();
+        let mut members: Vec<_> = [ALPHA, BRAVO].map(|id| member(id, ObjectKind::User)).into();
+        let others = (1..=strangers).map(PrincipalId::from_u128);
+        members.extend(others.map(|id| member(id, ObjectKind::User)));
+        let at = case.now;
+        case.group_read(|read| {
+            read.members = Part::Read { at, value: members.clone() };
+            read.transitive = Part::Read { at, value: members };
+        });
+        let statements = result(check, &case).statements;
+        let broken = statements.iter().filter(|one| one.state == State::Broken);
+        let (further, named): (Vec<_>, Vec<_>) =
+            broken.map(|one| one.text.clone()).partition(|text| text.contains("further"));
+        (named.len(), further)
+    };
+    assert_eq!(said(1), (1, vec![]));
+    assert_eq!(said(20), (20, vec![]));
+    let (named, further) = said(21);
+    assert_eq!((named, further.len()), (20, 1));
+    assert!(further[0].starts_with("1 further members"), "{further:?}");
+}
+
+/// Without P1 there are no sign-ins to export: that is said once, and not again for each log.
+#[test]
+fn a_log_that_cannot_be_exported_is_one_finding_and_useful_ones_are_a_note() {
+    use halligan_core::tenant::{DiagnosticSetting, Part, PartKind, Unknown};
+    let check = ALL.iter().find(|check| check.id == "HG-ESTATE-12").unwrap();
+    let said = |categories: &[&str], is_licensed: bool| {
+        let mut case = Case::sound();
+        let setting = DiagnosticSetting {
+            name: "one".into(),
+            categories: categories.iter().map(|&one| one.into()).collect(),
+            targets: vec!["eventHub".into()],
+            unknown: Unknown::new(),
+        };
+        case.snapshot.diagnostic_settings = Part::Read { at: case.now, value: vec![setting] };
+        if !is_licensed {
+            let reason = GapReason::MissingLicence { code: "P1".into() };
+            case.snapshot.withhold(&PartKind::AccountActivity, &reason);
+        }
+        let statements = result(check, &case).statements;
+        let broken = statements.iter().filter(|one| one.state == State::Broken).count();
+        let useful = statements.iter().find(|one| one.text.starts_with("not exported, and useful"));
+        (broken, useful.map(|one| one.text.clone()))
+    };
+    assert_eq!(said(&["AuditLogs"], false).0, 1);
+    assert_eq!(said(&["AuditLogs"], true).0, 2);
+    let all = ["AuditLogs", "SignInLogs", "NonInteractiveUserSignInLogs"];
+    let useful = ["ServicePrincipalSignInLogs", "MicrosoftGraphActivityLogs"];
+    let (broken, note) = said(&all, true);
+    assert_eq!(broken, 0);
+    assert!(useful.iter().all(|name| note.as_ref().unwrap().contains(name)), "{note:?}");
+    assert_eq!(said(&[&all[..], &useful[..]].concat(), true), (0, None));
 }

@@ -178,6 +178,13 @@ fn what_a_hit_demands() {
 }
 
 #[test]
+fn controls_that_nothing_joins_are_all_demanded() {
+    let mut added = demand(GrantOperator::Or, &[GrantControl::Mfa, GrantControl::CompliantDevice]);
+    added.grant.as_mut().unwrap().operator = None;
+    assert_eq!(verdict(added), "fail");
+}
+
+#[test]
 fn controls_outside_the_list_are_not_taken_as_satisfied() {
     for change in [
         (|grant: &mut GrantControls| grant.custom.push("x".into())) as fn(&mut GrantControls),

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::check::controls::{iso, nist, scuba};
+use crate::check::controls::{iso, nist};
 use crate::check::sample::{ALPHA, Case};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -19,7 +19,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "What was not read is unknown: neither in order nor out of order. A green report over a \
           tenant that was half read is worse than none.",
     reads: &PartKind::ALL,
-    controls: &[nist("CA-7"), scuba("MS.AAD.7.1v1"), iso("A.8.16")],
+    controls: &[nist("CA-7"), iso("A.8.16")],
     remedy: Remedy {
         action: "Grant the permissions that are named, as application permissions with admin \
                  consent, and read again",

@@ -24,6 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[
         cis("2.2.1"),
         scuba("MS.AAD.4.1v1"),
+        nist("AU-4"),
         nist("AU-6"),
         iso("A.8.15"),
         mitre("T1562.008"),

@@ -64,6 +64,13 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("cannot be read", |case| {
             case.snapshot.recovery_jobs = Part::Gap(Case::denied(PartKind::RecoveryJobs));
         }),
+        Sample::fail("one that began long ago and still runs", |case| {
+            job(case, Some(true), "running", Some(-40), None);
+        }),
+        Sample::fail("one ended on the last day that counts", |case| {
+            let days = i64::from(case.register.recovery_job_days);
+            job(case, Some(true), "successful", Some(-days), Some(-days));
+        }),
     ],
 };
 

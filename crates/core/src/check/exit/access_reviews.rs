@@ -165,6 +165,11 @@ pub(in crate::check) const CHECK: Check = Check {
             let reason = GapReason::MissingLicence { code: "P2".into() };
             case.snapshot.withhold(&PartKind::AccessReviews, &reason);
         }),
+        Sample::fail("one that ends at this very instant", |case| {
+            add(case, ROLE);
+            let now = case.now;
+            change(case, |one| one.end = Some(now));
+        }),
     ],
 };
 

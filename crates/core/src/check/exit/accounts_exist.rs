@@ -3,7 +3,7 @@
 use alloc::vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{ALPHA, BRAVO, Case};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
 use crate::tenant::{AccountState, Part, PartKind};
@@ -17,7 +17,7 @@ pub(in crate::check) const CHECK: Check = Check {
           policies exclude it. Ids count and names do not: an account that is renamed is still the \
           same, and one that looks like it is not.",
     reads: &[PartKind::Account],
-    controls: &[cis("1.1.2"), cis("5.1.3.1"), iso("A.5.17"), mitre("T1531")],
+    controls: &[cis("1.1.2"), nist("AC-2"), iso("A.5.17"), mitre("T1531")],
     remedy: Remedy {
         action: "Check the id in halligan.toml. If it is right, restore the account from the \
                  recycle bin (30 days), or create a new one and declare its object id",

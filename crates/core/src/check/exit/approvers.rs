@@ -35,13 +35,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::Holder,
         PartKind::GroupTransitiveMembers,
     ],
-    controls: &[
-        cis("5.3.4"),
-        scuba("MS.AAD.7.5v1"),
-        scuba("MS.AAD.7.6v1"),
-        nist("AC-6(1)"),
-        mitre("T1531"),
-    ],
+    controls: &[cis("5.3.4"), scuba("MS.AAD.7.6v1"), nist("AC-6(1)"), mitre("T1531")],
     remedy: Remedy {
         action: "Name at least two people as approvers who are enabled and no emergency accounts, \
                  or a group of them",
@@ -126,6 +120,26 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::not_applicable("no P2: nothing is activated", |case| {
             let reason = GapReason::MissingLicence { code: "P2".into() };
             case.snapshot.withhold(&PartKind::RolePolicies, &reason);
+        }),
+        Sample::fail(
+            "it is not said whether approval is required, and the accounts are named",
+            |case| {
+                ask(case, &[(ALPHA.0, USER)]);
+                if let Part::Read { value, .. } = &mut case.snapshot.role_policies {
+                    for rule in value.iter_mut().flat_map(|one| &mut one.rules) {
+                        if let RoleDemand::Approval { is_required, .. } = &mut rule.demand {
+                            *is_required = None;
+                        }
+                    }
+                }
+            },
+        ),
+        Sample::fail("a group that holds nobody but a nested group", |case| {
+            ask(case, &[(EMERGENCY.0, "groupMembers")]);
+            let at = case.now;
+            let nested = member(PrincipalId::from_u128(0x4e57), ObjectKind::Group);
+            let value = vec![member(ALPHA, ObjectKind::User), nested];
+            case.group_read(|read| read.transitive = Part::Read { at, value });
         }),
     ],
 };

@@ -3,7 +3,7 @@
 use alloc::vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::check::controls::{cis, mitre};
+use crate::check::controls::{cis, mitre, nist, scuba};
 use crate::check::sample::{ALPHA, BRAVO, Case};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;
@@ -17,7 +17,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "The initial onmicrosoft.com domain needs no DNS of yours and no identity provider of \
           yours. An account elsewhere is lost with a domain registration or a federation server.",
     reads: &[PartKind::Account, PartKind::Domains],
-    controls: &[cis("1.1.2"), mitre("T1556.007")],
+    controls: &[cis("1.1.2"), scuba("MS.AAD.7.3v1"), nist("AC-6(5)"), mitre("T1556.007")],
     remedy: Remedy {
         action: "Create a new account in the initial domain: renaming one breaks the passkeys \
                  that are registered on it",

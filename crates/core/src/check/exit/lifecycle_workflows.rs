@@ -90,6 +90,14 @@ pub(in crate::check) const CHECK: Check = Check {
             add(case, Some("userType eq 'Guest'"));
             case.user(ALPHA, |user| user.user_type = None::<UserType>);
         }),
+        Sample::fail("it is for everybody, and nothing says whether it is on", |case| {
+            add(case, Some(""));
+            change(case, |one| one.is_enabled = None);
+        }),
+        Sample::fail("it is for everybody, and nothing says whether it runs by itself", |case| {
+            add(case, Some(""));
+            change(case, |one| one.is_scheduled = None);
+        }),
     ],
 };
 

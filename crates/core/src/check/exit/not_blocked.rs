@@ -41,6 +41,8 @@ pub(in crate::check) const CHECK: Check = Check {
         cis("5.2.2"),
         scuba("MS.AAD.3.1v1"),
         mitre("T1556.009"),
+        cis("5.2.2.6"),
+        cis("5.2.2.8"),
         cis("5.2.2.9"),
         scuba("MS.AAD.2.1v1"),
         scuba("MS.AAD.2.3v1"),
@@ -116,6 +118,19 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("no account is declared", |case| case.register.accounts.clear()),
         Sample::gap("policies cannot be read", |case| {
             case.snapshot.policies = Part::Gap(Case::denied(PartKind::Policies));
+        }),
+        Sample::pass("a key works, and what a certificate counts as was not said", |case| {
+            case.add_policy(strength_policy("keys"));
+            let kind = crate::tenant::MethodKind::X509Certificate;
+            let certificate = crate::check::sample::method(kind);
+            case.methods(ALPHA, vec![certificate, crate::check::sample::passkey("1")]);
+            case.methods_policy(|policy| {
+                let model = policy.configurations.first().cloned();
+                policy.configurations.extend(model.map(|mut one| {
+                    (one.id, one.fido2) = ("x509Certificate".into(), None);
+                    one
+                }));
+            });
         }),
     ],
 };

@@ -18,7 +18,7 @@ pub(in crate::check) const CHECK: Check = Check {
           asks for the registration of a method at the next sign-in, on the day on which nobody \
           has a phone to register.",
     reads: &[PartKind::AccountPerUserMfa],
-    controls: &[cis("1.1.2"), mitre("T1556.006")],
+    controls: &[cis("1.1.2"), cis("5.1.2.1"), mitre("T1556.006")],
     remedy: Remedy {
         action: "Set per-user MFA of the account to disabled; a key and Conditional Access do \
                  what it did",

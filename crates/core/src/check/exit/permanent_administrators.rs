@@ -33,6 +33,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[
         cis("5.3.1"),
         scuba("MS.AAD.7.4v1"),
+        scuba("MS.AAD.7.5v1"),
         nist("AC-6(5)"),
         mitre("T1078.004"),
         mitre("T1098.003"),
@@ -112,6 +113,21 @@ pub(in crate::check) const CHECK: Check = Check {
             let reason = GapReason::MissingLicence { code: "P2".into() };
             case.snapshot.withhold(&PartKind::RoleSchedules, &reason);
         }),
+        Sample::fail(
+            "one whose ownership of such a group ends, and whose membership does not",
+            |case| {
+                case.register.choices.permanent_administrators = 0;
+                activated(case, None);
+                case.group_read(|read| {
+                    if let Part::Read { value, .. } = &mut read.schedules {
+                        for one in value {
+                            one.end = Some(crate::time::Timestamp::MAX);
+                            one.unknown.insert("accessId".into(), "owner".into());
+                        }
+                    }
+                });
+            },
+        ),
     ],
 };
 

@@ -84,6 +84,11 @@ pub(in crate::check) const CHECK: Check = Check {
             let gap = Case::denied(PartKind::GroupMemberships);
             case.group_read(|read| read.memberships = Part::Gap(gap));
         }),
+        Sample::fail("what contains the group cannot be read, and it says itself", |case| {
+            let gap = Case::denied(PartKind::GroupMemberships);
+            case.group_read(|read| read.memberships = Part::Gap(gap));
+            case.group(|group| group.is_management_restricted = Some(true));
+        }),
     ],
 };
 

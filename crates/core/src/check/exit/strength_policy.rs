@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::check::controls::{cis, mitre, scuba};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::demand::Demand;
 use crate::check::sample::{Case, strength_policy};
 use crate::check::view::Hit;
@@ -26,7 +26,15 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "An account that is excluded from everything is as strong as its password. The accepted \
           shape adds one policy that asks for a key, and only these accounts meet it.",
     reads: &[PartKind::Policies, PartKind::AccountMethods, PartKind::AccountMemberships],
-    controls: &[cis("1.1.2"), scuba("MS.AAD.3.1v1"), mitre("T1078.004")],
+    controls: &[
+        cis("1.1.2"),
+        cis("5.2.2.5"),
+        scuba("MS.AAD.3.1v1"),
+        scuba("MS.AAD.3.6v1"),
+        nist("IA-2(1)"),
+        iso("A.8.5"),
+        mitre("T1078.004"),
+    ],
     remedy: Remedy {
         action: "Make the policy enabled, for the emergency group and all resources, with the \
                  authentication strength Phishing-resistant MFA and nothing else",

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{ALPHA, BRAVO, Case};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -21,7 +21,7 @@ pub(in crate::check) const CHECK: Check = Check {
           match the account's. An emergency account with a name belongs to whoever has that \
           document, or makes one.",
     reads: &[PartKind::RecoveryProfiles, PartKind::Account],
-    controls: &[cis("1.1.2"), iso("A.5.17"), mitre("T1098")],
+    controls: &[cis("1.1.2"), nist("IA-5"), iso("A.5.17"), mitre("T1098")],
     remedy: Remedy {
         action: "Clear given name and surname of the account, and leave it out of the profile",
         portal: "Entra admin center > Verified ID > Profiles, and Users > the account > Properties",

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::credentials::{Factors, allowing, barred, certificate_factors};
 use crate::check::sample::{ALPHA, Case, method, passkey, target};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
@@ -23,7 +23,7 @@ pub(in crate::check) const CHECK: Check = Check {
           run out, and a revocation list that Entra can fetch: your servers, on the day on which \
           they may be what is broken. Whoever can issue certificates can sign in.",
     reads: &[PartKind::AccountMethods, PartKind::MethodsPolicy],
-    controls: &[cis("1.1.2"), iso("A.8.5"), mitre("T1556.006")],
+    controls: &[cis("1.1.2"), nist("IA-2(1)"), iso("A.8.5"), mitre("T1556.006")],
     remedy: Remedy {
         action: "Register a passkey (FIDO2) on the account beside the certificate; watch when the \
                  authority's certificate and revocation list run out",

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{PASSKEY_PROFILES, PASSKEYS};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::credentials::refusal;
 use crate::check::sample::{AAGUID, ALPHA, Case, EMERGENCY, password, target};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
@@ -25,7 +25,7 @@ pub(in crate::check) const CHECK: Check = Check {
           is registered: one AAGUID taken off a list, one group excluded, and the keys in the \
           safes are metal.",
     reads: &[PartKind::AccountMethods, PartKind::MethodsPolicy, PartKind::AccountMemberships],
-    controls: &[cis("1.1.2"), iso("A.8.5"), mitre("T1556.006"), mitre("T1531")],
+    controls: &[cis("1.1.2"), nist("IA-2(1)"), iso("A.8.5"), mitre("T1556.006"), mitre("T1531")],
     remedy: Remedy {
         action: "Include the accounts in the method with a profile that takes the models of their \
                  keys, and take them out of what excludes them; add an AAGUID before any other \

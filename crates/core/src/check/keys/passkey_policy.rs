@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{PASSKEY_PROFILES, PASSKEYS};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::credentials::means;
 use crate::check::sample::{Case, EMERGENCY, target};
 use crate::check::{
@@ -30,7 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
           that Microsoft made of older settings. Restrictions outside profiles are removed in \
           October 2027, and a target that is deleted means nobody.",
     reads: &[PartKind::MethodsPolicy, PartKind::ReferencedGroups, PartKind::AccountMemberships],
-    controls: &[cis("1.1.2"), iso("A.8.5"), mitre("T1556.006")],
+    controls: &[cis("1.1.2"), nist("IA-5"), iso("A.8.5"), mitre("T1556.006")],
     remedy: Remedy {
         action: "Switch self-service set up on; give the accounts a profile of their own that \
                  enforces attestation and lists the models of their keys; take deleted groups out",
@@ -108,6 +108,32 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
         Sample::gap("the policy cannot be read", |case| {
             case.snapshot.methods_policy = Part::Gap(Case::denied(PartKind::MethodsPolicy));
+        }),
+        Sample::pass("a profile, and restrictions outside that nothing reads any more", |case| {
+            profile(case, &[PasskeyType::DeviceBound], None);
+            case.fido2(|settings| {
+                settings.key_restrictions = Some(KeyRestrictions {
+                    is_enforced: Some(true),
+                    enforcement: Some(Enforcement::Allow),
+                    aaguids: vec![crate::check::sample::AAGUID.to_string()],
+                    unknown: Unknown::new(),
+                });
+            });
+        }),
+        Sample::fail("a weak profile for a group that may hold an account", |case| {
+            profile(case, &[PasskeyType::Synced], None);
+            case.methods_policy(|policy| {
+                let group = target(TargetKind::Group, &EMERGENCY.to_string());
+                policy.configurations.iter_mut().for_each(|one| one.include = vec![group.clone()]);
+            });
+            for id in [crate::check::sample::ALPHA, crate::check::sample::BRAVO] {
+                let gap = Case::denied(PartKind::AccountMemberships);
+                case.account(id, |one| one.memberships = Part::Gap(gap));
+            }
+            case.group_read(|read| {
+                read.transitive = Part::Gap(Case::denied(PartKind::GroupTransitiveMembers));
+                read.members = Part::Gap(Case::denied(PartKind::GroupMembers));
+            });
         }),
     ],
 };

@@ -2,7 +2,7 @@
 
 use alloc::vec;
 
-use crate::check::controls::{cis, nist};
+use crate::check::controls::{cis, nist, scuba};
 use crate::check::sample::{ALPHA, Case};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;
@@ -16,7 +16,13 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "A password that lies in a safe is old on the day it is needed. An expired one asks for a \
           change at sign-in, and what is on the paper is worth nothing after it.",
     reads: &[PartKind::Account, PartKind::Domains],
-    controls: &[cis("1.1.2"), nist("AC-2(2)")],
+    controls: &[
+        cis("1.1.2"),
+        cis("1.3.1"),
+        scuba("MS.AAD.6.1v1"),
+        nist("AC-2(2)"),
+        nist("IA-5(1)"),
+    ],
     remedy: Remedy {
         action: "Set DisablePasswordExpiration on the account, or passwords that never expire for \
                  its domain",

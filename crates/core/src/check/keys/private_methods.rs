@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{EMERGENCY_ACCESS, Nature, nature};
-use crate::check::controls::{cis, iso, mitre};
+use crate::check::controls::{cis, iso, mitre, scuba};
 use crate::check::sample::{ALPHA, BRAVO, Case, method, passkey, password};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;
@@ -21,7 +21,13 @@ pub(in crate::check) const CHECK: Check = Check {
           and is gone with them. A phone number or an e-mail address is also what self-service \
           password reset asks for.",
     reads: &[PartKind::AccountMethods],
-    controls: &[cis("1.1.2"), cis("5.2.3.1"), iso("A.5.17"), mitre("T1556.006")],
+    controls: &[
+        cis("1.1.2"),
+        cis("5.2.3.1"),
+        scuba("MS.AAD.3.5v2"),
+        iso("A.5.17"),
+        mitre("T1556.006"),
+    ],
     remedy: Remedy {
         action: "Delete the method from the account, and see that a key is left",
         portal: "Entra admin center > Users > the account > Authentication methods",

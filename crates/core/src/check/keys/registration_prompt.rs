@@ -104,6 +104,21 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("policies cannot be read", |case| {
             case.snapshot.policies = Part::Gap(Case::denied(PartKind::Policies));
         }),
+        Sample::pass("a strength, and the account has a certificate", |case| {
+            case.add_policy(strength_policy("keys"));
+            let certificate = crate::tenant::MethodKind::X509Certificate;
+            let methods = vec![password(), crate::check::sample::method(certificate)];
+            case.methods(ALPHA, methods);
+        }),
+        Sample::fail(
+            "a strength before any key, of a policy in a state that nobody knows",
+            |case| {
+                let mut policy = strength_policy("keys");
+                policy.state = PolicyState::Other("pilot".into());
+                case.add_policy(policy);
+                case.methods(ALPHA, vec![password()]);
+            },
+        ),
     ],
 };
 

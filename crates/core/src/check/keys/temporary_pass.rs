@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::check::controls::{cis, mitre};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{ALPHA, BRAVO, Case, method, passkey};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;
@@ -19,7 +19,7 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "A pass counts as multifactor authentication and registers keys: whoever issued it or saw \
           it can give the account a key of their own.",
     reads: &[PartKind::AccountMethods],
-    controls: &[cis("1.1.2"), mitre("T1098"), mitre("T1556.006")],
+    controls: &[cis("1.1.2"), nist("IA-5"), iso("A.5.17"), mitre("T1098"), mitre("T1556.006")],
     remedy: Remedy {
         action: "Delete the pass, look through the account's methods for what was registered with \
                  it, and revoke its sessions",
@@ -47,6 +47,12 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("methods cannot be read", |case| {
             let gap = Case::denied(PartKind::AccountMethods);
             case.account(BRAVO, |one| one.methods = Part::Gap(gap));
+        }),
+        Sample::pass("one that was used", |case| {
+            pass(case, Some(("isUsable", false)), "OneTimeUsed");
+        }),
+        Sample::fail("one that works, whatever its reason says", |case| {
+            pass(case, Some(("isUsable", true)), "Expired");
         }),
     ],
 };

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{EMERGENCY_ACCESS, Nature, PASSKEYS, nature};
-use crate::check::controls::{cis, cis_controls, iso, itsg, mitre};
+use crate::check::controls::{cis, cis_controls, iso, itsg, mitre, nist};
 use crate::check::sample::{ALPHA, Case, passkey, password};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
 use crate::id::Guid;
@@ -28,6 +28,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[
         cis("1.1.2"),
         cis_controls("6.5"),
+        nist("IA-2(1)"),
         iso("A.5.17"),
         iso("A.8.5"),
         mitre("T1556.006"),

@@ -121,6 +121,19 @@ pub(in crate::check) const CHECK: Check = Check {
             pass(case, |_| {});
             case.snapshot.role_assignments = Part::Gap(Case::denied(PartKind::RoleAssignments));
         }),
+        Sample::fail(
+            "one who activates a membership, and only the role asks for approval",
+            |case| {
+                waiting(case, &[rule(Some(true), &[PrincipalId::from_u128(0xa990)])]);
+                if let Part::Read { value, .. } = &mut case.snapshot.role_eligibilities {
+                    value.clear();
+                }
+                hold(case, EMERGENCY.into(), ObjectKind::Group, GLOBAL_ADMINISTRATOR.0, "/");
+                let at = case.now;
+                let one = crate::check::sample::schedule(DAILY, None);
+                case.group_read(|read| read.eligibilities = Part::Read { at, value: vec![one] });
+            },
+        ),
     ],
 };
 

@@ -92,6 +92,9 @@ pub(in crate::check) const CHECK: Check = Check {
                 holder.state = Part::Gap(Case::denied(PartKind::Holder));
             }
         }),
+        Sample::pass("with an empty anchor, as Graph writes one that was taken away", |case| {
+            outsider(case, |user| user.on_premises_immutable_id = Some("".into()));
+        }),
     ],
 };
 

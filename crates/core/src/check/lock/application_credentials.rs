@@ -48,7 +48,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::Registration,
         PartKind::FederatedCredentials,
     ],
-    controls: &[cis("5.1.5.1"), nist("IA-5"), iso("A.5.17"), mitre("T1098.001")],
+    controls: &[cis("5.1.5.3"), nist("IA-5"), iso("A.5.17"), mitre("T1098.001")],
     remedy: Remedy {
         action: "Use a managed identity or federated credentials; otherwise one certificate on the \
                  registration, renewed within a year. Remove every other credential, and let a \

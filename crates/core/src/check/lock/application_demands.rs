@@ -31,6 +31,9 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::pass("a way in: HG-LOCK-14 judges it", |case| {
             grant(case, "RoleManagement.ReadWrite.Directory");
         }),
+        Sample::fail("one that trusts the word of other tenants", |case| {
+            grant(case, "Policy.ReadWrite.CrossTenantAccess");
+        }),
         Sample::fail("one that changes policies", |case| {
             grant(case, "Policy.ReadWrite.ConditionalAccess");
         }),

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::samples::{APPLICATION, REGISTRATION, eligible, grant, hold, own, read};
 use crate::check::applications::{Applications, Mighty, unless_told};
-use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::{Powers, name_of};
 use crate::check::sample::{Case, DAILY, member};
 use crate::check::{
@@ -36,7 +36,13 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::Registration,
         PartKind::RegistrationOwners,
     ],
-    controls: &[cis("5.1.5.1"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.001")],
+    controls: &[
+        cis("5.1.2.2"),
+        scuba("MS.AAD.5.1v1"),
+        nist("AC-6(5)"),
+        iso("A.8.2"),
+        mitre("T1098.001"),
+    ],
     remedy: Remedy {
         action: "Remove the owner from the service principal and from the registration; \
                  administrators of applications can still manage both",
@@ -113,6 +119,25 @@ pub(in crate::check) const CHECK: Check = Check {
             let gap = Case::denied(PartKind::RegistrationOwners);
             read(case, |read| read.registration_owners = Part::Gap(gap));
         }),
+        Sample::fail("a plain user administers its service principal only", |case| {
+            mighty(case);
+            let scope = format!("/{APPLICATION}");
+            hold(case, PLAIN.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::pass("an administrator with a way in administers it as well", |case| {
+            mighty(case);
+            let scope = format!("/{REGISTRATION}");
+            hold(case, DAILY.into(), ObjectKind::User, APPLICATION_ADMINISTRATOR, &scope);
+        }),
+        Sample::pass(
+            "a plain user holds another role for it, which gives it no credentials",
+            |case| {
+                mighty(case);
+                let scope = format!("/{REGISTRATION}");
+                let role = crate::check::sample::CA_ADMINISTRATOR.0;
+                hold(case, PLAIN.into(), ObjectKind::User, role, &scope);
+            },
+        ),
     ],
 };
 

@@ -102,6 +102,27 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::pass("a newer permission of that kind that reads", |case| {
             grant(case, "UserAuthMethod-Iris.Read.All");
         }),
+        Sample::gap("a permission of that kind that takes away instead of writing", |case| {
+            grant(case, "RoleAssignmentSchedule.Remove.Directory");
+        }),
+        Sample::pass("one of that kind that reads little", |case| {
+            grant(case, "PublicKeyInfrastructure.ReadBasic.All");
+        }),
+        Sample::pass("one that manages roles of another service", |case| {
+            grant(case, "RoleManagement.ReadWrite.Exchange");
+        }),
+        Sample::pass("one that manages applications of its own: HG-LOCK-19 judges those", |case| {
+            grant(case, "Application.ReadWrite.OwnedBy");
+        }),
+        Sample::fail("one that adds certificate authorities", |case| {
+            grant(case, "PublicKeyInfrastructure.ReadWrite.All");
+        }),
+        Sample::fail("one that grants permissions in somebody's name", |case| {
+            grant(case, "DelegatedPermissionGrant.ReadWrite.All");
+        }),
+        Sample::fail("one that updates every application and creates none", |case| {
+            grant(case, "Application.ReadUpdate.All");
+        }),
         Sample::gap("grants cannot be read", |case| {
             case.snapshot.app_role_grants = Part::Gap(Case::denied(PartKind::AppRoleGrants));
         }),
@@ -176,19 +197,43 @@ fn grant_of(context: &Context<'_>, one: &Mighty<'_>) -> Option<String> {
 }
 
 /// Beginnings of the names of permissions that open or close the door. One of them that writes and
-/// is in no table is newer than this version, and may do the same.
-const FAMILIES: [&str; 10] = [
+/// is in no table may do the same: nobody has said what it does to the door.
+const FAMILIES: [&str; 13] = [
     "AppRoleAssignment.",
     "Application.",
+    "AuthenticationContext.",
     "DelegatedPermissionGrant.",
     "Domain",
+    "OnPremDirectorySynchronization.",
     "Policy.ReadWrite.",
     "Privileged",
+    "PublicKeyInfrastructure.",
     "RoleAssignment",
     "RoleEligibility",
     "RoleManagement",
     "UserAuth",
 ];
+
+/// Permissions of these families that open and close nothing here: roles of other services, their
+/// reviews, and applications of one's own, which HG-LOCK-19 judges where one of them is a way in.
+///
+/// Source: <https://learn.microsoft.com/graph/permissions-reference>.
+const HARMLESS: [&str; 6] = [
+    "Application.ReadWrite.OwnedBy",
+    "Policy.ReadWrite.AccessReview",
+    "Policy.ReadWrite.ConsentRequest",
+    "RoleManagement.ReadWrite.CloudPC",
+    "RoleManagement.ReadWrite.Defender",
+    "RoleManagement.ReadWrite.Exchange",
+];
+
+/// Whether a permission may do something to the door, by its name alone.
+fn may_open(name: &str) -> bool {
+    // `Read.All` and `ReadBasic.All` look; `ReadWrite`, `ReadUpdate` and `Remove` do not only.
+    let is_reading = matches!(name.split('.').nth(1), Some("Read" | "ReadBasic"));
+    let is_of_family = FAMILIES.iter().any(|family| name.starts_with(family));
+    is_of_family && !is_reading && !HARMLESS.contains(&name)
+}
 
 /// Grants of permissions that no table names and that may be a way in: those without a name may be
 /// any.
@@ -197,9 +242,7 @@ fn unnamed_grants(context: &Context<'_>) -> impl Iterator<Item = Statement> {
     let unnamed = grants.unwrap_or_default().iter().filter(|grant| {
         let is_known = context.register.known.applications.contains(&grant.principal);
         let (_, powers) = granted(grant);
-        let may = grant.permission.as_deref().is_none_or(|name| {
-            name.contains("ReadWrite") && FAMILIES.iter().any(|family| name.starts_with(family))
-        });
+        let may = grant.permission.as_deref().is_none_or(may_open);
         !is_known && powers.is_empty() && may
     });
     unnamed.map(|grant| {

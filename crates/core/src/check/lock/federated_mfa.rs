@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::samples::{hold, person};
 use crate::check::applications::{is_application, open};
-use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::controls::{cis, iso, mitre, nist, scuba};
 use crate::check::powers::Powers;
 use crate::check::sample::{ALPHA, Case};
 use crate::check::{
@@ -38,6 +38,7 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
     controls: &[
         cis("1.1.1"),
+        scuba("MS.AAD.7.3v1"),
         nist("IA-2(1)"),
         iso("A.8.5"),
         mitre("T1556.007"),
@@ -104,6 +105,27 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("federation cannot be read", |case| {
             federate(case, None);
             case.snapshot.federations = Part::Gap(Case::denied(PartKind::Federations));
+        }),
+        Sample::pass("its configuration writes the domain in other letters", |case| {
+            federate(case, Some(FederatedMfa::RejectMfaByFederatedIdp));
+            if let Part::Read { value, .. } = &mut case.snapshot.federations {
+                value.iter_mut().for_each(|one| one.domain = "Fed.Example".into());
+            }
+        }),
+        Sample::fail("an administrator lives there, and the domain is in other letters", |case| {
+            federate(case, Some(FederatedMfa::RejectMfaByFederatedIdp));
+            if let Part::Read { value, .. } = &mut case.snapshot.domains {
+                value.iter_mut().for_each(|one| one.name = one.name.to_uppercase());
+            }
+            resident(case);
+        }),
+        Sample::fail("one lives in a domain whose kind this version does not know", |case| {
+            federate(case, Some(FederatedMfa::RejectMfaByFederatedIdp));
+            if let Part::Read { value, .. } = &mut case.snapshot.domains {
+                let added = value.iter_mut().filter(|one| one.name == DOMAIN);
+                added.for_each(|one| one.authentication = AuthenticationType::Other("X".into()));
+            }
+            resident(case);
         }),
     ],
 };

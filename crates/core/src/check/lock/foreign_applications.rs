@@ -6,7 +6,7 @@ use alloc::vec;
 use super::application_credentials::BEST_PRACTICES;
 use super::samples::{APPLICATION, grant, principal, read};
 use crate::check::applications::{Applications, unless_told};
-use crate::check::controls::{cis, iso, mitre, nist};
+use crate::check::controls::{iso, mitre, nist};
 use crate::check::sample::Case;
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -30,7 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::Application,
         PartKind::Organization,
     ],
-    controls: &[cis("5.1.5.1"), nist("SA-9"), iso("A.5.19"), mitre("T1199")],
+    controls: &[nist("SA-9"), iso("A.5.19"), mitre("T1199")],
     remedy: Remedy {
         action: "Take the permission from the service principal {principal}, give it a narrower \
                  one, or list it under [known] applications in halligan.toml",

@@ -75,6 +75,13 @@ pub(in crate::check) const CHECK: Check = Check {
             let gap = Case::denied(PartKind::GroupSchedules);
             case.group_read(|read| read.schedules = Part::Gap(gap));
         }),
+        Sample::fail("an ownership of a declared account for good", |case| {
+            schedule(case, |case| {
+                let mut one = pim_schedule(ALPHA, AssignmentType::Assigned, None, case.now);
+                one.unknown.insert("accessId".into(), "owner".into());
+                one
+            });
+        }),
     ],
 };
 

@@ -72,6 +72,23 @@ pub(in crate::check) const CHECK: Check = Check {
             let gap = Case::denied(PartKind::GroupMemberships);
             case.group_read(|read| read.memberships = Part::Gap(gap));
         }),
+        Sample::fail("plain, in a unit of which nothing says that it is restricted", |case| {
+            inside(case, ObjectKind::AdministrativeUnit);
+            unit(case, None);
+            case.group(|group| group.is_assignable_to_role = None);
+        }),
+        Sample::fail("plain, in a unit listed after one that is restricted", |case| {
+            inside(case, ObjectKind::AdministrativeUnit);
+            unit(case, Some(false));
+            if let Part::Read { value, .. } = &mut case.snapshot.administrative_units
+                && let Some(mut other) = value.first().cloned()
+            {
+                other.id = Guid::from_u128(0x5afe);
+                other.is_member_management_restricted = Some(true);
+                value.insert(0, other);
+            }
+            case.group(|group| group.is_assignable_to_role = None);
+        }),
     ],
 };
 

@@ -68,6 +68,10 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("cannot be read", |case| {
             case.snapshot.partners = Part::Gap(Case::denied(PartKind::Partners));
         }),
+        Sample::fail("the defaults trust hybrid joined devices", |case| {
+            let trust = InboundTrust { hybrid_joined_device: true, ..InboundTrust::default() };
+            defaults(case, Some(trust));
+        }),
     ],
 };
 

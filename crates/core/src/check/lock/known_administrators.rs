@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::samples::{custom_role, eligible, hold};
 use crate::check::applications::open;
-use crate::check::controls::{cis, iso, mitre, nist, scuba};
+use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::powers::{Powerful, Powers, name_of};
 use crate::check::sample::{CA_ADMINISTRATOR, Case, DAILY, EMERGENCY, member};
 use crate::check::{
@@ -34,14 +34,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::GroupEligibilities,
         PartKind::GroupSchedules,
     ],
-    controls: &[
-        cis("1.1.3"),
-        cis("5.3.1"),
-        scuba("MS.AAD.7.2v1"),
-        nist("AC-6(5)"),
-        iso("A.8.2"),
-        mitre("T1098.003"),
-    ],
+    controls: &[cis("1.1.3"), cis("5.3.1"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.003")],
     remedy: Remedy {
         action: "Remove the role, or list the id under [known] administrators in halligan.toml",
         portal: "Entra admin center > Roles & admins > the role > Assignments",
@@ -150,6 +143,26 @@ pub(in crate::check) const CHECK: Check = Check {
             let reason = GapReason::MissingLicence { code: "P2".into() };
             case.snapshot.withhold(&PartKind::RoleEligibilities, &reason);
             case.snapshot.withhold(&PartKind::RoleSchedules, &reason);
+        }),
+        Sample::pass("an application that is known as one", |case| {
+            known(case);
+            case.register.known.applications.push(STRANGER);
+            hold(case, STRANGER, ObjectKind::ServicePrincipal, CA_ADMINISTRATOR.0, "/");
+        }),
+        Sample::pass("an application that is eligible, was read, and is known as one", |case| {
+            known(case);
+            super::samples::grant(case, "Policy.Read.All");
+            let application = super::samples::APPLICATION;
+            case.register.known.applications.push(application);
+            eligible(case, application, CA_ADMINISTRATOR.0);
+        }),
+        Sample::pass("a built-in role of no table, whatever its actions are called", |case| {
+            known(case);
+            let actions = ["microsoft.directory/groups/members/update"];
+            custom_role(case, STRANGER, ObjectKind::User, &actions);
+            if let Part::Read { value, .. } = &mut case.snapshot.role_definitions {
+                value.iter_mut().for_each(|one| one.is_built_in = true);
+            }
         }),
     ],
 };

@@ -57,6 +57,11 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("the group cannot be read", |case| {
             case.group_read(|read| read.state = Part::Gap(Case::denied(PartKind::Group)));
         }),
+        Sample::fail("the same name, of a group that was read for another reason", |case| {
+            let Some(mut read) = case.snapshot.groups.values().next().cloned() else { return };
+            read.id = GroupId::from_u128(0x100d);
+            case.snapshot.groups.insert(read.id, read);
+        }),
     ],
 };
 

@@ -91,6 +91,17 @@ pub(in crate::check) const CHECK: Check = Check {
                 read.owners = Part::Gap(Case::denied(PartKind::GroupOwners));
             }
         }),
+        Sample::pass("with somebody who could activate its ownership until today", |case| {
+            other(case);
+            let mut owner = schedule(DAILY, Some(case.now));
+            owner.unknown.insert("accessId".into(), "owner".into());
+            if let Some(read) = case.snapshot.groups.get_mut(&OTHER) {
+                read.eligibilities = Part::Read { at: case.now, value: vec![owner] };
+            }
+        }),
+        Sample::gap("roles cannot be read", |case| {
+            case.snapshot.role_assignments = Part::Gap(Case::denied(PartKind::RoleAssignments));
+        }),
     ],
 };
 
