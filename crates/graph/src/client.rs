@@ -159,6 +159,16 @@ impl Client {
         self.stop.stop(Problem::Interrupted);
     }
 
+    /// Waits until replicas of the directory may have caught up.
+    pub(crate) async fn wait_for_replicas(&self) -> Result<(), Problem> {
+        let wait = self.transport.pace().replication_wait;
+        self.unless_stopped(async {
+            tokio::time::sleep(wait).await;
+            Ok(())
+        })
+        .await
+    }
+
     /// Begins a reading: that an earlier one was given up does not end this one.
     pub(crate) fn begin(&self) {
         self.stop.renew();

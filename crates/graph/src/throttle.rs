@@ -26,6 +26,9 @@ pub const WAITING_MAX: Duration = Duration::from_secs(300);
 pub const UNANSWERED_MAX: u32 = 20;
 /// Longest time for a whole reading; what has no answer by then becomes a gap.
 pub const READING_MAX: Duration = Duration::from_secs(2 * 3600);
+/// Wait before a declared account or a group that the directory does not know is asked for once
+/// more: what was made a moment ago may be unknown to the replica that answers first.
+pub const REPLICATION_WAIT: Duration = Duration::from_secs(5);
 /// Most requests under way at the same time; a batch is one.
 pub const CONCURRENT_REQUESTS_MAX: usize = 8;
 /// Requests under way at the same time before anything is known about the service.
@@ -77,6 +80,8 @@ pub struct Pace {
     pub unanswered_max: u32,
     /// See [`READING_MAX`].
     pub reading_max: Duration,
+    /// See [`REPLICATION_WAIT`].
+    pub replication_wait: Duration,
     /// See [`CONCURRENT_REQUESTS_MAX`]; 0 counts as 1.
     pub concurrent_requests_max: usize,
     /// See [`BATCH_PARTS_MAX`], which it cannot exceed; below 2 nothing travels together.
@@ -101,6 +106,7 @@ impl Default for Pace {
             waiting_max: WAITING_MAX,
             unanswered_max: UNANSWERED_MAX,
             reading_max: READING_MAX,
+            replication_wait: REPLICATION_WAIT,
             concurrent_requests_max: CONCURRENT_REQUESTS_MAX,
             batch_parts_max: BATCH_PARTS_MAX,
             conditional_access_gap: CONDITIONAL_ACCESS_GAP,

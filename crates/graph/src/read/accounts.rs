@@ -78,8 +78,23 @@ fn unread(reader: &Reader<'_>, id: UserId, state: Part<AccountState>) -> Account
     }
 }
 
-/// The user object that `operation` answers, or its absence.
+/// The user object that `operation` answers, or its absence. A declared account that is not there
+/// is asked for twice.
 pub(super) async fn state(
+    reader: &Reader<'_>,
+    operation: &Operation,
+    id: UserId,
+) -> Result<AccountState, Problem> {
+    match state_now(reader, operation, id).await? {
+        AccountState::Absent if operation.part == PartKind::Account => {
+            reader.client.wait_for_replicas().await?;
+            state_now(reader, operation, id).await
+        }
+        state => Ok(state),
+    }
+}
+
+async fn state_now(
     reader: &Reader<'_>,
     operation: &Operation,
     id: UserId,

@@ -119,7 +119,18 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     }
 }
 
+/// The group, or its absence, which is believed when it was seen twice.
 async fn state(reader: &Reader<'_>, id: GroupId) -> Result<GroupState, Problem> {
+    match state_now(reader, id).await? {
+        GroupState::Absent => {
+            reader.client.wait_for_replicas().await?;
+            state_now(reader, id).await
+        }
+        state => Ok(state),
+    }
+}
+
+async fn state_now(reader: &Reader<'_>, id: GroupId) -> Result<GroupState, Problem> {
     let client = reader.client;
     match client.object::<Group>(GROUP.url(client, Some(&id), None)).await {
         Ok(group) if group.id == id => Ok(GroupState::Present(group)),

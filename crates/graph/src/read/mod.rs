@@ -268,7 +268,11 @@ impl<'a> Reader<'a> {
 
     /// Notes what is missing of a part that says enough to be judged all the same.
     fn miss(&self, gap: Gap) {
-        self.missing.lock().unwrap_or_else(PoisonError::into_inner).push(gap);
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was asked for twice is missed once.
+        if !missing.iter().any(|known| known.part == gap.part) {
+            missing.push(gap);
+        }
     }
 
     /// What was noted so.

@@ -162,6 +162,7 @@ pub(crate) fn options(endpoints: Endpoints) -> Options {
         back_off_first: Duration::from_millis(4),
         back_off_max: Duration::from_millis(8),
         conditional_access_gap: Duration::from_millis(1),
+        replication_wait: Duration::from_millis(5),
         // One request, one exchange; batches have tests of their own.
         batch_parts_max: 1,
         ..Pace::default()

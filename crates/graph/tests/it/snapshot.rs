@@ -197,6 +197,26 @@ async fn an_answer_that_is_not_understood_is_a_gap_that_names_the_member() {
     assert!(gaps[1].contains("`value[0].id`") && gaps[1].contains("request id"), "{gaps:?}");
 }
 
+#[tokio::test]
+async fn what_was_made_a_moment_ago_is_found_at_the_second_look() {
+    let of_account = format!("/v1.0/users/{ALPHA}");
+    let of_group = format!("/v1.0/groups/{EMERGENCY}");
+    let path = of_account.clone();
+    let service = but(move |asked| {
+        let is_new = asked.path == path || asked.path == of_group;
+        let is_plain = !asked.query.contains("Activity") && !asked.query.contains("Leave");
+        let is_first = asked.nth == 0 && is_new && is_plain;
+        is_first.then(|| refuse(404, "Request_ResourceNotFound", "not here yet"))
+    })
+    .await;
+    let snapshot = read(&service).await;
+    let account = &snapshot.accounts[&ALPHA.parse().unwrap()];
+    assert!(matches!(account.state.value(), Ok(AccountState::Present(_))));
+    let group = &snapshot.groups[&EMERGENCY.parse().unwrap()];
+    assert!(matches!(group.state.value(), Ok(GroupState::Present(_))));
+    assert_eq!(gaps(&snapshot), [] as [&Gap; 0]);
+}
+
 /// The state of a declared account that `/users/{id}` answers with `first`, and the bin with `bin`.
 async fn state(first: Reply, bin: Reply) -> (Part<AccountState>, Vec<Gap>, Service) {
     let service = but(move |asked| match asked.path.as_str() {
