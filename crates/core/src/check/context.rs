@@ -225,6 +225,13 @@ pub(crate) struct Holding<'a> {
 }
 
 impl Holding<'_> {
+    /// Whether it has not ended.
+    pub(crate) fn is_live(&self, now: Timestamp) -> bool {
+        self.end.is_none_or(|end| end > now)
+    }
+}
+
+impl Holding<'_> {
     /// Active for good and in the whole tenant.
     pub(crate) fn is_permanent(&self) -> bool {
         self.scope == "/" && self.end.is_none() && !self.activated && !self.is_unscheduled

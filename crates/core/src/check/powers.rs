@@ -11,7 +11,6 @@ use super::context::holdings;
 use crate::id::{GroupId, Guid, PrincipalId, RoleTemplateId, UserId};
 use crate::power::{self, Power};
 use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind, RoleSchedule};
-use crate::time::Timestamp;
 
 /// One way in which a principal comes by a role that has powers.
 #[derive(Clone, Debug)]
@@ -68,7 +67,7 @@ impl Powers {
         let mut powers = Self::default();
         match holdings(context.snapshot) {
             Ok(all) => {
-                for one in all.iter().filter(|one| is_live(one.end, context)) {
+                for one in all.iter().filter(|one| one.is_live(context.now)) {
                     let held = Held { role: one.role, scope: one.scope, is_eligible: false };
                     powers.add(context, held, one.principal);
                 }
@@ -77,7 +76,7 @@ impl Powers {
         }
         match context.licensed(&context.snapshot.role_eligibilities) {
             Ok(all) => {
-                for one in all.iter().filter(|one| is_live(one.end, context)) {
+                for one in all.iter().filter(|one| one.is_live(context.now)) {
                     let Some(role) = one.role else { continue };
                     let scope = one.scope.as_deref().unwrap_or("/");
                     let held = Held { role, scope, is_eligible: true };
@@ -143,11 +142,6 @@ struct Held<'a> {
     role: Guid,
     scope: &'a str,
     is_eligible: bool,
-}
-
-/// Whether something that ends then still counts.
-pub(super) fn is_live(end: Option<Timestamp>, context: &Context<'_>) -> bool {
-    end.is_none_or(|end| end > context.now)
 }
 
 /// A role's name, and what it lets its holder do.
@@ -256,13 +250,7 @@ fn live<'a>(
     all: &'a [RoleSchedule],
     context: &Context<'_>,
 ) -> impl Iterator<Item = &'a RoleSchedule> {
-    all.iter().filter(|one| is_live(one.end, context))
-}
-
-/// Whether a schedule of PIM for Groups is of the ownership and not of the membership.
-pub(super) fn is_ownership(one: &RoleSchedule) -> bool {
-    let access = one.unknown.get("accessId").and_then(|value| value.as_str());
-    access.is_some_and(|access| access.eq_ignore_ascii_case("owner"))
+    all.iter().filter(|one| one.is_live(context.now))
 }
 
 /// The display name of a principal, as far as the snapshot knows it.

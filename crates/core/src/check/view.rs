@@ -15,7 +15,6 @@ use alloc::vec::Vec;
 use super::context::holdings;
 use super::credentials::{Credentials, Holder, allowing};
 use super::demand::{Demand, demand};
-use super::powers::is_ownership;
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, RoleTemplateId, UserId};
 use crate::register::Register;
 use crate::tenant::{
@@ -116,7 +115,7 @@ impl<'a> Standing<'a> {
         match holdings(snapshot) {
             Ok(holdings) => {
                 let holds = holdings.iter().filter(|holding| {
-                    let is_live = holding.end.is_none_or(|end| end > now);
+                    let is_live = holding.is_live(now);
                     let is_theirs = holding.principal.0 == id.0
                         || groups.contains(&GroupId(holding.principal.0));
                     holding.scope == "/" && is_live && is_theirs
@@ -259,10 +258,9 @@ impl<'a> Standing<'a> {
 fn activated(id: UserId, snapshot: &Snapshot, now: Timestamp) -> impl Iterator<Item = GroupId> {
     snapshot.groups.values().filter_map(move |read| {
         let schedules = read.schedules.value().ok()?;
-        let is_member = schedules.iter().any(|one| {
-            let is_live = one.end.is_none_or(|end| end > now);
-            one.principal.0 == id.0 && is_live && !is_ownership(one)
-        });
+        let is_member = schedules
+            .iter()
+            .any(|one| one.principal.0 == id.0 && one.is_live(now) && !one.is_ownership());
         is_member.then_some(read.id)
     })
 }

@@ -233,7 +233,7 @@ impl Network {
     }
 
     fn add_groups(&mut self, snapshot: &Snapshot, now: Timestamp) {
-        let is_live = |one: &&RoleSchedule| one.end.is_none_or(|end| end > now);
+        let is_live = |one: &&RoleSchedule| one.is_live(now);
         for (id, read) in &snapshot.groups {
             let group = Node::Principal((*id).into());
             let name = match read.state.value() {

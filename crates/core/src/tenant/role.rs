@@ -71,6 +71,19 @@ pub struct RoleSchedule {
     pub unknown: Unknown,
 }
 
+impl RoleSchedule {
+    /// Whether it has not ended.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.end.is_none_or(|end| end > now)
+    }
+
+    /// Whether it is of a group's ownership (PIM for Groups), and not of the membership.
+    pub fn is_ownership(&self) -> bool {
+        let access = self.unknown.get("accessId").and_then(|value| value.as_str());
+        access.is_some_and(|access| access.eq_ignore_ascii_case("owner"))
+    }
+}
+
 open_enum! {
     /// How an active holding came to be.
     pub enum AssignmentType {

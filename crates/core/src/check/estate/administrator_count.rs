@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::check::controls::{cis, iso, mitre, nist, scuba};
-use crate::check::powers::{is_group, is_live, members};
+use crate::check::powers::{is_group, members};
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, member, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -170,7 +170,7 @@ fn judge(context: &Context<'_>) -> Judgement {
     }
     match context.eligible_administrators() {
         Ok(all) => {
-            let live = all.filter(|one| is_live(one.end, context));
+            let live = all.filter(|one| one.is_live(context.now));
             holders.extend(live.map(|one| one.principal));
         }
         Err(gap) => gaps.push(gap.clone()),

@@ -285,7 +285,7 @@ fn membership_end(
     };
     let all = context.licensed(&read.schedules).map_err(Clone::clone)?;
     let mut terms =
-        all.iter().filter(|one| one.principal == account && !is_ownership(one)).peekable();
+        all.iter().filter(|one| one.principal == account && !one.is_ownership()).peekable();
     let lasts =
         |one: &RoleSchedule| one.end.is_none() && one.assignment != Some(AssignmentType::Activated);
     // A group that PIM does not manage has no schedules: its members stay.
@@ -309,7 +309,7 @@ fn eligible_group(
         let read = context.snapshot.groups.get(group);
         let eligible = read.and_then(|read| read.eligibilities.value().ok());
         eligible.is_some_and(|all| {
-            all.iter().any(|one| one.principal == declared.id.into() && !is_ownership(one))
+            all.iter().any(|one| one.principal == declared.id.into() && !one.is_ownership())
         })
     })
 }

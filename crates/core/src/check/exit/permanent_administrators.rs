@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 
 use super::{CIS_BENCHMARK, ROLE_SETTINGS, SCUBA_BASELINE};
 use crate::check::controls::{cis, mitre, nist, scuba};
-use crate::check::powers::is_ownership;
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, member, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -203,7 +202,7 @@ fn members(context: &Context<'_>, group: GroupId) -> Result<Vec<PrincipalId>, Ga
         |one: &RoleSchedule| one.end.is_none() && one.assignment != Some(AssignmentType::Activated);
     // Whoever has activated the membership, or has it until a day, is no member for good.
     let is_passing = |id: PrincipalId| {
-        let mut theirs = terms.iter().filter(|one| one.principal == id && !is_ownership(one));
+        let mut theirs = terms.iter().filter(|one| one.principal == id && !one.is_ownership());
         let first = theirs.next();
         first.is_some_and(|first| !lasts(first) && !theirs.any(lasts))
     };

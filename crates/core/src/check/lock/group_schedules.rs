@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 
 use super::{group, pim_schedule};
 use crate::check::controls::{cis, iso, mitre, nist, scuba};
-use crate::check::powers::{is_live, is_ownership};
 use crate::check::sample::{ALPHA, Case, DAILY};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
@@ -100,7 +99,7 @@ fn judge(context: &Context<'_>) -> Judgement {
 fn statements(context: &Context<'_>, read: &GroupRead, all: &[RoleSchedule]) -> Vec<Statement> {
     let mut statements: Vec<_> = all
         .iter()
-        .filter(|one| is_live(one.end, context))
+        .filter(|one| one.is_live(context.now))
         .filter_map(|one| finding(context, one))
         .collect();
     if statements.is_empty() {
@@ -114,7 +113,7 @@ fn finding(context: &Context<'_>, one: &RoleSchedule) -> Option<Statement> {
     let until = one.end.map_or_else(|| "for good".into(), |end: Timestamp| format!("until {end}"));
     let declared = context.accounts.iter().find(|account| account.id.0 == one.principal.0);
     let is_activated = one.assignment == Some(AssignmentType::Activated);
-    if let Some(declared) = declared.filter(|_| !is_ownership(one)) {
+    if let Some(declared) = declared.filter(|_| !one.is_ownership()) {
         let text = match (is_activated, one.end) {
             (true, _) => format!("was activated as a member, {until}"),
             (false, Some(end)) => format!("stops being a member at {end}"),
@@ -122,7 +121,7 @@ fn finding(context: &Context<'_>, one: &RoleSchedule) -> Option<Statement> {
         };
         return Some(Statement::broken(context.subject(declared), text));
     }
-    let what = if is_ownership(one) { "owns the group" } else { "is a member" };
+    let what = if one.is_ownership() { "owns the group" } else { "is a member" };
     let how = if is_activated { "by activation" } else { "by assignment" };
     let name: Option<String> = crate::check::powers::name_of(context, one.principal);
     let subject = Subject::Principal { id: one.principal, name };

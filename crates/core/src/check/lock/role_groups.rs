@@ -9,7 +9,7 @@ use super::ROLE_ASSIGNABLE;
 use super::samples::{eligible, hold};
 use crate::check::applications::{open, unless_told};
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::powers::{Powers, is_live, is_ownership};
+use crate::check::powers::Powers;
 use crate::check::sample::{Case, DAILY, EMERGENCY, member, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
@@ -170,7 +170,7 @@ fn judge_one(context: &Context<'_>, read: &GroupRead, group: &Group, role: &str)
     }
     // That the eligibilities could not be read is among the gaps of the powers.
     let eligible = context.licensed(&read.eligibilities).unwrap_or_default();
-    let owners = eligible.iter().filter(|one| is_ownership(one) && is_live(one.end, context));
+    let owners = eligible.iter().filter(|one| one.is_ownership() && one.is_live(context.now));
     statements.extend(owners.map(|one| {
         let id = one.principal;
         let text = format!("holds `{role}`, and {id} can activate its ownership and add members");
