@@ -314,12 +314,6 @@ fn eligible_group(
     })
 }
 
-/// Whether a schedule of PIM for Groups is of the group's ownership, which holds no role.
-fn is_ownership(schedule: &RoleSchedule) -> bool {
-    let access = schedule.unknown.get("accessId").and_then(serde_json::Value::as_str);
-    access.is_some_and(|access| access.eq_ignore_ascii_case("owner"))
-}
-
 fn is_eligible(context: &Context<'_>, declared: &DeclaredAccount) -> bool {
     let eligible = context.eligible_administrators();
     eligible.is_ok_and(|mut all| all.any(|one| one.principal == declared.id.into()))
