@@ -16,6 +16,11 @@ pub struct Filter {
     pub framework: Option<Framework>,
 }
 
+/// A text of a remedy as the catalogue shows it, where no finding says which object it is about.
+pub fn shown(text: &str) -> String {
+    text.replace("{object}", "{id}")
+}
+
 /// The checks that fit, in their order.
 pub fn matching(filter: &Filter) -> Vec<&'static Check> {
     let serves = |check: &Check, framework| {

@@ -1,7 +1,8 @@
 //! Progress of a long read, on standard error.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use halligan_app::live::{PartOutcome, Progress, Waiting};
 use halligan_core::id::Guid;
@@ -16,6 +17,9 @@ const TICK: Duration = Duration::from_millis(120);
 /// A wait that is shorter is not worth a line that stays.
 const WAIT_SAID_MIN: Duration = Duration::from_secs(5);
 
+/// Requests wait at the same time: they are told together, no more often than this.
+const WAIT_SAID_EVERY: Duration = Duration::from_secs(15);
+
 /// Counts parts; shows a moving line on a terminal, and a line per part where that is asked for.
 pub(crate) struct PartProgress {
     bar: Option<ProgressBar>,
@@ -23,6 +27,8 @@ pub(crate) struct PartProgress {
     read: AtomicUsize,
     kept: AtomicUsize,
     gaps: AtomicUsize,
+    /// When a wait was told last.
+    wait_said: Mutex<Option<Instant>>,
 }
 
 impl PartProgress {
@@ -36,7 +42,8 @@ impl PartProgress {
             bar
         });
         let count = || AtomicUsize::new(0);
-        Self { bar, verbose, read: count(), kept: count(), gaps: count() }
+        let wait_said = Mutex::default();
+        Self { bar, verbose, read: count(), kept: count(), gaps: count(), wait_said }
     }
 
     /// How many parts were taken over from an earlier reading.
@@ -108,7 +115,13 @@ impl Progress for PartProgress {
     fn waiting(&self, waiting: &Waiting) {
         match &self.bar {
             Some(bar) => bar.set_message(format!("reading the tenant: {waiting}")),
-            None if waiting.wait >= WAIT_SAID_MIN => say(&waiting.to_string()),
+            None if waiting.wait >= WAIT_SAID_MIN => {
+                let mut said = self.wait_said.lock().unwrap_or_else(PoisonError::into_inner);
+                if said.is_none_or(|last| last.elapsed() >= WAIT_SAID_EVERY) {
+                    *said = Some(Instant::now());
+                    say(&waiting.to_string());
+                }
+            }
             None => {}
         }
     }

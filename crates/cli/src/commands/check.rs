@@ -117,7 +117,8 @@ fn judge(
         (config.register, snapshot_file::load(file)?)
     } else {
         let config = load(arguments, now)?;
-        let reading = reading::read(&config, &arguments.sign_in, &arguments.resumed, verbose)?;
+        let reading =
+            reading::read(&config, &arguments.sign_in, arguments.resumed.load()?, verbose)?;
         if reading.is_interrupted {
             return Err(Failure::interrupted("", Some(KEEPS.into())));
         }

@@ -6,7 +6,7 @@ use halligan_core::check::{Family, Framework, Severity};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::terminal;
+use crate::terminal::{self, say};
 use crate::view::{CatalogueFormat, explain, list};
 
 #[derive(Debug, clap::Args)]
@@ -83,7 +83,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             })?;
             explain(check, arguments.format, width)
         }
-        None => list(&matching(&filter(arguments)), arguments.format, width),
+        None => {
+            let found = matching(&filter(arguments));
+            if found.is_empty() {
+                say("this version has no such check");
+            }
+            list(&found, arguments.format, width)
+        }
     };
     terminal::print(&text, None)?;
     Ok(Exit::Holds)

@@ -12,7 +12,7 @@ use crate::terminal::say;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Show the assessment and end, which is what it does without a terminal in any case
+    /// Show the assessment and end, which is all that it does in this version
     #[arg(long)]
     check: bool,
     #[command(flatten)]

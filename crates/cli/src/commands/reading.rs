@@ -8,14 +8,15 @@ use halligan_app::config::{Config, REGISTER_FILE};
 use halligan_app::resume::{RESUME_WITHIN, Resume, age};
 use halligan_app::{clock, live, snapshot_file};
 use halligan_core::register::{Register, Shape};
-use halligan_core::tenant::Snapshot;
+use halligan_core::tenant::{GapReason, Snapshot};
 
+use super::check::counted;
 use super::person::{SIGN_IN, SignInArguments, asked};
 use super::runtime;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::progress::PartProgress;
-use crate::terminal::{say, say_warning};
+use crate::terminal::{say, say_hint, say_warning};
 
 /// What an earlier reading left.
 #[derive(Clone, Debug, Args)]
@@ -26,6 +27,15 @@ pub(super) struct Resumed {
     /// How old what is taken may be [default: 1h]
     #[arg(long, value_name = "TIME", requires = "resume", value_parser = age)]
     resume_within: Option<Duration>,
+}
+
+impl Resumed {
+    /// What it left, where there is any.
+    pub(super) fn load(&self) -> Result<Option<Resume>, Failure> {
+        let Some(path) = &self.resume else { return Ok(None) };
+        let within = self.resume_within.unwrap_or(RESUME_WITHIN);
+        Ok(Some(Resume { snapshot: snapshot_file::load(path)?, within }))
+    }
 }
 
 /// A tenant that was read.
@@ -42,16 +52,9 @@ pub(super) struct Read {
 pub(super) fn read(
     config: &Config,
     sign_in: &SignInArguments,
-    resumed: &Resumed,
+    resume: Option<Resume>,
     verbose: bool,
 ) -> Result<Read, Failure> {
-    let resume = match &resumed.resume {
-        Some(path) => {
-            let within = resumed.resume_within.unwrap_or(RESUME_WITHIN);
-            Some(Resume { snapshot: snapshot_file::load(path)?, within })
-        }
-        None => None,
-    };
     let progress = PartProgress::new(verbose);
     let asked = asked(sign_in, &progress);
     let voice = progress.voice();
@@ -100,11 +103,26 @@ impl Source {
             return Ok((Config::load(path, clock::now())?.register, snapshot));
         }
         let config = Config::load(path, clock::now())?;
-        let reading = read(&config, &self.sign_in, &self.resumed, verbose)?;
+        let reading = read(&config, &self.sign_in, self.resumed.load()?, verbose)?;
         if reading.is_interrupted {
             return Err(Failure::interrupted("", Some(KEEPS.into())));
         }
+        tell_failed(&reading.snapshot);
         Ok((config.register, reading.snapshot))
+    }
+}
+
+/// Says that parts of a reading failed: what they show is not decided, whatever the verdict is.
+pub(super) fn tell_failed(snapshot: &Snapshot) {
+    let gaps = snapshot.gaps();
+    let mut failed = gaps.iter().filter(|gap| matches!(gap.reason, GapReason::Failed { .. }));
+    if let Some(first) = failed.next() {
+        let parts = counted(1 + failed.count(), "part", "parts");
+        say_warning(&format!("{parts} could not be read, and what they show is open; {first}"));
+        say_hint(
+            "`halligan snapshot` keeps what it reads, and `halligan snapshot --resume` reads what \
+             is missing",
+        );
     }
 }
 

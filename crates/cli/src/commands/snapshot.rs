@@ -14,15 +14,18 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::{print, say, say_hint};
 
+/// The file that is written where none is named.
+const SNAPSHOT_FILE: &str = "snapshot.json";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The register: which tenant, which accounts, how to sign in
     #[arg(long, value_name = "FILE", default_value = REGISTER_FILE)]
     register: PathBuf,
-    /// Where to; `-` is standard output
-    #[arg(long, short, value_name = "FILE", default_value = "snapshot.json")]
-    output: PathBuf,
-    /// Replace the file when it is there already
+    /// Where to; `-` is standard output [default: the file of `--resume`, or snapshot.json]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file when it is there already, as `--resume` does with the one that it completes
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -33,24 +36,26 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     let config = Config::load(&arguments.register, clock::now())?;
-    let to_stdout = arguments.output == Path::new("-");
-    // A snapshot that is completed takes the place of what it was.
-    let is_same = arguments.resumed.resume.as_deref() == Some(&arguments.output);
+    let resumed = arguments.resumed.resume.as_deref();
+    let output = arguments.output.as_deref().or(resumed).unwrap_or(Path::new(SNAPSHOT_FILE));
+    let to_stdout = output == Path::new("-");
     // Before the reading, which takes minutes in a large tenant.
-    if !arguments.force && !to_stdout && !is_same {
-        must_be_new(&arguments.output)?;
+    let earlier = arguments.resumed.load()?;
+    // A snapshot that is completed takes the place of what it was.
+    if !arguments.force && !to_stdout && resumed != Some(output) {
+        must_be_new(output)?;
     }
-    let reading = reading::read(&config, &arguments.sign_in, &arguments.resumed, verbose)?;
+    let reading = reading::read(&config, &arguments.sign_in, earlier, verbose)?;
     let snapshot = reading.snapshot;
     if to_stdout {
         print(&snapshot_file::text(&snapshot), None)?;
     } else {
-        snapshot_file::save(&arguments.output, &snapshot)?;
-        let path = arguments.output.display();
+        snapshot_file::save(output, &snapshot)?;
+        let path = output.display();
         say(&format!("written to `{path}`, {READABLE_BY}"));
     }
     let exit = summary(&snapshot, reading.parts);
-    let file = (!to_stdout).then_some(&arguments.output);
+    let file = (!to_stdout).then_some(output);
     let rest = file.map(|path| {
         format!("`halligan snapshot --resume {}` reads only what is missing", path.display())
     });

@@ -4,6 +4,7 @@
 //! to do, and last what a developer or an auditor asks for.
 
 use clap::ValueEnum;
+use halligan_app::catalogue::shown;
 use halligan_core::check::{Check, Expect, Severity};
 use serde_json::{Value, json};
 
@@ -75,9 +76,9 @@ fn human(check: &Check, width: usize) -> String {
     page.heading("WHY IT MATTERS");
     page.line("  ", &[(NORMAL, check.why)]);
     page.heading("HOW TO MEND IT");
-    page.line("  ", &[(NORMAL, &sentence(check.remedy.action))]);
+    page.line("  ", &[(NORMAL, &sentence(&shown(check.remedy.action)))]);
     page.line("  Where: ", &[(NORMAL, check.remedy.portal)]);
-    page.line("  Graph: ", &[(NORMAL, check.remedy.graph)]);
+    page.line("  Graph: ", &[(NORMAL, &shown(check.remedy.graph))]);
     page.heading("WHAT IT READS");
     for (part, permission) in reads(check) {
         page.line("  - ", &[(NORMAL, part), (FAINT, &format!("({permission})"))]);
@@ -115,9 +116,9 @@ fn plain(check: &Check) -> String {
     add("severity", check.severity.word());
     add("family", check.family.word());
     add("why it matters", check.why);
-    add("how to mend it", check.remedy.action);
+    add("how to mend it", &shown(check.remedy.action));
     add("where", check.remedy.portal);
-    add("through Microsoft Graph", check.remedy.graph);
+    add("through Microsoft Graph", &shown(check.remedy.graph));
     for (part, permission) in reads(check) {
         add("reads", &format!("{part}, with permission {permission}"));
     }
@@ -156,9 +157,9 @@ fn json_of(check: &Check) -> Value {
             .map(|(part, permission)| json!({ "part": part, "permission": permission }))
             .collect::<Vec<_>>(),
         "remedy": {
-            "action": check.remedy.action,
+            "action": shown(check.remedy.action),
             "portal": check.remedy.portal,
-            "graph": check.remedy.graph,
+            "graph": shown(check.remedy.graph),
         },
         "controls": check
             .controls

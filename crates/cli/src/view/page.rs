@@ -1,7 +1,8 @@
 //! A page of styled text, wrapped at word ends to a width.
 //!
-//! Text enters it through [`clean()`] only. Words longer than a line are broken, so that no line is
-//! ever wider than the page.
+//! Text enters it through [`clean()`] only. A word that is longer than a line, such as an address with
+//! an id, is left whole, because somebody may want to copy it; only what no line of a terminal should
+//! hold is broken.
 
 use std::fmt::Write as _;
 
@@ -9,6 +10,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::clean;
+
+/// Longest word that is left whole, in columns.
+const WORD_WIDTH_MAX: usize = 240;
 
 /// Narrower pages than this are not made; the terminal then wraps.
 const WIDTH_MIN: usize = 40;
@@ -70,7 +74,7 @@ impl Page {
             for word in text.split_whitespace() {
                 for (place, piece) in pieces(word, room).into_iter().enumerate() {
                     let gap = usize::from(used > 0 && place == 0);
-                    if used + gap + piece.width() > room {
+                    if used > 0 && used + gap + piece.width() > room {
                         self.text.push('\n');
                         self.text.push_str(&" ".repeat(indent));
                         used = 0;
@@ -88,9 +92,9 @@ impl Page {
     }
 }
 
-/// A word in pieces that fit into `room` columns each: almost always one.
+/// A word in one piece, or one that is far too long in pieces that fit into `room` columns each.
 fn pieces(word: &str, room: usize) -> Vec<String> {
-    if word.width() <= room {
+    if word.width() <= room.max(WORD_WIDTH_MAX) {
         return vec![word.into()];
     }
     let mut pieces = Vec::new();
@@ -123,11 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_the_page() {
-        let word = "x".repeat(95);
-        for text in [word.as_str(), "日本語日本語日本語日本語日本語日本語日本語日本語", "a b"]
-        {
-            for line in page(40, "  ", text).lines() {
+    fn an_address_stays_whole_and_what_is_far_too_long_is_broken() {
+        let address = format!("/v1.0/groups/{}/owners", "x".repeat(95));
+        let text = page(40, "  ", &format!("read {address} now"));
+        assert!(text.lines().any(|line| line.trim() == address), "{text}");
+        for far in ["x".repeat(900), "日本語".repeat(200)] {
+            for line in page(40, "  ", &far).lines() {
                 assert!(line.width() <= 40, "{line}");
             }
         }

@@ -88,16 +88,19 @@ fn the_verdict_comes_first_then_what_to_do_then_detail() {
 }
 
 #[test]
-fn no_line_is_wider_than_the_terminal() {
+fn no_line_is_wider_than_the_terminal_but_for_a_word_that_stays_whole() {
     for width in [40, 80, 100] {
         let text = uncoloured(&text(Format::Human, Options { width, all: false }));
         for line in text.lines() {
-            assert!(line.width() <= width, "{} columns: {line}", line.width());
+            let is_one_word = line.split_whitespace().count() == 1;
+            assert!(line.width() <= width || is_one_word, "{} columns: {line}", line.width());
         }
     }
     // With everything, addresses of documentation pages stay whole, and nothing else does.
     for line in uncoloured(&text(Format::Human, ALL_OF_IT)).lines() {
-        assert!(line.width() <= 80 || line.trim_start().starts_with("See: https://"), "{line}");
+        let is_one_word = line.split_whitespace().count() == 1;
+        let is_address = line.trim_start().starts_with("See: https://");
+        assert!(line.width() <= 80 || is_one_word || is_address, "{line}");
     }
 }
 

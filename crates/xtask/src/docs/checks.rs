@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use halligan_app::catalogue::shown;
 use halligan_core::check::{ALL, Check};
 
 use super::{Made, cell, header};
@@ -33,9 +34,9 @@ fn section(text: &mut String, check: &Check) -> std::fmt::Result {
     writeln!(text, "\n## {}\n\n**{}.** {}\n", check.id, check.title, check.why)?;
     writeln!(text, "- severity: {}, family: {}", check.severity.word(), check.family.word())?;
     writeln!(text, "- reads: {}", reads.join(", "))?;
-    writeln!(text, "- remedy: {}", check.remedy.action)?;
+    writeln!(text, "- remedy: {}", shown(check.remedy.action))?;
     writeln!(text, "- in the portal: {}", check.remedy.portal)?;
-    writeln!(text, "- through Microsoft Graph: `{}`", check.remedy.graph)?;
+    writeln!(text, "- through Microsoft Graph: `{}`", shown(check.remedy.graph))?;
     writeln!(text, "- controls: {}", controls.join(", "))?;
     writeln!(text, "- sources: {}", sources.join(", "))
 }
@@ -52,7 +53,7 @@ mod tests {
             let section = format!("\n## {}\n\n**{}.**", check.id, check.title);
             assert_eq!(text.matches(&row).count(), 1, "{row}");
             assert_eq!(text.matches(&section).count(), 1, "{section}");
-            assert!(text.contains(check.remedy.graph), "{}", check.id);
+            assert!(text.contains(&shown(check.remedy.graph)), "{}", check.id);
         }
     }
 }

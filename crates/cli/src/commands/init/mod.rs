@@ -158,7 +158,9 @@ fn source(arguments: &Arguments) -> String {
         ("--cloud", arguments.cloud.clone()),
         ("--snapshot", arguments.snapshot.as_ref().map(file)),
     ];
-    given.into_iter().filter_map(|(name, value)| Some(format!(" {name} {}", value?))).collect()
+    let output = Some(&arguments.output).filter(|path| *path != Path::new(REGISTER_FILE));
+    let given = given.into_iter().chain([("--output", output.map(file))]);
+    given.filter_map(|(name, value)| Some(format!(" {name} {}", value?))).collect()
 }
 
 fn options(arguments: &Arguments) -> Result<Options, Failure> {

@@ -43,8 +43,13 @@ pub(crate) fn flags(proposal: &Proposal, source: &str) -> String {
     for _ in likely.len()..2 {
         command.push_str(" --account ID");
     }
-    if let Some(group) = proposal.groups.iter().find(|group| group.fit == Fit::Likely) {
-        command.push_str(&format!(" --group {}", group.id));
+    match proposal.groups.iter().find(|group| group.fit == Fit::Likely) {
+        Some(group) => command.push_str(&format!(" --group {}", group.id)),
+        // One that is only possible is for the reader to say, and not to be forgotten.
+        None if proposal.groups.iter().any(|group| group.fit == Fit::Possible) => {
+            command.push_str(" --group ID");
+        }
+        None => {}
     }
     command.push_str(&match proposal.shape.as_ref().map(|one| &one.shape) {
         Some(Shape::ExemptWithStrength { policy }) => {
