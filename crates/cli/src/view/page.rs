@@ -1,8 +1,8 @@
 //! A page of styled text, wrapped at word ends to a width.
 //!
-//! Text enters it through [`clean()`] only. A word that is longer than a line, such as an address with
-//! an id, is left whole, because somebody may want to copy it; only what no line of a terminal should
-//! hold is broken.
+//! Text enters it through [`clean()`] only. A word that is longer than a line, such as an address
+//! with an id, is left whole, because somebody may want to copy it; only what no line of a terminal
+//! should hold is broken.
 
 use std::fmt::Write as _;
 
