@@ -205,7 +205,8 @@ const TENANT: &[Key] = &[
         "id",
         Kind::Guid,
         "\"5e11da00-0000-4000-8000-000000000001\"",
-        "The tenant's id: Entra admin center > Overview > Tenant ID. Needed to read the tenant.",
+        "The tenant's id: Entra admin center > Entra ID > Overview > Tenant ID. Needed to read \
+         the tenant.",
     ),
     key("cloud", Kind::Choice(CLOUD_NAMES), "\"global\"", "Which of Microsoft's clouds it is in.")
         .default("\"global\""),

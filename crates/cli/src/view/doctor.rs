@@ -19,7 +19,8 @@ const FORMAT: &str = "halligan.doctor";
 const VERSION: u32 = 1;
 
 /// Where permissions are granted.
-const PORTAL: &str = "Entra admin center > App registrations > the watcher > API permissions";
+const PORTAL: &str = "Entra admin center > Entra ID > App registrations > the watcher > API \
+                      permissions";
 
 /// Where a person's permissions come from.
 const CONSENT: &str = "an administrator consents to them as delegated permissions, in Entra admin \

@@ -196,7 +196,7 @@ pub(super) fn see_more(assessment: &Assessment) -> Option<String> {
 }
 
 /// Where application permissions are granted.
-pub(super) const PERMISSIONS_PORTAL: &str = "Entra admin center > App registrations > \
+pub(super) const PERMISSIONS_PORTAL: &str = "Entra admin center > Entra ID > App registrations > \
     the watcher's application > API permissions > Add a permission > Microsoft Graph > \
     Application permissions";
 

@@ -42,7 +42,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Give the others a narrower role, or set [bounds] global_administrators in \
                  halligan.toml to what your policy says",
-        portal: "Entra admin center > Roles & admins > Global Administrator > Assignments",
+        portal: "Entra admin center > Entra ID > Roles & admins > Global Administrator > \
+                 Assignments",
         graph: "GET /v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq \
                 '62e90394-69f5-4237-9190-012177145e10'",
     },

@@ -23,7 +23,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Grant the permissions that are named, as application permissions with admin \
                  consent, and read again",
-        portal: "Entra admin center > App registrations > the watcher > API permissions",
+        portal: "Entra admin center > Entra ID > App registrations > the watcher > API permissions",
         graph: "POST /v1.0/servicePrincipals/{watcher}/appRoleAssignments",
     },
     sources: &[Link {

@@ -36,7 +36,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("5.2.2"), iso("A.8.2"), mitre("T1556.009"), nist("CM-6")],
     remedy: Remedy {
         action: "Open the policy, remove what does not exist, and put the right group in its place",
-        portal: "Entra admin center > Protection > Conditional Access > Policies > the policy",
+        portal: "Entra admin center > Entra ID > Conditional Access > Policies > the policy",
         graph: "PATCH /beta/identity/conditionalAccess/policies/{id}",
     },
     sources: &[Link {

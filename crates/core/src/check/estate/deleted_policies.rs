@@ -29,7 +29,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("5.2.2"), nist("CM-3"), iso("A.8.32"), mitre("T1556.009")],
     remedy: Remedy {
         action: "Delete the policy for good, or accept the finding until its 30 days are over",
-        portal: "Entra admin center > Protection > Conditional Access > Deleted policies",
+        portal: "Entra admin center > Entra ID > Conditional Access > Deleted policies",
         graph: "DELETE /v1.0/identity/conditionalAccess/deletedItems/policies/{policy}",
     },
     sources: &[Link {

@@ -33,7 +33,7 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Add a diagnostic setting that sends AuditLogs, SignInLogs and \
                  NonInteractiveUserSignInLogs to an event hub or a Log Analytics workspace; \
                  sign-in logs take Entra ID P1",
-        portal: "Entra admin center > Monitoring & health > Diagnostic settings",
+        portal: "Entra admin center > Entra ID > Monitoring & health > Diagnostic settings",
         graph: "PUT /providers/microsoft.aadiam/diagnosticSettings/{name}?api-version=2017-04-01 \
                 of Azure Resource Manager",
     },

@@ -24,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Know the policy by name; where another tool guards the tenant, make sure that it \
                  reads beta, or accept the finding",
-        portal: "Entra admin center > Protection > Conditional Access > Policies > the policy",
+        portal: "Entra admin center > Entra ID > Conditional Access > Policies > the policy",
         graph: "GET /beta/identity/conditionalAccess/policies/{id}",
     },
     sources: &[Link {

@@ -45,7 +45,8 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Exclude the emergency group from the policy of the authentication context, or \
                  make it one that their keys satisfy; enforce a policy before an action refers \
                  to its context",
-        portal: "Entra admin center > Roles & admins > Protected actions; Protection > Conditional \
+        portal: "Entra admin center > Entra ID > Roles & admins > Protected actions; Entra ID > \
+                 Conditional \
                  Access > Authentication contexts",
         graph: "GET /beta/roleManagement/directory/resourceNamespaces/microsoft.directory/\
                 resourceActions?$filter=authenticationContextId ne null",

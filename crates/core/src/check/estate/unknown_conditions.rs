@@ -26,7 +26,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("5.2.2"), mitre("T1556.009"), nist("CM-6"), iso("A.8.9")],
     remedy: Remedy {
         action: "Look at the named member of the policy, and update Halligan",
-        portal: "Entra admin center > Protection > Conditional Access > Policies > the policy",
+        portal: "Entra admin center > Entra ID > Conditional Access > Policies > the policy",
         graph: "GET /beta/identity/conditionalAccess/policies/{id}",
     },
     sources: &[Link {

@@ -24,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove the permissions that are named from the watcher's application, and consent \
                  again",
-        portal: "Entra admin center > App registrations > the watcher > API permissions",
+        portal: "Entra admin center > Entra ID > App registrations > the watcher > API permissions",
         graph: "GET /v1.0/servicePrincipals/{watcher}/appRoleAssignments, then DELETE those that \
                 are named",
     },

@@ -28,7 +28,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Set `If reviewers don't respond` to `No change`, or switch `Auto apply results \
                  to resource` off",
-        portal: "Entra admin center > Identity Governance > Access reviews > the review > \
+        portal: "Entra admin center > ID Governance > Access reviews > the review > \
                  Settings",
         graph: "PUT /v1.0/identityGovernance/accessReviews/definitions/{review} \
                 {\"settings\": {\"defaultDecisionEnabled\": true, \"defaultDecision\": \"None\"}}",

@@ -21,7 +21,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Check the id in halligan.toml. If it is right, restore the account from the \
                  recycle bin (30 days), or create a new one and declare its object id",
-        portal: "Entra admin center > Users > Deleted users",
+        portal: "Entra admin center > Entra ID > Users > Deleted users",
         graph: "POST /v1.0/directory/deletedItems/{id}/restore",
     },
     sources: &[EMERGENCY_ACCESS],

@@ -39,7 +39,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Name at least two people as approvers who are enabled and no emergency accounts, \
                  or a group of them",
-        portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
+        portal: "Entra admin center > ID Governance > Privileged Identity Management > \
                  Microsoft Entra roles > Settings > Global Administrator > Edit > Activation",
         graph: "PATCH /v1.0/policies/roleManagementPolicies/{settings}/rules/\
                 Approval_EndUser_Assignment",

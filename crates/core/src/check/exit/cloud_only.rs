@@ -21,7 +21,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.1"), cis("1.1.2"), scuba("MS.AAD.7.3v1"), mitre("T1556.007")],
     remedy: Remedy {
         action: "Replace the account by one that is created in the cloud",
-        portal: "Entra admin center > Users > the account > Properties > On-premises",
+        portal: "Entra admin center > Entra ID > Users > the account > Properties > On-premises",
         graph: "POST /v1.0/users",
     },
     sources: &[EMERGENCY_ACCESS],

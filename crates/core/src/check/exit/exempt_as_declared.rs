@@ -29,7 +29,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Exclude the emergency group, or declare the policy as `strength_policy` with \
                  the shape `exempt+strength` if it is meant for these accounts",
-        portal: "Entra admin center > Protection > Conditional Access > Policies > the policy > \
+        portal: "Entra admin center > Entra ID > Conditional Access > Policies > the policy > \
                  Users > Exclude",
         graph: "PATCH /beta/identity/conditionalAccess/policies/{id}",
     },

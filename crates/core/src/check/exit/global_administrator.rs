@@ -42,7 +42,7 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
     remedy: Remedy {
         action: "Assign Global Administrator as active, permanently, with scope `/`",
-        portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
+        portal: "Entra admin center > ID Governance > Privileged Identity Management > \
                  Microsoft Entra roles > Assignments > Add > Active, permanently assigned",
         graph: "POST /v1.0/roleManagement/directory/roleAssignmentScheduleRequests \
                 {\"action\": \"adminAssign\", \"scheduleInfo\": {\"expiration\": {\"type\": \
@@ -187,7 +187,7 @@ fn judge(context: &Context<'_>) -> Judgement {
     };
     let azure = "Microsoft Graph does not show Azure: if subscriptions must be recovered too, see \
                  that each account is or can make itself User Access Administrator at the root \
-                 (Entra admin center > Overview > Properties)";
+                 (Entra admin center > Entra ID > Overview > Properties)";
     statements.push(Statement::note(Subject::Tenant, azure));
     Judgement::Stated(statements)
 }

@@ -21,7 +21,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Create a new account in the initial domain: renaming one breaks the passkeys \
                  that are registered on it",
-        portal: "Entra admin center > Settings > Domain names",
+        portal: "Entra admin center > Entra ID > Domain names",
         graph: "GET /v1.0/domains",
     },
     sources: &[EMERGENCY_ACCESS],

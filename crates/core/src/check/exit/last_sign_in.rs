@@ -27,7 +27,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Hold a drill: sign in with each account and each key from a safe place, do an \
                  administrator's task, see that the alarm came, and seal everything again",
-        portal: "Entra admin center > Users > the account > Sign-in logs",
+        portal: "Entra admin center > Entra ID > Users > the account > Sign-in logs",
         graph: "GET /v1.0/users/{id}?$select=signInActivity",
     },
     sources: &[

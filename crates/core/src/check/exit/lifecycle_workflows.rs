@@ -30,7 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Write a condition into the workflow's scope that leaves the accounts out, by \
                  something that the rule can see, such as userPrincipalName",
-        portal: "Entra admin center > Identity Governance > Lifecycle workflows > the workflow > \
+        portal: "Entra admin center > ID Governance > Lifecycle workflows > the workflow > \
                  Execution conditions",
         graph: "POST /v1.0/identityGovernance/lifecycleWorkflows/workflows/{workflow}/\
                 createNewVersion",

@@ -20,7 +20,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.2"), iso("A.5.17"), mitre("T1078.004")],
     remedy: Remedy {
         action: "Clear given name and surname of the account",
-        portal: "Entra admin center > Users > the account > Properties > Identity",
+        portal: "Entra admin center > Entra ID > Users > the account > Properties > Identity",
         graph: "PATCH /v1.0/users/{id} {\"givenName\": null, \"surname\": null}",
     },
     sources: &[EMERGENCY_ACCESS, CIS_BENCHMARK],

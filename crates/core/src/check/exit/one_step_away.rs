@@ -24,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Exclude the emergency group before anybody turns the policy on, or delete the \
                  policy",
-        portal: "Entra admin center > Protection > Conditional Access > Policies > the policy > \
+        portal: "Entra admin center > Entra ID > Conditional Access > Policies > the policy > \
                  Users > Exclude",
         graph: "PATCH /beta/identity/conditionalAccess/policies/{id}",
     },

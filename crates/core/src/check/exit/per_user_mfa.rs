@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Set per-user MFA of the account to disabled; a key and Conditional Access do \
                  what it did",
-        portal: "Entra admin center > Users > Per-user MFA",
+        portal: "Entra admin center > Entra ID > Users > Per-user MFA",
         graph: "PATCH /beta/users/{id}/authentication/requirements {\"perUserMfaState\": \
                 \"disabled\"}",
     },

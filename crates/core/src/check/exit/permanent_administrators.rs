@@ -40,7 +40,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Make the others eligible for the role (PIM); leave the emergency accounts \
                  permanent and active",
-        portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
+        portal: "Entra admin center > ID Governance > Privileged Identity Management > \
                  Microsoft Entra roles > Assignments > Active assignments",
         graph: "POST /v1.0/roleManagement/directory/roleEligibilityScheduleRequests",
     },

@@ -23,7 +23,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Register two passkeys (FIDO2) on each account; or declare the shape `paper` and \
                  practise with the surfaces that remain",
-        portal: "Entra admin center > Users > the account > Authentication methods > Add",
+        portal: "Entra admin center > Entra ID > Users > the account > Authentication methods > \
+                 Add",
         graph: "POST /v1.0/users/{id}/authentication/fido2Methods",
     },
     sources: &[

@@ -36,7 +36,7 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Take the role-assignable group out of the restricted unit (the group is protected \
                  by being role-assignable), or accept the finding and write the way out into the \
                  runbook",
-        portal: "Entra admin center > Roles & admins > Admin units",
+        portal: "Entra admin center > Entra ID > Roles & admins > Admin units",
         graph: "DELETE /v1.0/directory/administrativeUnits/{unit}/members/{group}/$ref",
     },
     sources: &[

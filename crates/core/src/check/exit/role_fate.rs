@@ -26,7 +26,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Assign Global Administrator to at least one account directly, active and \
                  permanent",
-        portal: "Entra admin center > Roles & admins > Global Administrator > Add assignments",
+        portal: "Entra admin center > Entra ID > Roles & admins > Global Administrator > Add \
+                 assignments",
         graph: "POST /v1.0/roleManagement/directory/roleAssignments",
     },
     sources: &[EMERGENCY_ACCESS],

@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Register two passkeys (FIDO2) on each account; or, with a P1 licence, turn \
                  security defaults off and use Conditional Access",
-        portal: "Entra admin center > Overview > Properties > Manage security defaults",
+        portal: "Entra admin center > Entra ID > Overview > Properties > Manage security defaults",
         graph: "PATCH /v1.0/policies/identitySecurityDefaultsEnforcementPolicy \
                 {\"isEnabled\": false}",
     },

@@ -24,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.2"), nist("AC-2(2)"), mitre("T1531")],
     remedy: Remedy {
         action: "Enable the account, make it a member, and clear its leave date",
-        portal: "Entra admin center > Users > the account > Edit properties > Settings",
+        portal: "Entra admin center > Entra ID > Users > the account > Edit properties > Settings",
         graph: "PATCH /v1.0/users/{id} {\"accountEnabled\": true}",
     },
     sources: &[EMERGENCY_ACCESS],

@@ -38,7 +38,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Make the policy enabled, for the emergency group and all resources, with the \
                  authentication strength Phishing-resistant MFA and nothing else",
-        portal: "Entra admin center > Protection > Conditional Access > Policies > New policy",
+        portal: "Entra admin center > Entra ID > Conditional Access > Policies > New policy",
         graph: "POST /beta/identity/conditionalAccess/policies",
     },
     sources: &[EMERGENCY_ACCESS],

@@ -33,7 +33,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Correct an id that is written twice in halligan.toml; otherwise create a second \
                  emergency access account and declare its object id",
-        portal: "Entra admin center > Users > New user",
+        portal: "Entra admin center > Entra ID > Users > New user",
         graph: "POST /v1.0/users",
     },
     sources: &[EMERGENCY_ACCESS, CIS_BENCHMARK],

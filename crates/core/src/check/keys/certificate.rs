@@ -27,7 +27,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Register a passkey (FIDO2) on the account beside the certificate; watch when the \
                  authority's certificate and revocation list run out",
-        portal: "Entra admin center > Authentication methods > Policies > Certificate-based \
+        portal: "Entra admin center > Entra ID > Authentication methods > Policies > \
+                 Certificate-based \
                  authentication",
         graph: "GET /v1.0/policies/authenticationMethodsPolicy/\
                 authenticationMethodConfigurations/x509Certificate",

@@ -33,7 +33,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Give the emergency accounts keys of a model that the daily administrators do not \
                  have, or a daily administrator a second method",
-        portal: "Entra admin center > Users > the account > Authentication methods > Add",
+        portal: "Entra admin center > Entra ID > Users > the account > Authentication methods > \
+                 Add",
         graph: "POST /v1.0/users/{id}/authentication/fido2Methods",
     },
     sources: &[EMERGENCY_ACCESS],

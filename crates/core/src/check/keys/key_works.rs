@@ -30,7 +30,8 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Include the accounts in the method with a profile that takes the models of their \
                  keys, and take them out of what excludes them; add an AAGUID before any other \
                  change",
-        portal: "Entra admin center > Authentication methods > Policies > Passkey (FIDO2)",
+        portal: "Entra admin center > Entra ID > Authentication methods > Policies > Passkey \
+                 (FIDO2)",
         graph: "PATCH /beta/policies/authenticationMethodsPolicy/\
                 authenticationMethodConfigurations/fido2",
     },

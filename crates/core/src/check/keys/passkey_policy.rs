@@ -34,7 +34,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Switch self-service set up on; give the accounts a profile of their own that \
                  enforces attestation and lists the models of their keys; take deleted groups out",
-        portal: "Entra admin center > Authentication methods > Policies > Passkey (FIDO2)",
+        portal: "Entra admin center > Entra ID > Authentication methods > Policies > Passkey \
+                 (FIDO2)",
         graph: "PATCH /beta/policies/authenticationMethodsPolicy/\
                 authenticationMethodConfigurations/fido2",
     },

@@ -33,7 +33,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Set a new random password without a forced change, print it, sign in with it \
                  once, and seal it",
-        portal: "Entra admin center > Users > the account > Reset password",
+        portal: "Entra admin center > Entra ID > Users > the account > Reset password",
         graph: "PATCH /v1.0/users/{id} {\"passwordPolicies\": \"DisablePasswordExpiration\", \
                 \"passwordProfile\": {\"forceChangePasswordNextSignIn\": false, \"password\": …}}",
     },

@@ -30,7 +30,7 @@ pub(in crate::check) const CHECK: Check = Check {
     ],
     remedy: Remedy {
         action: "Delete the method from the account, and see that a key is left",
-        portal: "Entra admin center > Users > the account > Authentication methods",
+        portal: "Entra admin center > Entra ID > Users > the account > Authentication methods",
         graph: "DELETE /v1.0/users/{id}/authentication/{methods}/{method}",
     },
     sources: &[EMERGENCY_ACCESS],

@@ -38,7 +38,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Exclude the emergency group from the registration campaign; register the keys on \
                  the accounts before a policy demands them",
-        portal: "Entra admin center > Authentication methods > Registration campaign",
+        portal: "Entra admin center > Entra ID > Authentication methods > Registration campaign",
         graph: "PATCH /v1.0/policies/authenticationMethodsPolicy {\"registrationEnforcement\": …}",
     },
     sources: &[

@@ -23,7 +23,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Delete the pass, look through the account's methods for what was registered with \
                  it, and revoke its sessions",
-        portal: "Entra admin center > Users > the account > Authentication methods",
+        portal: "Entra admin center > Entra ID > Users > the account > Authentication methods",
         graph: "DELETE /v1.0/users/{id}/authentication/temporaryAccessPassMethods/{method}",
     },
     sources: &[

@@ -37,7 +37,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Register a second hardware key on the account, of another model if you can, and \
                  keep it at another place",
-        portal: "Entra admin center > Users > the account > Authentication methods > Add",
+        portal: "Entra admin center > Entra ID > Users > the account > Authentication methods > \
+                 Add",
         graph: "POST /v1.0/users/{id}/authentication/fido2Methods",
     },
     sources: &[EMERGENCY_ACCESS, PASSKEYS],

@@ -43,7 +43,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Exclude the emergency group from the method Temporary Access Pass; open it for \
                  the minutes in which two of you register a new key",
-        portal: "Entra admin center > Authentication methods > Temporary Access Pass > Exclude",
+        portal: "Entra admin center > Entra ID > Authentication methods > Temporary Access Pass \
+                 > Exclude",
         graph: "PATCH /v1.0/policies/authenticationMethodsPolicy/\
                 authenticationMethodConfigurations/TemporaryAccessPass {\"excludeTargets\": \
                 [{\"targetType\": \"group\", \"id\": \"{group}\"}], …}",

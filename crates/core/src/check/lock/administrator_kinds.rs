@@ -40,7 +40,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Give the person a cloud-only member account of this tenant for administration, \
                  and take the role from {principal}",
-        portal: "Entra admin center > Roles & admins > the role > Assignments",
+        portal: "Entra admin center > Entra ID > Roles & admins > the role > Assignments",
         graph: "GET /v1.0/roleManagement/directory/roleAssignments?$filter=principalId eq \
                 '{principal}'",
     },

@@ -53,7 +53,8 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Use a managed identity or federated credentials; otherwise one certificate on the \
                  registration, renewed within a year. Remove every other credential, and let a \
                  federated one name exactly one subject whose owners may hold these powers",
-        portal: "Entra admin center > App registrations > the application > Certificates & secrets",
+        portal: "Entra admin center > Entra ID > App registrations > the application > \
+                 Certificates & secrets",
         graph: "POST /v1.0/servicePrincipals/{principal}/removePassword {\"keyId\": \"…\"}",
     },
     sources: &[BEST_PRACTICES, FEDERATION],

@@ -46,7 +46,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove the owner from the service principal and from the registration; \
                  administrators of applications can still manage both",
-        portal: "Entra admin center > Enterprise applications, and App registrations > the \
+        portal: "Entra admin center > Entra ID > Enterprise apps, and App registrations > the \
                  application > Owners",
         graph: "DELETE /v1.0/{objects}/{application}/owners/{principal}/$ref",
     },

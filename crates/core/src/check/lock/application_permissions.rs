@@ -39,7 +39,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove the permission or role, or list the service principal {principal} under \
                  [known] applications in halligan.toml",
-        portal: "Entra admin center > Enterprise applications > the application > Permissions",
+        portal: "Entra admin center > Entra ID > Enterprise apps > the application > Permissions",
         graph: "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{grant}",
     },
     sources: &[PERMISSIONS],

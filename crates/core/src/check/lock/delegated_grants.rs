@@ -38,7 +38,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove the grant, or require assignment of users to the application and list its \
                  service principal {principal} under [known] applications in halligan.toml",
-        portal: "Entra admin center > Enterprise applications > the application > Permissions",
+        portal: "Entra admin center > Entra ID > Enterprise apps > the application > Permissions",
         graph: "DELETE /v1.0/oauth2PermissionGrants/{grant}",
     },
     sources: &[Link {

@@ -47,7 +47,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Move the administrators to a managed domain, and let Entra ID do multifactor \
                  authentication for the domain (rejectMfaByFederatedIdp)",
-        portal: "Microsoft Graph only; the users under Entra admin center > Users > the user > \
+        portal: "Microsoft Graph only; the users under Entra admin center > Entra ID > Users > \
+                 the user > \
                  User principal name",
         graph: "PATCH /v1.0/domains/{object}/federationConfiguration/{configuration} \
                 {\"federatedIdpMfaBehavior\": \"rejectMfaByFederatedIdp\"}",

@@ -34,7 +34,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Take the permission from the service principal {principal}, give it a narrower \
                  one, or list it under [known] applications in halligan.toml",
-        portal: "Entra admin center > Enterprise applications > the application > Properties",
+        portal: "Entra admin center > Entra ID > Enterprise apps > the application > Properties",
         graph: "GET /v1.0/servicePrincipals/{principal}?$select=appId,appOwnerOrganizationId",
     },
     sources: &[BEST_PRACTICES],

@@ -24,7 +24,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.2"), nist("AC-2"), mitre("T1098"), iso("A.8.2")],
     remedy: Remedy {
         action: "Remove the group from the catalog and from every access package in it",
-        portal: "Entra admin center > Identity Governance > Entitlement management > Catalogs > \
+        portal: "Entra admin center > ID Governance > Entitlement management > Catalogs > \
                  the catalog > Resources",
         graph: "POST /v1.0/identityGovernance/entitlementManagement/resourceRequests \
                 {\"requestType\": \"adminRemove\", \"resource\": {\"id\": \"{object}\"}, …}",

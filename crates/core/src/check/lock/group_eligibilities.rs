@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.2"), scuba("MS.AAD.7.6v1"), mitre("T1098"), nist("AC-2"), iso("A.8.2")],
     remedy: Remedy {
         action: "Remove every eligible assignment of the group's membership and ownership",
-        portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
+        portal: "Entra admin center > ID Governance > Privileged Identity Management > \
                  Groups > the group > Assignments",
         graph: "POST /v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests \
                 {\"action\": \"adminRemove\", …}",

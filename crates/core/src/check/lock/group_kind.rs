@@ -25,7 +25,8 @@ pub(in crate::check) const CHECK: Check = Check {
         action: "Check `group` in halligan.toml. If it is right, create a new role-assignable \
                  group with assigned membership, put the accounts into it, exclude it in every \
                  policy beside the old one, then remove the old one",
-        portal: "Entra admin center > Groups > New group > Microsoft Entra roles can be assigned \
+        portal: "Entra admin center > Entra ID > Groups > New group > Microsoft Entra roles can \
+                 be assigned \
                  to the group: Yes",
         graph: "POST /v1.0/groups {\"securityEnabled\": true, \"isAssignableToRole\": true, …}",
     },

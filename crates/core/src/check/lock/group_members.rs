@@ -26,7 +26,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Make sure that halligan.toml declares the ids you mean. Then remove every member \
                  that is not a declared account, and add the ones that are missing",
-        portal: "Entra admin center > Groups > the group > Members",
+        portal: "Entra admin center > Entra ID > Groups > the group > Members",
         graph: "DELETE /v1.0/groups/{group}/members/{principal}/$ref; for those that are missing \
                 POST /v1.0/groups/{group}/members/$ref",
     },

@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.2"), iso("A.8.2"), mitre("T1098"), nist("AC-6(5)")],
     remedy: Remedy {
         action: "Remove every owner; the privileged roles can still manage the group",
-        portal: "Entra admin center > Groups > the group > Owners",
+        portal: "Entra admin center > Entra ID > Groups > the group > Owners",
         graph: "DELETE /v1.0/groups/{group}/owners/{principal}/$ref",
     },
     sources: &[ROLE_ASSIGNABLE],

@@ -23,7 +23,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Use a cloud-only security group without mail, and take it out of the expiration \
                  policy",
-        portal: "Entra admin center > Groups > Expiration",
+        portal: "Entra admin center > Entra ID > Groups > Expiration",
         graph: "POST /v1.0/groups {\"mailEnabled\": false, \"groupTypes\": [], …}",
     },
     sources: &[ROLE_ASSIGNABLE],

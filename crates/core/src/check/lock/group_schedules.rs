@@ -26,7 +26,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Make the membership of each declared account direct and without an end, and \
                  remove every other scheduled membership and ownership",
-        portal: "Entra admin center > Identity Governance > Privileged Identity Management > \
+        portal: "Entra admin center > ID Governance > Privileged Identity Management > \
                  Groups > the group > Assignments",
         graph: "POST /v1.0/identityGovernance/privilegedAccess/group/assignmentScheduleRequests \
                 {\"action\": \"adminRemove\", \"groupId\": \"{group}\", …}",

@@ -28,7 +28,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Take the emergency group out of the other group or unit, and give the accounts \
                  what they need by themselves",
-        portal: "Entra admin center > Groups > the group > Group memberships, Administrative units",
+        portal: "Entra admin center > Entra ID > Groups > the group > Group memberships, \
+                 Administrative units",
         graph: "DELETE /v1.0/groups/{principal}/members/{group}/$ref",
     },
     sources: &[

@@ -25,7 +25,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Switch inbound trust off in the defaults, and on only for the organizations that \
                  you agreed it with",
-        portal: "Entra admin center > External Identities > Cross-tenant access settings > \
+        portal: "Entra admin center > Entra ID > External Identities > Cross-tenant access \
+                 settings > \
                  Inbound access > Trust settings",
         graph: "PATCH /v1.0/policies/crossTenantAccessPolicy/default {\"inboundTrust\": \
                 {\"isMfaAccepted\": false, …}}",

@@ -37,7 +37,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.3"), cis("5.3.1"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.003")],
     remedy: Remedy {
         action: "Remove the role, or list the id under [known] administrators in halligan.toml",
-        portal: "Entra admin center > Roles & admins > the role > Assignments",
+        portal: "Entra admin center > Entra ID > Roles & admins > the role > Assignments",
         graph: "GET /v1.0/roleManagement/directory/roleAssignments?$filter=principalId eq \
                 '{principal}'",
     },

@@ -29,7 +29,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Compare the ids. Rename the group {principal} after making sure that no policy \
                  means it instead of the emergency group {group}",
-        portal: "Entra admin center > Groups > All groups > Object Id",
+        portal: "Entra admin center > Entra ID > Groups > All groups > Object Id",
         graph: "PATCH /v1.0/groups/{principal} {\"displayName\": \"…\"}",
     },
     sources: &[Link {

@@ -36,7 +36,7 @@ pub(in crate::check) const CHECK: Check = Check {
     controls: &[cis("1.1.3"), nist("AC-6(5)"), iso("A.8.2"), mitre("T1098.003")],
     remedy: Remedy {
         action: "Remove every owner of the group {group}; the privileged roles can still manage it",
-        portal: "Entra admin center > Groups > the group > Owners",
+        portal: "Entra admin center > Entra ID > Groups > the group > Owners",
         graph: "GET /v1.0/groups/{group}/owners, then DELETE \
                 /v1.0/groups/{group}/owners/{owner}/$ref",
     },

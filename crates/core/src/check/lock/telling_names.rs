@@ -22,7 +22,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Give the next account an unremarkable sign-in name. Do not rename this one while \
                  passkeys are registered on it: they would stop working",
-        portal: "Entra admin center > Users > New user",
+        portal: "Entra admin center > Entra ID > Users > New user",
         graph: "POST /v1.0/users",
     },
     sources: &[

@@ -36,7 +36,8 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove the owners of the watcher's service principal and registration, and every \
                  credential but the one certificate in use",
-        portal: "Entra admin center > App registrations > the watcher > Owners, Certificates & \
+        portal: "Entra admin center > Entra ID > App registrations > the watcher > Owners, \
+                 Certificates & \
                  secrets",
         graph: "GET /v1.0/servicePrincipals/{watcher}/owners, then DELETE \
                 /v1.0/servicePrincipals/{watcher}/owners/{owner}/$ref",

@@ -25,7 +25,7 @@ pub(in crate::check) const CHECK: Check = Check {
     remedy: Remedy {
         action: "Remove every permission but the reading ones from the watcher's application, and \
                  consent again. Changes are made by a person who signs in for them",
-        portal: "Entra admin center > App registrations > the watcher > API permissions",
+        portal: "Entra admin center > Entra ID > App registrations > the watcher > API permissions",
         graph: "GET /v1.0/servicePrincipals/{watcher}/appRoleAssignments, then DELETE those that \
                 write",
     },
