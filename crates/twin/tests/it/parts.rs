@@ -187,6 +187,10 @@ async fn group(client: &Client, id: GroupId) -> GroupRead {
     let governance = "/v1.0/identityGovernance";
     let pim = format!("{governance}/privilegedAccess/group");
     let filter = format!("$filter=groupId eq '{id}'");
+    let policies = format!(
+        "/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId eq '{id}' and \
+         scopeType eq 'Group'&$expand=policy($expand=rules)"
+    );
     let catalogs =
         format!("{governance}/entitlementManagement/resources?$filter=originId eq '{id}'");
     let state = one(client, &format!("/v1.0/groups/{id}?$select={GROUP}")).await;
@@ -198,6 +202,7 @@ async fn group(client: &Client, id: GroupId) -> GroupRead {
         owners: page(client, &format!("{path}/owners")).await,
         eligibilities: page(client, &format!("{pim}/eligibilityScheduleInstances?{filter}")).await,
         schedules: page(client, &format!("{pim}/assignmentScheduleInstances?{filter}")).await,
+        policies: page(client, &policies).await,
         memberships: page(client, &format!("/v1.0/groups/{id}/memberOf")).await,
         catalogs: page(client, &catalogs).await,
     }
