@@ -95,7 +95,7 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     // PIM and entitlement management name the group in a filter instead of the path.
     let (of_group, of_origin) = (format!("groupId eq '{id}'"), format!("originId eq '{id}'"));
     let subject = Some(id.0);
-    let activated = async {
+    let activation = async {
         let listing = client.list(GROUP_ELIGIBILITIES.url(client, None, Some(&of_group)));
         let eligibilities = reader.part(GROUP_ELIGIBILITIES.part, subject, listing).await;
         let policies = policies(reader, id, &eligibilities).await;
@@ -103,15 +103,16 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     };
     let schedules = client.list(GROUP_SCHEDULES.url(client, None, Some(&of_group)));
     let catalogs = client.list(GROUP_CATALOGS.url(client, None, Some(&of_origin)));
-    let (members, transitive, owners, (eligibilities, policies), scheduled, around, catalogs) = tokio::join!(
+    let (members, transitive, owners, activated, scheduled, around, catalogs) = tokio::join!(
         reader.list_of(&GROUP_MEMBERS, id.0),
         reader.list_of(&GROUP_TRANSITIVE_MEMBERS, id.0),
         reader.part(GROUP_OWNERS.part, subject, owners),
-        activated,
+        activation,
         reader.part(GROUP_SCHEDULES.part, subject, schedules),
         reader.list_of(&GROUP_MEMBERSHIPS, id.0),
         reader.part(GROUP_CATALOGS.part, subject, catalogs),
     );
+    let (eligibilities, policies) = activated;
     GroupRead {
         id,
         state,
@@ -126,8 +127,8 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     }
 }
 
-/// What activating a membership or the ownership asks for. Where nobody may activate one, nothing is
-/// asked and there is nothing to read; where that is not known, neither is this.
+/// What activating a membership or the ownership asks for. Where nobody may activate one, there is
+/// nothing to ask for; where that is not known, neither is this.
 async fn policies(
     reader: &Reader<'_>,
     id: GroupId,

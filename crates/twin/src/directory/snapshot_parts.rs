@@ -147,8 +147,8 @@ impl Directory {
         }
     }
 
-    /// What stands beside a group: its holdings by assignment, the settings of PIM, and the catalogs
-    /// that can fill it.
+    /// What stands beside a group: its holdings by assignment, the settings of PIM, and the
+    /// catalogs that can fill it.
     pub(super) fn take_group_parts(&mut self, read: &GroupRead) {
         let id = read.id.0.to_string();
         for schedule in read.schedules.value().into_iter().flatten() {

@@ -23,6 +23,7 @@ pub(super) enum Activated {
 }
 
 impl Activated {
+    /// What a statement about it is about.
     pub(super) fn subject(&self) -> Subject {
         match self {
             Self::Role => Subject::Tenant,
@@ -34,7 +35,7 @@ impl Activated {
         match self {
             Self::Role => "the activation of Global Administrator".into(),
             Self::Group(_, access) => {
-                format!("holds Global Administrator, and activating it as {access}")
+                format!("leads to Global Administrator, and activating it as {access}")
             }
         }
     }
