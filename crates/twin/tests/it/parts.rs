@@ -245,6 +245,17 @@ fn full_story() -> Directory {
         "jobCompletionDateTime": null,
     });
     directory.governance.recovery_jobs.push(job.as_object().unwrap().clone());
+    let group = story::ADMIN_GROUP.to_string();
+    let settings = json!({
+        "id": "explicit_member", "policyId": "explicit", "roleDefinitionId": "member",
+        "scopeId": group, "scopeType": "Group",
+        "policy": {"id": "explicit", "scopeId": group, "scopeType": "Group", "rules": [{
+            "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
+            "id": "Approval_EndUser_Assignment",
+            "setting": {"isApprovalRequired": true, "approvalStages": []},
+        }]},
+    });
+    directory.governance.group_policies.push(settings.as_object().unwrap().clone());
     let generated = Directory::generate(1, &crate::SMALL);
     directory.governance.lifecycle_workflows = generated.governance.lifecycle_workflows;
     let bravo = &mut directory.users.get_mut(&story::ACCOUNT_BRAVO.0).unwrap().object;
