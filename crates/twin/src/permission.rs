@@ -233,11 +233,24 @@ pub(crate) const RESOURCE_ACTIONS: &[&str] = &[
     "RoleManagement.Read.All",
     "RoleManagement.ReadWrite.Directory",
 ];
-/// `GET /policies/roleManagementPolicyAssignments`.
+/// `GET /policies/roleManagementPolicyAssignments`: settings of roles.
 pub(crate) const ROLE_POLICIES: &[&str] = &[
     "RoleManagement.Read.All",
     "RoleManagement.Read.Directory",
     "RoleManagement.ReadWrite.Directory",
+];
+/// The same: settings of PIM for Groups.
+///
+/// Source: <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments>.
+pub(crate) const GROUP_POLICIES: &[&str] =
+    &["RoleManagementPolicy.Read.AzureADGroup", "RoleManagementPolicy.ReadWrite.AzureADGroup"];
+/// The same, before its filter says which of the two it asks for.
+pub(crate) const ALL_POLICIES: &[&str] = &[
+    "RoleManagement.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.ReadWrite.Directory",
+    "RoleManagementPolicy.Read.AzureADGroup",
+    "RoleManagementPolicy.ReadWrite.AzureADGroup",
 ];
 /// `GET /directory/administrativeUnits`.
 pub(crate) const ADMINISTRATIVE_UNITS: &[&str] = &[

@@ -1,9 +1,13 @@
-//! What activating a role asks for (`unifiedRoleManagementPolicyAssignment` with its policy).
+//! What activating a role, or a group's membership or ownership, asks for
+//! (`unifiedRoleManagementPolicyAssignment` with its policy).
 
-use halligan_core::tenant::{Approver, RoleDemand, RolePolicy, RoleRule};
+use halligan_core::tenant::{
+    Approver, GroupAccess, GroupPolicy, RoleDemand, RolePolicy, RoleRule, Unknown,
+};
 use serde_json::{Map, Value};
 
 use crate::body::Body;
+use crate::members::missing;
 use crate::{Entity, Members, ReadError};
 
 const APPROVAL: &str = "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule";
@@ -14,24 +18,50 @@ const NOTIFICATION: &str = "#microsoft.graph.unifiedRoleManagementPolicyNotifica
 
 impl Entity for RolePolicy {
     fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
-        let rules = members.opened("policy", |policy| policy.objects("rules", RoleRule::read))?;
         Ok(Self {
+            rules: rules(members)?,
             id: members.required_text("id")?,
             role: members.required_id("roleDefinitionId")?,
-            rules: rules.unwrap_or_default(),
             unknown: members.rest(),
         })
     }
 
     fn write(&self) -> Map<String, Value> {
-        let mut body = Body::new(&self.unknown);
-        body.set("id", self.id.as_str());
-        body.print("roleDefinitionId", &self.role);
-        let mut policy = Body::default();
-        policy.objects("rules", &self.rules, RoleRule::write);
-        body.open("policy", policy);
-        body.done()
+        written(&self.unknown, &self.id, &self.role.to_string(), &self.rules)
     }
+}
+
+impl Entity for GroupPolicy {
+    /// For a group, what stands in place of the role is `member` or `owner`.
+    fn read(members: &mut Members<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            rules: rules(members)?,
+            id: members.required_text("id")?,
+            access: members
+                .open("roleDefinitionId", GroupAccess::from_graph)?
+                .ok_or_else(|| missing("roleDefinitionId"))?,
+            unknown: members.rest(),
+        })
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        written(&self.unknown, &self.id, self.access.as_graph(), &self.rules)
+    }
+}
+
+fn rules(members: &mut Members<'_>) -> Result<Vec<RoleRule>, ReadError> {
+    let rules = members.opened("policy", |policy| policy.objects("rules", RoleRule::read))?;
+    Ok(rules.unwrap_or_default())
+}
+
+fn written(unknown: &Unknown, id: &str, of: &str, rules: &[RoleRule]) -> Map<String, Value> {
+    let mut body = Body::new(unknown);
+    body.set("id", id);
+    body.set("roleDefinitionId", of);
+    let mut policy = Body::default();
+    policy.objects("rules", rules, RoleRule::write);
+    body.open("policy", policy);
+    body.done()
 }
 
 impl Entity for RoleRule {

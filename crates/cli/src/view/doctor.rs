@@ -383,7 +383,11 @@ mod tests {
         let json: Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["roles"][0]["name"], "Security Reader");
         assert_eq!(json["roles"][1]["name"], Value::Null);
-        assert_eq!(json["unreadByRoles"][0]["permission"], "UserAuthenticationMethod.Read.All");
+        let unread =
+            ["RoleManagementPolicy.Read.AzureADGroup", "UserAuthenticationMethod.Read.All"];
+        for (one, permission) in unread.into_iter().enumerate() {
+            assert_eq!(json["unreadByRoles"][one]["permission"], permission);
+        }
     }
 
     #[test]

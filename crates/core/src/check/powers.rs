@@ -10,7 +10,9 @@ use super::Context;
 use super::context::holdings;
 use crate::id::{GroupId, Guid, PrincipalId, RoleTemplateId, UserId};
 use crate::power::{self, Power};
-use crate::tenant::{Gap, GapReason, ObjectKind, Part, PartKind, RoleSchedule};
+use crate::tenant::{
+    Gap, GapReason, GroupAccess, GroupRead, ObjectKind, Part, PartKind, RoleRule, RoleSchedule,
+};
 
 /// One way in which a principal comes by a role that has powers.
 #[derive(Clone, Debug)]
@@ -27,8 +29,25 @@ pub(super) struct Powerful {
     pub(super) through: Option<GroupId>,
     /// Whether it must be activated first.
     pub(super) is_eligible: bool,
+    /// Whether the role itself must be activated, by the principal or as a member of the group.
+    pub(super) is_role_eligible: bool,
+    /// What the way through groups that must be activated first asks for.
+    pub(super) activation: Activation,
     /// What the role lets its holder do; never empty.
     pub(super) powers: BTreeSet<Power>,
+}
+
+/// What stands between a principal and a group's membership, the least first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Activation {
+    /// Nothing: it is a member, or no group stands in between.
+    Active,
+    /// It activates a membership or ownership, and nobody is asked.
+    Alone,
+    /// It activates one, and whether somebody is asked could not be told.
+    Unknown(Gap),
+    /// It activates one after somebody else approves.
+    Approved,
 }
 
 impl Powerful {
@@ -96,18 +115,20 @@ impl Powers {
             Ok(known) => known,
             Err(gap) => return self.gaps.push(gap),
         };
-        let one = |principal, through, is_eligible| Powerful {
+        let one = |principal, through, activation: Activation| Powerful {
             principal,
             role: name.clone(),
             role_id: held.role,
             scope: held.scope.to_string(),
             through,
-            is_eligible,
+            is_eligible: held.is_eligible || activation != Activation::Active,
+            is_role_eligible: held.is_eligible,
+            activation,
             powers: powers.clone(),
         };
         let is_group = is_group(context, holder);
         if is_group != Ok(true) {
-            self.found.push(one(holder, None, held.is_eligible));
+            self.found.push(one(holder, None, Activation::Active));
             self.gaps.extend(is_group.err());
             return;
         }
@@ -115,9 +136,7 @@ impl Powers {
         self.groups.entry(group).or_insert_with(|| name.clone());
         let (members, gaps) = members(context, group);
         self.gaps.extend(gaps);
-        let found = members
-            .into_iter()
-            .map(|(id, is_eligible)| one(id, Some(group), held.is_eligible || is_eligible));
+        let found = members.into_iter().map(|(id, activation)| one(id, Some(group), activation));
         self.found.extend(found);
     }
 
@@ -193,57 +212,84 @@ pub(super) fn is_group(context: &Context<'_>, id: PrincipalId) -> Result<bool, G
     }
 }
 
-/// Everybody who is or can become a member of a group, and whether they must activate it first.
+/// Everybody who is or can become a member of a group, and what that asks for at least.
 ///
 /// A group can be an eligible member of another (PIM for Groups): each of its members can activate
-/// the membership, so that such groups are followed to their members as well.
+/// the membership, so that such groups are followed to their members as well. Where several groups
+/// are activated one after the other, the one that asks for most counts.
 pub(super) fn members(
     context: &Context<'_>,
     group: GroupId,
-) -> (BTreeMap<PrincipalId, bool>, Vec<Gap>) {
+) -> (BTreeMap<PrincipalId, Activation>, Vec<Gap>) {
     let mut found = BTreeMap::new();
     let mut gaps = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut next = Vec::from([(group, false)]);
-    while let Some((group, is_eligible)) = next.pop() {
-        if !seen.insert((group, is_eligible)) {
+    let mut seen: BTreeMap<GroupId, Activation> = BTreeMap::new();
+    let mut next = Vec::from([(group, Activation::Active)]);
+    while let Some((group, so_far)) = next.pop() {
+        // Whoever was found on an easier way is found on this one as well.
+        if seen.get(&group).is_some_and(|easiest| *easiest <= so_far) {
             continue;
         }
+        seen.insert(group, so_far.clone());
         let Some(read) = context.snapshot.groups.get(&group) else {
             let kind = PartKind::GroupTransitiveMembers;
             gaps.push(Gap::new(kind, Some(group.0), GapReason::NotInSource));
             continue;
         };
-        let mut add = |id, is_eligible| {
+        let mut add = |id, activation: &Activation| {
             // Whoever is a member already does not need to activate it.
-            found.entry(id).and_modify(|known| *known &= is_eligible).or_insert(is_eligible);
+            let least = found.entry(id).or_insert_with(|| activation.clone());
+            *least = activation.clone().min(least.clone());
         };
-        for (part, must_activate) in [(&read.eligibilities, true), (&read.schedules, is_eligible)] {
-            match context.licensed(part) {
-                Ok(all) => {
-                    for one in live(all, context) {
-                        match is_group(context, one.principal) {
-                            Ok(true) => next.push((GroupId(one.principal.0), must_activate)),
-                            Ok(false) => add(one.principal, must_activate),
-                            Err(gap) => {
-                                add(one.principal, must_activate);
-                                gaps.push(gap);
-                            }
-                        }
+        for (part, is_eligible) in [(&read.eligibilities, true), (&read.schedules, false)] {
+            let all = match context.licensed(part) {
+                Ok(all) => all,
+                Err(gap) => {
+                    gaps.push(gap.clone());
+                    continue;
+                }
+            };
+            for one in live(all, context) {
+                let activation = match is_eligible {
+                    true => activation(context, read, &one.group_access()).max(so_far.clone()),
+                    false => so_far.clone(),
+                };
+                match is_group(context, one.principal) {
+                    Ok(true) => next.push((GroupId(one.principal.0), activation)),
+                    Ok(false) => add(one.principal, &activation),
+                    Err(gap) => {
+                        add(one.principal, &activation);
+                        gaps.push(gap);
                     }
                 }
-                Err(gap) => gaps.push(gap.clone()),
             }
         }
         match read.transitive.value() {
             Ok(all) => {
                 let all = all.iter().filter(|member| member.kind != ObjectKind::Group);
-                all.for_each(|member| add(member.id, is_eligible));
+                all.for_each(|member| add(member.id, &so_far));
             }
             Err(gap) => gaps.push(gap.clone()),
         }
     }
     (found, gaps)
+}
+
+/// What activating a membership or the ownership of the group asks for.
+fn activation(context: &Context<'_>, read: &GroupRead, access: &GroupAccess) -> Activation {
+    let policies = match context.licensed(&read.policies) {
+        Ok(policies) => policies,
+        Err(gap) => return Activation::Unknown(gap.clone()),
+    };
+    let Some(policy) = policies.iter().find(|policy| policy.access == *access) else {
+        let what = format!("no settings for `{access}` are listed");
+        let reason = GapReason::Failed { what };
+        return Activation::Unknown(Gap::new(PartKind::GroupPolicies, Some(read.id.0), reason));
+    };
+    match RoleRule::ask_approval(&policy.rules) {
+        Some(true) => Activation::Approved,
+        _ => Activation::Alone,
+    }
 }
 
 fn live<'a>(

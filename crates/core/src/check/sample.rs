@@ -543,6 +543,7 @@ fn fill_directory(snapshot: &mut Snapshot, at: Timestamp) {
         owners: Part::Read { at, value: Vec::new() },
         eligibilities: Part::Read { at, value: Vec::new() },
         schedules: Part::Read { at, value: Vec::new() },
+        policies: Part::Read { at, value: Vec::new() },
         memberships: Part::Read { at, value: Vec::new() },
         catalogs: Part::Read { at, value: Vec::new() },
     };

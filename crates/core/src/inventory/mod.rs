@@ -102,6 +102,7 @@ const READS: &[PartKind] = &[
     PartKind::GroupTransitiveMembers,
     PartKind::GroupOwners,
     PartKind::GroupEligibilities,
+    PartKind::GroupPolicies,
     PartKind::GroupSchedules,
     PartKind::Application,
     PartKind::ApplicationOwners,

@@ -10,7 +10,7 @@ use crate::id::{GLOBAL_ADMINISTRATOR, Guid, PrincipalId, RoleTemplateId, TenantI
 use crate::power::{self, Power};
 use crate::tenant::{
     AccountState, ApplicationState, AuthenticationType, GroupState, Member, MemberType, ObjectKind,
-    Part, RoleAssignment, RoleDefinition, RoleDemand, RoleSchedule, ServicePrincipalKind, Snapshot,
+    Part, RoleAssignment, RoleDefinition, RoleRule, RoleSchedule, ServicePrincipalKind, Snapshot,
     User,
 };
 use crate::time::Timestamp;
@@ -123,8 +123,11 @@ pub enum Act {
         /// Whether somebody else must approve; `None` when the role's settings were not read.
         needs_approval: Option<bool>,
     },
-    /// Activates a membership of the group.
-    ActivatesMembership,
+    /// Activates a membership of the group, or its ownership.
+    ActivatesMembership {
+        /// Whether somebody else must approve; `None` when the group's settings were not read.
+        needs_approval: Option<bool>,
+    },
     /// Owns the group, and can make itself a member.
     OwnsGroup,
     /// Owns the application, and can give it a credential.
@@ -255,7 +258,11 @@ impl Network {
             }
             for one in read.eligibilities.value().into_iter().flatten().filter(is_live) {
                 let who = Node::Principal(one.principal);
-                self.link(who, Act::ActivatesMembership, group.clone());
+                let policies = read.policies.value().map_or(&[][..], Vec::as_slice);
+                let policy = policies.iter().find(|policy| policy.access == one.group_access());
+                let needs_approval =
+                    policy.and_then(|policy| RoleRule::ask_approval(&policy.rules));
+                self.link(who, Act::ActivatesMembership { needs_approval }, group.clone());
             }
             for one in read.schedules.value().into_iter().flatten().filter(is_live) {
                 self.link(Node::Principal(one.principal), Act::IsMember, group.clone());
@@ -539,12 +546,7 @@ impl Places {
 fn needs_approval(snapshot: &Snapshot, role: Guid) -> Option<bool> {
     let Part::Read { value: policies, .. } = &snapshot.role_policies else { return None };
     let policy = policies.iter().find(|policy| policy.role == role)?;
-    policy.rules.iter().filter(|rule| rule.is_for_activation()).find_map(|rule| {
-        match &rule.demand {
-            RoleDemand::Approval { is_required, .. } => *is_required,
-            _ => None,
-        }
-    })
+    RoleRule::ask_approval(&policy.rules)
 }
 
 /// The name of a role that no definition of the tenant names.

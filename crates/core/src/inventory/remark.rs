@@ -107,7 +107,10 @@ pub(super) fn remarks(
     let first = entry.paths.iter().filter_map(|path| path.steps.first());
     for step in first {
         match step.act {
-            Act::Activates { needs_approval: Some(false) } => remarks.push(Remark::NoApproval),
+            Act::Activates { needs_approval: Some(false) }
+            | Act::ActivatesMembership { needs_approval: Some(false) } => {
+                remarks.push(Remark::NoApproval);
+            }
             Act::OwnsApplication | Act::Uses(Power::ActAsApplications) => {
                 remarks.push(Remark::ThroughApplication);
             }

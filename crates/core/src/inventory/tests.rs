@@ -249,6 +249,49 @@ fn eligible_ones_are_listed_with_what_activation_asks() {
 }
 
 #[test]
+fn what_activating_a_membership_asks_is_of_that_group_and_of_what_is_activated() {
+    let mut case = Case::sound();
+    case.assignments(&[(PrincipalId(EMERGENCY.0), ObjectKind::Group)]);
+    let mut owner = schedule_of(GLOBAL_ADMINISTRATOR, EVE);
+    owner.unknown.insert("accessId".into(), "owner".into());
+    let policy = |access, is_required| GroupPolicy {
+        id: "p".into(),
+        access,
+        rules: vec![RoleRule {
+            id: "Approval_EndUser_Assignment".into(),
+            demand: RoleDemand::Approval { is_required, approvers: Vec::new() },
+            unknown: Unknown::new(),
+        }],
+        unknown: Unknown::new(),
+    };
+    let settings = read(
+        &case,
+        vec![policy(GroupAccess::Member, Some(true)), policy(GroupAccess::Owner, Some(false))],
+    );
+    for (one, asked) in [(schedule_of(GLOBAL_ADMINISTRATOR, EVE), Some(true)), (owner, Some(false))]
+    {
+        let eligibilities = read(&case, vec![one]);
+        let policies = settings.clone();
+        case.group_read(|group| {
+            group.eligibilities = eligibilities;
+            group.policies = policies;
+        });
+        let inventory = take(&case);
+        let first = alloc::format!("ActivatesMembership {{ needs_approval: {asked:?} }} ");
+        let lines = lines(&inventory, EVE);
+        assert!(lines.len() == 1 && lines[0].starts_with(&first), "{lines:?}");
+        let is_remarked = remarks(&inventory, EVE).contains(&Remark::NoApproval);
+        assert_eq!(is_remarked, asked == Some(false));
+    }
+    let gap = Part::Gap(Case::denied(PartKind::GroupPolicies));
+    case.group_read(|group| group.policies = gap);
+    let inventory = take(&case);
+    let unknown = "ActivatesMembership { needs_approval: None } ";
+    assert!(lines(&inventory, EVE)[0].starts_with(unknown));
+    assert!(inventory.gaps.iter().any(|gap| gap.part.kind == PartKind::GroupPolicies));
+}
+
+#[test]
 fn a_narrower_scope_and_a_cycle_of_groups_lead_nowhere() {
     let mut case = Case::sound();
     if let Part::Read { value, .. } = &mut case.snapshot.role_assignments {

@@ -7,6 +7,7 @@
 //! <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies>,
 //! <https://learn.microsoft.com/graph/api/authentication-list-methods>,
 //! <https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityscheduleinstances>,
+//! <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments>,
 //! <https://learn.microsoft.com/graph/api/signin-list>.
 
 use alloc::vec::Vec;
@@ -32,7 +33,7 @@ const READERS: [(&str, RoleTemplateId); 2] = [
 
 /// Permissions that read something for holders of one of these roles alone, beside the two that
 /// read everything.
-const ROLES_FOR: [(&str, &[&str]); 6] = [
+const ROLES_FOR: [(&str, &[&str]); 7] = [
     ("AuditLog.Read.All", &["Reports Reader", "Security Reader", "Security Administrator"]),
     (
         "Policy.Read.All",
@@ -50,6 +51,7 @@ const ROLES_FOR: [(&str, &[&str]); 6] = [
         "RoleManagement.Read.Directory",
         &["Security Reader", "Security Administrator", "Privileged Role Administrator"],
     ),
+    ("RoleManagementPolicy.Read.AzureADGroup", &["Privileged Role Administrator"]),
     (
         "UserAuthenticationMethod.Read.All",
         &["Authentication Administrator", "Privileged Authentication Administrator"],
@@ -137,7 +139,9 @@ mod tests {
     #[test]
     fn global_reader_reads_everything_and_less_leaves_something_unread() {
         assert_eq!(unread(&[READER]), Vec::<&str>::new());
-        assert_eq!(unread(&[SECURITY_READER]), ["UserAuthenticationMethod.Read.All"]);
+        let lacking =
+            ["RoleManagementPolicy.Read.AzureADGroup", "UserAuthenticationMethod.Read.All"];
+        assert_eq!(unread(&[SECURITY_READER]), lacking);
         assert_eq!(unread(&[]).len(), ROLES_FOR.len());
         assert_eq!(unread(&[EVERY_MEMBER, RoleTemplateId::from_u128(7)]).len(), ROLES_FOR.len());
     }

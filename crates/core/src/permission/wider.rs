@@ -49,6 +49,7 @@ pub const WIDER: &[(&str, &[&str])] = &[
         "RoleManagement.Read.Directory",
         &["RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory"],
     ),
+    ("RoleManagementPolicy.Read.AzureADGroup", &["RoleManagementPolicy.ReadWrite.AzureADGroup"]),
     ("User.Read.All", &["User.ReadWrite.All", DIRECTORY, WRITE]),
     ("User-LifeCycleInfo.Read.All", &["User-LifeCycleInfo.ReadWrite.All"]),
     ("UserAuthenticationMethod.Read.All", &["UserAuthenticationMethod.ReadWrite.All"]),

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::open::open_enum;
-use super::{CatalogResource, Membership, Part, RoleSchedule, Unknown};
+use super::{CatalogResource, GroupPolicy, Membership, Part, RoleSchedule, Unknown};
 use crate::id::{GroupId, PrincipalId};
 use crate::time::Timestamp;
 
@@ -25,6 +25,9 @@ pub struct GroupRead {
     pub eligibilities: Part<Vec<RoleSchedule>>,
     /// Who holds a membership by assignment or activation, with its term (PIM for Groups).
     pub schedules: Part<Vec<RoleSchedule>>,
+    /// What activating its membership or ownership asks for (PIM for Groups); empty where nobody
+    /// may activate one.
+    pub policies: Part<Vec<GroupPolicy>>,
     /// Groups and administrative units that contain it directly.
     pub memberships: Part<Vec<Membership>>,
     /// Catalogs that can fill it (entitlement management); needs P2.

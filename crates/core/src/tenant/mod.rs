@@ -51,8 +51,8 @@ pub use policy::{
     SessionControls, SignInFrequency, TransferMethod, UserRef, Users,
 };
 pub use role::{
-    Approver, AssignmentType, MemberType, RoleAssignment, RoleDefinition, RoleDemand, RolePolicy,
-    RoleRule, RoleSchedule,
+    Approver, AssignmentType, GroupAccess, GroupPolicy, MemberType, RoleAssignment, RoleDefinition,
+    RoleDemand, RolePolicy, RoleRule, RoleSchedule,
 };
 pub use setting::{
     AdministrativeUnit, AuthenticationContext, AuthorizationPolicy, DiagnosticSetting,

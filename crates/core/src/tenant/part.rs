@@ -212,6 +212,8 @@ open_enum! {
         GroupEligibilities = "groupEligibilitySchedules",
         /// `GET …/privilegedAccess/group/assignmentScheduleInstances` of such a group.
         GroupSchedules = "groupAssignmentSchedules",
+        /// `GET /policies/roleManagementPolicyAssignments` of such a group (needs P2).
+        GroupPolicies = "groupRoleManagementPolicies",
         /// `GET /groups/{id}/memberOf`.
         GroupMemberships = "groupMemberships",
         /// `GET /identityGovernance/entitlementManagement/resources` for the group (needs P2).
@@ -231,7 +233,7 @@ open_enum! {
 
 impl PartKind {
     /// Every kind, in the order in which a snapshot file lists them.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::Organization,
         Self::Watcher,
         Self::Domains,
@@ -279,6 +281,7 @@ impl PartKind {
         Self::GroupOwners,
         Self::GroupEligibilities,
         Self::GroupSchedules,
+        Self::GroupPolicies,
         Self::GroupMemberships,
         Self::GroupCatalogs,
         Self::Application,
@@ -338,6 +341,7 @@ impl PartKind {
             Self::GroupOwners => "group owners",
             Self::GroupEligibilities => "PIM for Groups eligibilities",
             Self::GroupSchedules => "PIM for Groups assignments",
+            Self::GroupPolicies => "PIM for Groups settings",
             Self::GroupMemberships => "units and groups around a group",
             Self::GroupCatalogs => "access package catalogs",
             Self::Application => "service principal",
@@ -359,7 +363,8 @@ impl PartKind {
     /// operation: `organization`, `user` (members beyond the basic ones, `signInActivity`,
     /// `employeeLeaveDateTime`), deleted Conditional Access policies, `appRoleAssignedTo`,
     /// `onPremisesDirectorySynchronization`, federated identity credentials, cross-tenant access,
-    /// access reviews, lifecycle workflows, catalogs, recovery jobs and Verified ID profiles.
+    /// access reviews, lifecycle workflows, catalogs, recovery jobs, Verified ID profiles and
+    /// settings of PIM for Groups.
     pub fn permission(&self) -> &'static str {
         match self {
             Self::Organization => "Organization.Read.All",
@@ -412,6 +417,7 @@ impl PartKind {
             | Self::ReferencedGroups => "GroupMember.Read.All",
             Self::GroupEligibilities => "PrivilegedEligibilitySchedule.Read.AzureADGroup",
             Self::GroupSchedules => "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+            Self::GroupPolicies => "RoleManagementPolicy.Read.AzureADGroup",
             Self::GroupCatalogs => "EntitlementManagement.Read.All",
             Self::Other(_) => "(unknown)",
         }

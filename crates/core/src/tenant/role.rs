@@ -79,8 +79,13 @@ impl RoleSchedule {
 
     /// Whether it is of a group's ownership (PIM for Groups), and not of the membership.
     pub fn is_ownership(&self) -> bool {
-        let access = self.unknown.get("accessId").and_then(|value| value.as_str());
-        access.is_some_and(|access| access.eq_ignore_ascii_case("owner"))
+        self.group_access() == GroupAccess::Owner
+    }
+
+    /// What of a group it holds or may activate: a schedule that does not say is of a membership.
+    pub fn group_access(&self) -> GroupAccess {
+        let named = self.unknown.get("accessId").and_then(|value| value.as_str());
+        named.map_or(GroupAccess::Member, GroupAccess::from_graph)
     }
 }
 
@@ -117,6 +122,30 @@ pub struct RolePolicy {
     pub unknown: Unknown,
 }
 
+/// What activating or assigning a group's membership or ownership asks for (PIM for Groups): the
+/// same object as [`RolePolicy`], under a scope of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupPolicy {
+    /// The assignment's id, opaque.
+    pub id: String,
+    /// Of the membership or the ownership.
+    pub access: GroupAccess,
+    /// Its rules.
+    pub rules: Vec<RoleRule>,
+    /// Members that this version does not know.
+    pub unknown: Unknown,
+}
+
+open_enum! {
+    /// What of a group is held (PIM for Groups).
+    pub enum GroupAccess {
+        /// Its membership.
+        Member = "member",
+        /// Its ownership.
+        Owner = "owner",
+    }
+}
+
 /// One rule of a role's policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoleRule {
@@ -132,6 +161,15 @@ impl RoleRule {
     /// Whether the rule concerns an eligible person who activates the role.
     pub fn is_for_activation(&self) -> bool {
         self.id.ends_with("_EndUser_Assignment")
+    }
+
+    /// Whether these rules let nobody activate without somebody else's approval; `None` when none
+    /// of them says.
+    pub fn ask_approval(rules: &[Self]) -> Option<bool> {
+        rules.iter().filter(|rule| rule.is_for_activation()).find_map(|rule| match &rule.demand {
+            RoleDemand::Approval { is_required, .. } => *is_required,
+            _ => None,
+        })
     }
 }
 

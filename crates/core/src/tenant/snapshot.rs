@@ -264,6 +264,7 @@ parts_of! {
         owners: GroupOwners,
         eligibilities: GroupEligibilities,
         schedules: GroupSchedules,
+        policies: GroupPolicies,
         memberships: GroupMemberships,
         catalogs: GroupCatalogs,
     }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::id::{GroupId, PrincipalId};
 use halligan_core::tenant::{
-    GapReason, Group, GroupRead, GroupState, Member, ObjectKind, Part, PartKind,
+    GapReason, Group, GroupPolicy, GroupRead, GroupState, Member, ObjectKind, Part, PartKind,
+    RoleSchedule,
 };
 
 use super::Reader;
 use super::accounts::{another, is_deleted};
 use super::operation::{
     DELETED_GROUPS, GROUP, GROUP_CATALOGS, GROUP_ELIGIBILITIES, GROUP_MEMBERS, GROUP_MEMBERSHIPS,
-    GROUP_OWNERS, GROUP_SCHEDULES, GROUP_TRANSITIVE_MEMBERS,
+    GROUP_OWNERS, GROUP_POLICIES, GROUP_SCHEDULES, GROUP_TRANSITIVE_MEMBERS,
 };
 use super::principals::Principals;
 use super::together::{all, at_most, beyond};
@@ -93,29 +94,56 @@ async fn group(reader: &Reader<'_>, id: GroupId) -> GroupRead {
     };
     // PIM and entitlement management name the group in a filter instead of the path.
     let (of_group, of_origin) = (format!("groupId eq '{id}'"), format!("originId eq '{id}'"));
-    let eligibilities = client.list(GROUP_ELIGIBILITIES.url(client, None, Some(&of_group)));
+    let subject = Some(id.0);
+    let activation = async {
+        let listing = client.list(GROUP_ELIGIBILITIES.url(client, None, Some(&of_group)));
+        let eligibilities = reader.part(GROUP_ELIGIBILITIES.part, subject, listing).await;
+        let policies = policies(reader, id, &eligibilities).await;
+        (eligibilities, policies)
+    };
     let schedules = client.list(GROUP_SCHEDULES.url(client, None, Some(&of_group)));
     let catalogs = client.list(GROUP_CATALOGS.url(client, None, Some(&of_origin)));
-    let subject = Some(id.0);
-    let (members, transitive, owners, eligible, scheduled, around, catalogs) = tokio::join!(
+    let (members, transitive, owners, activated, scheduled, around, catalogs) = tokio::join!(
         reader.list_of(&GROUP_MEMBERS, id.0),
         reader.list_of(&GROUP_TRANSITIVE_MEMBERS, id.0),
         reader.part(GROUP_OWNERS.part, subject, owners),
-        reader.part(GROUP_ELIGIBILITIES.part, subject, eligibilities),
+        activation,
         reader.part(GROUP_SCHEDULES.part, subject, schedules),
         reader.list_of(&GROUP_MEMBERSHIPS, id.0),
         reader.part(GROUP_CATALOGS.part, subject, catalogs),
     );
+    let (eligibilities, policies) = activated;
     GroupRead {
         id,
         state,
         members,
         transitive,
         owners,
-        eligibilities: eligible,
+        eligibilities,
         schedules: scheduled,
+        policies,
         memberships: around,
         catalogs,
+    }
+}
+
+/// What activating a membership or the ownership asks for. Where nobody may activate one, there is
+/// nothing to ask for; where that is not known, neither is this.
+async fn policies(
+    reader: &Reader<'_>,
+    id: GroupId,
+    eligibilities: &Part<Vec<RoleSchedule>>,
+) -> Part<Vec<GroupPolicy>> {
+    let kind = GROUP_POLICIES.part;
+    match eligibilities.value() {
+        Err(gap) => reader.gap(kind, Some(id.0), gap.reason.clone()),
+        Ok(eligible) if eligible.is_empty() => reader.found(&kind, Some(id.0), Vec::new()),
+        Ok(_) => {
+            let client = reader.client;
+            let of_group = format!("scopeId eq '{id}' and scopeType eq 'Group'");
+            let listing = client.list(GROUP_POLICIES.url(client, None, Some(&of_group)));
+            reader.part(kind, Some(id.0), listing).await
+        }
     }
 }
 
@@ -166,6 +194,7 @@ fn unread(
         owners: reader.gap(PartKind::GroupOwners, Some(id.0), reason.clone()),
         eligibilities: reader.gap(PartKind::GroupEligibilities, Some(id.0), reason.clone()),
         schedules: reader.gap(PartKind::GroupSchedules, Some(id.0), reason.clone()),
+        policies: reader.gap(PartKind::GroupPolicies, Some(id.0), reason.clone()),
         memberships: reader.gap(PartKind::GroupMemberships, Some(id.0), reason.clone()),
         catalogs: reader.gap(PartKind::GroupCatalogs, Some(id.0), reason.clone()),
     }

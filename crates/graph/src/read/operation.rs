@@ -205,6 +205,9 @@ operations! {
     GROUP_SCHEDULES: "v1.0"
         "/identityGovernance/privilegedAccess/group/assignmentScheduleInstances"
         ? "" => GroupSchedules [Batched],
+    // The same path as the settings of roles, by a filter of its own.
+    GROUP_POLICIES: "v1.0" "/policies/roleManagementPolicyAssignments"
+        ? "$expand=policy($expand=rules)" => GroupPolicies [Batched],
     GROUP_MEMBERSHIPS: "v1.0" "/groups/{group-id}/memberOf"
         ? "$select=id,displayName&$top=999" => GroupMemberships [Batched],
     GROUP_CATALOGS: "v1.0" "/identityGovernance/entitlementManagement/resources"

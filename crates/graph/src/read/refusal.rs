@@ -50,6 +50,7 @@ impl Plan {
             | PartKind::RolePolicies
             | PartKind::GroupEligibilities
             | PartKind::GroupSchedules
+            | PartKind::GroupPolicies
             | PartKind::GroupCatalogs
             | PartKind::AccessReviews => Some(Self::P2),
             PartKind::LifecycleWorkflows => Some(Self::Governance),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use halligan_core::id::{GroupId, PrincipalId, UserId};
 use halligan_core::power;
 use halligan_core::tenant::{
-    AccountState, ApplicationState, GapReason, PartKind, PerUserMfa, Snapshot,
+    AccountState, ApplicationState, GapReason, GroupAccess, PartKind, PerUserMfa, RoleRule,
+    Snapshot,
 };
 use halligan_graph::read::{read_snapshot, read_token};
 use serde_json::json;
@@ -15,7 +16,7 @@ use crate::snapshot::{but, read, wanted};
 use crate::tenant::{
     ALPHA, CUSTOM, DEEPER, DEPUTY, ELIGIBLE, GONE, HARMLESS, HOLDERS, LATE, MYSTERY, NEW_ROLE,
     NO_ROLE, OWNER, PORTER, READER, REGISTRATION, ROBOT, THROUGH, TOKEN_PATH, UNFOLLOWED, WATCHER,
-    healthy, with_federation, with_new_role,
+    gaps, healthy, with_federation, with_new_role,
 };
 
 fn ids<T: ToString>(ids: impl IntoIterator<Item = T>) -> Vec<String> {
@@ -434,4 +435,85 @@ async fn an_azure_role_that_is_missing_is_named() {
     let gap = snapshot.diagnostic_settings.value().unwrap_err();
     let permission = PartKind::DiagnosticSettings.permission().to_owned();
     assert_eq!(gap.reason, GapReason::MissingPermission { permission });
+}
+
+const POLICIES: &str = "/v1.0/policies/roleManagementPolicyAssignments";
+
+/// What was asked for about settings of groups.
+fn asked_about_groups(service: &Service) -> Vec<crate::service::Asked> {
+    let asked = service.asked_at(POLICIES).into_iter();
+    asked.filter(|asked| asked.query.contains("scopeType eq 'Group'")).collect()
+}
+
+#[tokio::test]
+async fn settings_are_read_of_groups_with_somebody_eligible_and_cost_nothing_elsewhere() {
+    let service = Service::start(healthy).await;
+    let snapshot = read(&service).await;
+    assert_eq!(snapshot.groups.len(), 4);
+    for group in snapshot.groups.values() {
+        let accesses: Vec<&GroupAccess> =
+            group.policies.value().unwrap().iter().map(|policy| &policy.access).collect();
+        match group.id.to_string() == HOLDERS {
+            true => assert_eq!(accesses, [&GroupAccess::Member, &GroupAccess::Owner]),
+            false => assert_eq!(accesses, [] as [&GroupAccess; 0], "{}", group.id),
+        }
+    }
+    let policies = snapshot.groups[&HOLDERS.parse::<GroupId>().unwrap()].policies.value().unwrap();
+    let approval = |at: usize| RoleRule::ask_approval(&policies[at].rules);
+    assert_eq!((approval(0), approval(1)), (Some(true), Some(false)));
+    let asked = asked_about_groups(&service);
+    let query = format!(
+        "$filter=scopeId eq '{HOLDERS}' and scopeType eq 'Group'&$expand=policy($expand=rules)"
+    );
+    assert_eq!(asked.iter().map(|asked| &asked.query).collect::<Vec<_>>(), [&query]);
+}
+
+#[tokio::test]
+async fn settings_of_a_group_that_are_refused_are_a_gap_of_their_own() {
+    for (status, code) in [(403, "Authorization_RequestDenied"), (400, "AadPremiumLicenseRequired")]
+    {
+        let service = but(move |asked| {
+            let refused = asked.path == POLICIES && asked.query.contains("scopeType eq 'Group'");
+            refused.then(|| refuse(status, code, "no"))
+        })
+        .await;
+        let snapshot = read(&service).await;
+        let found = gaps(&snapshot);
+        assert_eq!(found.len(), 1, "{found:?}");
+        let holders = HOLDERS.parse().ok();
+        assert_eq!(
+            (&found[0].part.kind, found[0].part.subject),
+            (&PartKind::GroupPolicies, holders)
+        );
+        match &found[0].reason {
+            GapReason::MissingPermission { permission } => {
+                assert_eq!(
+                    (permission.as_str(), status),
+                    (PartKind::GroupPolicies.permission(), 403)
+                );
+            }
+            // The healthy tenant has P2, whatever Graph says.
+            GapReason::Failed { what } => {
+                assert!(
+                    status == 400 && what.ends_with("yet it has Microsoft Entra ID P2"),
+                    "{what}"
+                );
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_knows_who_is_eligible_the_settings_are_not_asked_for() {
+    let service = but(|asked| {
+        let is_pim = asked.path.ends_with("/group/eligibilityScheduleInstances");
+        is_pim.then(denied)
+    })
+    .await;
+    let snapshot = read(&service).await;
+    let group = &snapshot.groups[&HOLDERS.parse::<GroupId>().unwrap()];
+    let reason = &group.eligibilities.value().unwrap_err().reason;
+    assert_eq!(&group.policies.value().unwrap_err().reason, reason);
+    assert!(asked_about_groups(&service).is_empty());
 }

@@ -222,7 +222,7 @@ fn role_list(path: &str, query: &str) -> Option<Value> {
             json!([])
         }
         Some(_) => return None,
-        None if path == "policies/roleManagementPolicyAssignments" => json!([]),
+        None if path == "policies/roleManagementPolicyAssignments" => policies(query),
         None => return None,
     })
 }
@@ -284,6 +284,20 @@ fn pim_list(path: &str, query: &str) -> Option<Value> {
         json!([])
     };
     Some(items)
+}
+
+/// Settings of roles, of which there are none; and of [`HOLDERS`], for members and owners.
+fn policies(query: &str) -> Value {
+    let of = |access: &str| {
+        json!({"id": format!("p_{access}"), "roleDefinitionId": access, "scopeId": HOLDERS,
+        "scopeType": "Group", "policy": {"id": "p", "rules": [{
+            "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
+            "id": "Approval_EndUser_Assignment",
+            "setting": {"isApprovalRequired": access == "member", "approvalStages": []},
+        }]}})
+    };
+    let is_of_holders = query.contains(&format!("scopeId eq '{HOLDERS}' and scopeType eq 'Group'"));
+    if is_of_holders { json!([of("member"), of("owner")]) } else { json!([]) }
 }
 
 fn governance_list(path: &str) -> Option<Value> {

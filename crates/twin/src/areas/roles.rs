@@ -8,6 +8,7 @@ use super::{expand, member};
 use crate::directory::{Object, text_of};
 use crate::error::GraphError;
 use crate::operation::{Answer, Call, Version};
+use crate::permission::{self, suffice};
 
 /// The mark that v1.0 does not have, and refuses to select.
 ///
@@ -96,14 +97,27 @@ pub(crate) fn group_schedules(call: &Call<'_>) -> Result<Answer, GraphError> {
 
 /// `GET /policies/roleManagementPolicyAssignments`.
 ///
-/// The filter on scope and its type is required:
+/// The filter on scope and its type is required, and settings of groups have permissions of their
+/// own:
 /// <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments>
 pub(crate) fn policies(call: &Call<'_>) -> Result<Answer, GraphError> {
     require_p2(call)?;
     require_filter(call, &["scopeId"])?;
     require_filter(call, &["scopeType"])?;
+    let filter = call.options.filter.as_ref();
+    let is_of_groups = filter.is_some_and(|filter| filter.requires_text("scopeType", "Group"));
+    let sufficient = match is_of_groups {
+        true => permission::GROUP_POLICIES,
+        false => permission::ROLE_POLICIES,
+    };
+    if !suffice(call.permissions, sufficient) {
+        return Err(GraphError::denied());
+    }
     let asked = call.options.expand.first().map_or("", String::as_str).to_ascii_lowercase();
-    let mut assignments = call.directory.role_policies();
+    let mut assignments = match is_of_groups {
+        true => call.directory.group_policies(),
+        false => call.directory.role_policies(),
+    };
     for assignment in &mut assignments {
         match asked.as_str() {
             "policy($expand=rules)" => {}

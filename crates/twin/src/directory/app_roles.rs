@@ -3,7 +3,8 @@
 //!
 //! Sources: microsoftgraph/microsoft-graph-devx-content `permissions.json` at 6cbd6bbd, and for
 //! `AccessReview`, `AuthenticationContext`, `EntitlementManagement`,
-//! `OnPremDirectorySynchronization` and `User-LifeCycleInfo` the permissions reference
+//! `OnPremDirectorySynchronization`, `RoleManagementPolicy.Read.AzureADGroup` and
+//! `User-LifeCycleInfo` the permissions reference
 //! (<https://learn.microsoft.com/graph/permissions-reference>). A test holds the former against
 //! the shared data.
 
@@ -35,6 +36,7 @@ pub(super) const READING: &[(&str, u128)] = &[
     ("RoleEligibilitySchedule.Read.Directory", 0xff278e11_4a33_4d0c_83d2_d01dc58929a5),
     ("RoleManagement.Read.All", 0xc7fbd983_d9aa_4fa7_84b8_17382c103bc4),
     ("RoleManagement.Read.Directory", 0x483bed4a_2ad3_4361_a73b_c83ccdbdc53c),
+    ("RoleManagementPolicy.Read.AzureADGroup", 0x69e67828_780e_47fd_b28c_7b27d14864e6),
     ("RoleManagementPolicy.Read.Directory", 0xfdc4c997_9942_4479_bfcb_75a36d1138df),
     ("User-LifeCycleInfo.Read.All", 0x8556a004_db57_4d7a_8b82_97a13428e96f),
     ("User.Read.All", 0xdf021288_bdef_4463_88db_98f22de89214),

@@ -1,12 +1,14 @@
 //! What changes access without anybody asking, and on which terms PIM grants it.
 
+use std::collections::BTreeSet;
+
 use halligan_core::id::{Guid, TenantId};
 use serde_json::{Value, json};
 
 use super::objects::{CREATED, mixed, object};
 use super::{Directory, Object, text_of};
 
-/// Reviews, workflows, catalogs, recovery and the settings of roles, each as Graph writes it.
+/// Reviews, workflows, catalogs, recovery and the settings of PIM, each as Graph writes it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Governance {
     /// `accessReviewScheduleDefinition` objects.
@@ -22,6 +24,9 @@ pub struct Governance {
     /// `unifiedRoleManagementPolicyAssignment` objects with policy and rules; a role that has none
     /// here is answered with the service's defaults.
     pub role_policies: Vec<Object>,
+    /// The same objects of groups; a membership or ownership that has none here is answered with
+    /// the service's defaults, where PIM manages the group.
+    pub group_policies: Vec<Object>,
 }
 
 impl Directory {
@@ -41,6 +46,27 @@ impl Directory {
         }
         policies
     }
+
+    /// Explicit policies of groups, and the service's defaults for every other membership and
+    /// ownership that PIM manages: of groups that have an eligibility or a holding by assignment.
+    pub(crate) fn group_policies(&self) -> Vec<Object> {
+        let mut policies = self.governance.group_policies.clone();
+        let managed = self.group_eligibilities.iter().chain(&self.group_schedules);
+        let managed: BTreeSet<Guid> =
+            managed.filter_map(|one| text_of(one, "groupId").parse().ok()).collect();
+        for group in managed.into_iter().filter(|id| self.groups.contains_key(id)) {
+            for access in ["member", "owner"] {
+                let is_it = |policy: &Object| {
+                    text_of(policy, "scopeId").eq_ignore_ascii_case(&group.to_string())
+                        && text_of(policy, "roleDefinitionId") == access
+                };
+                if !self.governance.group_policies.iter().any(is_it) {
+                    policies.push(group_policy(self.tenant, group, access, &[]));
+                }
+            }
+        }
+        policies
+    }
 }
 
 /// What activating a role asks for unless somebody changed it: multifactor authentication and a
@@ -50,22 +76,44 @@ impl Directory {
 pub(crate) fn role_policy(tenant: TenantId, role: Guid, approvers: &[Guid]) -> Object {
     let number = mixed(&tenant.to_string(), &format!("role policy {role}"));
     let policy = format!("DirectoryRole_{tenant}_{number}");
+    assignment(&policy, ("DirectoryRole", "/"), &role.to_string(), rules(&OF_ROLES, approvers))
+}
+
+/// What activating a group's membership (`member`) or ownership (`owner`) asks for unless somebody
+/// changed it: a reason, for eight hours, approved by nobody. `approvers` who are named must
+/// approve.
+///
+/// Source: <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments>,
+/// the example of a group's ownership.
+pub(crate) fn group_policy(
+    tenant: TenantId,
+    group: Guid,
+    access: &str,
+    approvers: &[Guid],
+) -> Object {
+    let number = mixed(&tenant.to_string(), &format!("group policy {group} {access}"));
+    let policy = format!("Group_{group}_{number}");
+    assignment(&policy, ("Group", &group.to_string()), access, rules(&OF_GROUPS, approvers))
+}
+
+fn assignment(policy: &str, scope: (&str, &str), of: &str, rules: Vec<Value>) -> Object {
+    let (kind, scope) = scope;
     object(json!({
-        "id": format!("{policy}_{role}"),
+        "id": format!("{policy}_{of}"),
         "policyId": policy,
-        "scopeId": "/",
-        "scopeType": "DirectoryRole",
-        "roleDefinitionId": role.to_string(),
+        "scopeId": scope,
+        "scopeType": kind,
+        "roleDefinitionId": of,
         "policy": {
             "id": policy,
-            "displayName": "DirectoryRole",
-            "description": "DirectoryRole",
+            "displayName": kind,
+            "description": kind,
             "isOrganizationDefault": false,
-            "scopeId": "/",
-            "scopeType": "DirectoryRole",
+            "scopeId": scope,
+            "scopeType": kind,
             "lastModifiedDateTime": null,
             "lastModifiedBy": {"id": null, "displayName": null},
-            "rules": rules(approvers),
+            "rules": rules,
         },
     }))
 }
@@ -77,13 +125,24 @@ const TARGETS: [(&str, &str, &str); 3] = [
     ("EndUser_Assignment", "EndUser", "Assignment"),
 ];
 
-fn rules(approvers: &[Guid]) -> Vec<Value> {
+/// For one target: the longest holding, whether it must end, and what is asked for.
+type Default = (&'static str, &'static str, bool, &'static [&'static str]);
+
+const OF_ROLES: [Default; 3] = [
+    ("Admin_Eligibility", "P365D", false, &[]),
+    ("Admin_Assignment", "P180D", false, &["Justification"]),
+    ("EndUser_Assignment", "PT8H", true, &["MultiFactorAuthentication", "Justification"]),
+];
+
+const OF_GROUPS: [Default; 3] = [
+    ("Admin_Eligibility", "P365D", true, &[]),
+    ("Admin_Assignment", "P180D", true, &["Justification"]),
+    ("EndUser_Assignment", "PT8H", true, &["Justification"]),
+];
+
+fn rules(defaults: &[Default], approvers: &[Guid]) -> Vec<Value> {
     let mut rules = Vec::new();
-    for (target, longest, is_required, enabled) in [
-        ("Admin_Eligibility", "P365D", false, json!([])),
-        ("Admin_Assignment", "P180D", false, json!(["Justification"])),
-        ("EndUser_Assignment", "PT8H", true, json!(["MultiFactorAuthentication", "Justification"])),
-    ] {
+    for (target, longest, is_required, enabled) in defaults {
         let expiration = json!({"isExpirationRequired": is_required, "maximumDuration": longest});
         rules.push(rule("Expiration", target, expiration));
         rules.push(rule("Enablement", target, json!({"enabledRules": enabled})));

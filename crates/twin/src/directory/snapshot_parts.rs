@@ -147,7 +147,8 @@ impl Directory {
         }
     }
 
-    /// What stands beside a group: its holdings by assignment, and the catalogs that can fill it.
+    /// What stands beside a group: its holdings by assignment, the settings of PIM, and the
+    /// catalogs that can fill it.
     pub(super) fn take_group_parts(&mut self, read: &GroupRead) {
         let id = read.id.0.to_string();
         for schedule in read.schedules.value().into_iter().flatten() {
@@ -155,6 +156,12 @@ impl Directory {
             object.entry("groupId").or_insert_with(|| id.as_str().into());
             object.entry("accessId").or_insert_with(|| "member".into());
             self.group_schedules.push(object);
+        }
+        for policy in read.policies.value().into_iter().flatten() {
+            let mut object = policy.write();
+            object.entry("scopeId").or_insert_with(|| id.as_str().into());
+            object.entry("scopeType").or_insert_with(|| "Group".into());
+            self.governance.group_policies.push(object);
         }
         for resource in read.catalogs.value().into_iter().flatten() {
             let mut object = resource.write();

@@ -16,7 +16,7 @@ use super::{Call, Refusal};
 use crate::directory::{BUILT_IN_ROLES, Directory, text_of};
 
 /// Permissions that are worth something to holders of one of these roles alone.
-const NEEDS: [(&str, &[&str]); 5] = [
+const NEEDS: [(&str, &[&str]); 6] = [
     (
         "Policy.Read.All",
         &[
@@ -47,6 +47,7 @@ const NEEDS: [(&str, &[&str]); 5] = [
         "PrivilegedEligibilitySchedule.Read.AzureADGroup",
         &["Global Reader", "Security Reader", "Privileged Role Administrator"],
     ),
+    ("RoleManagementPolicy.Read.AzureADGroup", &["Global Reader", "Privileged Role Administrator"]),
     ("Policy.Read.AuthenticationMethod", &["Global Reader", "Authentication Policy Administrator"]),
 ];
 

@@ -71,7 +71,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         "/policies/roleManagementPolicyAssignments",
         "policies/roleManagementPolicyAssignments",
         &[&types::governance::UNIFIED_ROLE_MANAGEMENT_POLICY_ASSIGNMENT],
-        permission::ROLE_POLICIES,
+        permission::ALL_POLICIES,
         roles::policies,
     )
     .options(&[Select, Filter, Expand, Top])

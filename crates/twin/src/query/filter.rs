@@ -272,6 +272,19 @@ impl Filter {
         }
     }
 
+    /// Whether every match has this text for `path`.
+    pub(crate) fn requires_text(&self, wanted: &str, text: &str) -> bool {
+        match self {
+            Self::And(one, other) => {
+                one.requires_text(wanted, text) || other.requires_text(wanted, text)
+            }
+            Self::Equal { path, value: Literal::Text(value) } => {
+                path.eq_ignore_ascii_case(wanted) && value.eq_ignore_ascii_case(text)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether every match has one value for `path`: an `eq` that all alternatives share.
     pub(crate) fn requires(&self, wanted: &str) -> bool {
         match self {
@@ -434,6 +447,16 @@ mod tests {
             ("roleDefinitionId eq null", false),
         ] {
             assert_eq!(parse(filter).unwrap().requires("roleDefinitionId"), expected, "{filter}");
+        }
+        for (filter, expected) in [
+            ("scopeId eq 'a' and scopeType eq 'Group'", true),
+            ("scopetype eq 'group'", true),
+            ("scopeType eq 'DirectoryRole' and scopeId eq 'Group'", false),
+            ("scopeType eq 'Group' or scopeType eq 'Directory'", false),
+            ("scopeType eq null", false),
+        ] {
+            let filter_read = parse(filter).unwrap();
+            assert_eq!(filter_read.requires_text("scopeType", "Group"), expected, "{filter}");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::directory::settings::directory_sync;
 use crate::directory::{Directory, Object, Unit, objects};
 
 /// Members of a scenario that this module reads and writes.
-pub(super) const MEMBERS: [&str; 20] = [
+pub(super) const MEMBERS: [&str; 21] = [
     "directorySync",
     "authorizationPolicy",
     "federations",
@@ -19,6 +19,7 @@ pub(super) const MEMBERS: [&str; 20] = [
     "crossTenantAccess",
     "diagnosticSettings",
     "administrativeUnits",
+    "groupPolicies",
     "groupSchedules",
     "accessReviews",
     "lifecycleWorkflows",
@@ -51,6 +52,12 @@ pub(super) fn read(directory: &mut Directory, root: &Node<'_>) -> Result<()> {
         node.required("roleDefinitionId")?.guid()?;
         node.required("id")?.text()?;
         governance.role_policies.push(node.object()?.clone());
+    }
+    for node in root.items("groupPolicies")? {
+        node.required("scopeId")?.guid()?;
+        node.required("roleDefinitionId")?.text()?;
+        node.required("id")?.text()?;
+        governance.group_policies.push(node.object()?.clone());
     }
     Ok(())
 }
@@ -213,6 +220,7 @@ pub(super) fn write(directory: &Directory, scenario: &mut Object) {
         "recoveryJobs": governance.recovery_jobs,
         "recoveryProfiles": governance.recovery_profiles,
         "rolePolicies": governance.role_policies,
+        "groupPolicies": governance.group_policies,
         "applications": registrations,
         "appRoleGrants": directory.applications.app_role_assignments,
         "delegatedGrants": directory.applications.permission_grants,
@@ -284,6 +292,11 @@ mod tests {
             ("federations", json!([{"id": id}]), "federations[0].domain"),
             ("accessReviews", json!([{"id": id}, {"id": id}]), "accessReviews[1].id"),
             ("rolePolicies", json!([{"id": id}]), "rolePolicies[0].roleDefinitionId"),
+            (
+                "groupPolicies",
+                json!([{"id": id, "roleDefinitionId": "member"}]),
+                "groupPolicies[0].scopeId",
+            ),
             ("appRoleGrants", json!([{"id": "x"}]), "appRoleGrants[0].appRoleId"),
             ("appRoles", json!({"x": "y"}), "appRoles.x"),
             ("crossTenantAccess", json!({"partner": []}), "crossTenantAccess.partner"),

@@ -91,7 +91,7 @@ pub use policies::{
 ///
 /// `Directory.Read.All` is not among them: it reads nearly everything else as well, and delegated
 /// permissions alone need it.
-pub const WATCHER_PERMISSIONS: [&str; 21] = [
+pub const WATCHER_PERMISSIONS: [&str; 22] = [
     "AccessReview.Read.All",
     "AdministrativeUnit.Read.All",
     "Application.Read.All",
@@ -109,6 +109,7 @@ pub const WATCHER_PERMISSIONS: [&str; 21] = [
     "PrivilegedAssignmentSchedule.Read.AzureADGroup",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleManagement.Read.Directory",
+    "RoleManagementPolicy.Read.AzureADGroup",
     "User-LifeCycleInfo.Read.All",
     "User.Read.All",
     "UserAuthenticationMethod.Read.All",

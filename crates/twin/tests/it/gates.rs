@@ -46,6 +46,7 @@ async fn each_area_refuses_without_its_licence() {
         ),
         (&format!("{POLICIES}?$filter={SCOPE}"), p2, Some(p1), premium),
         (&schedules, p2, Some(p1), premium),
+        (&of_group("member"), p2, Some(p1), premium),
         ("/v1.0/identityGovernance/accessReviews/definitions", p2, Some(p1), premium),
         (catalogs, p2, Some(p1), (403, "NoLicense")),
         ("/v1.0/identityGovernance/lifecycleWorkflows/workflows", governance, Some(p2), premium),
@@ -55,6 +56,70 @@ async fn each_area_refuses_without_its_licence() {
         assert_eq!((answer.status, answer.code()), refusal, "{path}");
         plan(&running, Some(enough));
         assert_eq!(client.get(path).await.status, 200, "{path}");
+    }
+}
+
+/// Settings of the membership or ownership of the story's group.
+fn of_group(access: &str) -> String {
+    format!(
+        "{POLICIES}?$filter=scopeId eq '{}' and scopeType eq 'Group' and roleDefinitionId eq \
+         '{access}'&$expand=policy($expand=rules)",
+        story::ADMIN_GROUP
+    )
+}
+
+/// Microsoft's example: a reason, nobody who approves, and every holding ends.
+#[tokio::test]
+async fn groups_that_pim_manages_have_settings_of_their_own() {
+    let (running, client) = story_twin().await;
+    for access in ["member", "owner"] {
+        let body = client.get(&of_group(access)).await.body;
+        let all = body["value"].as_array().unwrap();
+        assert_eq!(all.len(), 1, "{body}");
+        let rule = |id: &str| {
+            let rules = all[0]["policy"]["rules"].as_array().unwrap().iter();
+            rules.clone().find(|rule| rule["id"] == id).unwrap().clone()
+        };
+        let enablement = rule("Enablement_EndUser_Assignment");
+        assert_eq!(enablement["enabledRules"], serde_json::json!(["Justification"]));
+        let approval = rule("Approval_EndUser_Assignment");
+        assert_eq!(approval["setting"]["isApprovalRequired"], false);
+        assert_eq!(rule("Expiration_Admin_Eligibility")["isExpirationRequired"], true);
+        assert_eq!(all[0]["roleDefinitionId"], access);
+        assert_eq!(all[0]["policy"]["scopeId"], story::ADMIN_GROUP.to_string());
+    }
+    // Explicit ones take their place, the ownership's stay as they are.
+    running.change(|directory| {
+        let explicit = serde_json::json!({
+            "id": "x", "policyId": "x", "scopeId": story::ADMIN_GROUP.to_string(),
+            "scopeType": "Group", "roleDefinitionId": "member", "policy": {"id": "x", "rules": []},
+        });
+        directory.governance.group_policies.push(explicit.as_object().unwrap().clone());
+    });
+    assert_eq!(client.get(&of_group("member")).await.ids(), ["x"]);
+    assert_eq!(client.get(&of_group("owner")).await.ids().len(), 1);
+    // PIM does not manage what nobody is eligible for.
+    let other = of_group("member")
+        .replace(&story::ADMIN_GROUP.to_string(), &story::PILOT_GROUP.to_string());
+    assert_eq!(client.get(&other).await.ids(), [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn settings_of_groups_and_of_roles_have_permissions_of_their_own() {
+    let (running, client) = story_twin().await;
+    let (group, role) = (of_group("member"), format!("{POLICIES}?$filter={SCOPE}"));
+    for (permission, opens) in [
+        ("RoleManagementPolicy.Read.AzureADGroup", (200, 403)),
+        ("RoleManagementPolicy.ReadWrite.AzureADGroup", (200, 403)),
+        ("RoleManagement.Read.Directory", (403, 200)),
+        ("Policy.Read.All", (403, 403)),
+    ] {
+        running.change(|directory| {
+            let app = directory.apps.get_mut(&story::WATCHER.0).unwrap();
+            app.permissions = [permission.to_owned()].into();
+        });
+        let got = (client.get(&group).await.status, client.get(&role).await.status);
+        assert_eq!(got, opens, "{permission}");
     }
 }
 

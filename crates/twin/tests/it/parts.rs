@@ -187,6 +187,10 @@ async fn group(client: &Client, id: GroupId) -> GroupRead {
     let governance = "/v1.0/identityGovernance";
     let pim = format!("{governance}/privilegedAccess/group");
     let filter = format!("$filter=groupId eq '{id}'");
+    let policies = format!(
+        "/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId eq '{id}' and \
+         scopeType eq 'Group'&$expand=policy($expand=rules)"
+    );
     let catalogs =
         format!("{governance}/entitlementManagement/resources?$filter=originId eq '{id}'");
     let state = one(client, &format!("/v1.0/groups/{id}?$select={GROUP}")).await;
@@ -198,6 +202,7 @@ async fn group(client: &Client, id: GroupId) -> GroupRead {
         owners: page(client, &format!("{path}/owners")).await,
         eligibilities: page(client, &format!("{pim}/eligibilityScheduleInstances?{filter}")).await,
         schedules: page(client, &format!("{pim}/assignmentScheduleInstances?{filter}")).await,
+        policies: page(client, &policies).await,
         memberships: page(client, &format!("/v1.0/groups/{id}/memberOf")).await,
         catalogs: page(client, &catalogs).await,
     }
@@ -240,6 +245,17 @@ fn full_story() -> Directory {
         "jobCompletionDateTime": null,
     });
     directory.governance.recovery_jobs.push(job.as_object().unwrap().clone());
+    let group = story::ADMIN_GROUP.to_string();
+    let settings = json!({
+        "id": "explicit_member", "policyId": "explicit", "roleDefinitionId": "member",
+        "scopeId": group, "scopeType": "Group",
+        "policy": {"id": "explicit", "scopeId": group, "scopeType": "Group", "rules": [{
+            "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
+            "id": "Approval_EndUser_Assignment",
+            "setting": {"isApprovalRequired": true, "approvalStages": []},
+        }]},
+    });
+    directory.governance.group_policies.push(settings.as_object().unwrap().clone());
     let generated = Directory::generate(1, &crate::SMALL);
     directory.governance.lifecycle_workflows = generated.governance.lifecycle_workflows;
     let bravo = &mut directory.users.get_mut(&story::ACCOUNT_BRAVO.0).unwrap().object;

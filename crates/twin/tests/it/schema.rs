@@ -131,6 +131,12 @@ fn settings_requests(directory: &Directory) -> Vec<String> {
             "{policies}?$filter={scope} and roleDefinitionId eq '{role}'&$expand={expand}"
         ));
     }
+    for id in directory.groups.keys().take(8) {
+        paths.push(format!(
+            "{policies}?$filter=scopeId eq '{id}' and scopeType eq 'Group'\
+             &$expand=policy($expand=rules)"
+        ));
+    }
     for domain in &directory.domains {
         let name = domain["id"].as_str().unwrap();
         paths.push(format!("/v1.0/domains/{name}/federationConfiguration"));

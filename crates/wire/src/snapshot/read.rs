@@ -174,13 +174,14 @@ const ACCOUNT: [PartKind; 6] = [
     PartKind::AccountLeave,
 ];
 const HOLDER: [PartKind; 3] = [PartKind::Holder, PartKind::HolderMethods, PartKind::HolderActivity];
-const GROUP: [PartKind; 8] = [
+const GROUP: [PartKind; 9] = [
     PartKind::Group,
     PartKind::GroupMembers,
     PartKind::GroupTransitiveMembers,
     PartKind::GroupOwners,
     PartKind::GroupEligibilities,
     PartKind::GroupSchedules,
+    PartKind::GroupPolicies,
     PartKind::GroupMemberships,
     PartKind::GroupCatalogs,
 ];
@@ -306,6 +307,7 @@ fn group(parts: &mut Parts<'_>, id: Guid) -> Result<GroupRead> {
         owners: parts.take(PartKind::GroupOwners, Some(id), objects)?,
         eligibilities: parts.take(PartKind::GroupEligibilities, Some(id), objects)?,
         schedules: parts.take(PartKind::GroupSchedules, Some(id), objects)?,
+        policies: parts.take(PartKind::GroupPolicies, Some(id), objects)?,
         memberships: parts.take(PartKind::GroupMemberships, Some(id), objects)?,
         catalogs: parts.take(PartKind::GroupCatalogs, Some(id), objects)?,
     })

@@ -143,6 +143,7 @@ fn group(group: &GroupRead) -> Vec<Value> {
         part(about(PartKind::GroupOwners), &group.owners, objects),
         part(about(PartKind::GroupEligibilities), &group.eligibilities, objects),
         part(about(PartKind::GroupSchedules), &group.schedules, objects),
+        part(about(PartKind::GroupPolicies), &group.policies, objects),
         part(about(PartKind::GroupMemberships), &group.memberships, objects),
         part(about(PartKind::GroupCatalogs), &group.catalogs, objects),
     ]

@@ -6,11 +6,11 @@ use std::fs;
 use halligan_core::tenant::{
     AccessReview, AdministrativeUnit, AppCredentialKind, AppRoleGrant, AuthenticationContext,
     AuthorizationPolicy, CatalogResource, DelegatedAdmin, DelegatedGrant, DiagnosticSetting,
-    DirectorySync, Domain, FederatedCredential, Federation, Group, LifecycleWorkflow, Member,
-    Membership, Method, MethodsPolicy, NamedLocation, Organization, Partner, Policy,
-    ProtectedAction, RecoveryJob, RecoveryProfile, Registration, ReviewDecision, RoleAssignment,
-    RoleDefinition, RoleDemand, RolePolicy, RoleSchedule, SecurityDefaults, ServicePrincipal,
-    SignInActivity, Strength, User, Watcher,
+    DirectorySync, Domain, FederatedCredential, Federation, Group, GroupAccess, GroupPolicy,
+    LifecycleWorkflow, Member, Membership, Method, MethodsPolicy, NamedLocation, Organization,
+    Partner, Policy, ProtectedAction, RecoveryJob, RecoveryProfile, Registration, ReviewDecision,
+    RoleAssignment, RoleDefinition, RoleDemand, RolePolicy, RoleRule, RoleSchedule,
+    SecurityDefaults, ServicePrincipal, SignInActivity, Strength, User, Watcher,
 };
 use halligan_wire::{Entity, read};
 use serde_json::{Value, json};
@@ -143,6 +143,10 @@ fn settings_and_applications_are_written_as_the_schema_says() {
     let rules = role_policy["policy"]["rules"].as_array_mut().unwrap();
     rules.pop();
     schemas.round::<RolePolicy>("unifiedRoleManagementPolicyAssignment", &role_policy);
+    let mut group_policy = settings::group_policy();
+    round::<GroupPolicy>(&group_policy);
+    group_policy["policy"]["rules"].as_array_mut().unwrap().pop();
+    schemas.round::<GroupPolicy>("unifiedRoleManagementPolicyAssignment", &group_policy);
 }
 
 /// What Microsoft's schemas at hand lack is at least written as it was read.
@@ -201,6 +205,10 @@ fn what_a_check_asks_for_is_found_in_settings() {
     let RoleDemand::Approval { is_required, approvers } = &approval.demand else { panic!() };
     assert_eq!((is_required, approvers.len()), (&Some(true), 3));
     assert!(approvers[0].id.is_some() && approvers[1].id.is_some() && approvers[2].id.is_none());
+    assert_eq!(RoleRule::ask_approval(&policy.rules), Some(true));
+    let policy: GroupPolicy = one(&settings::group_policy());
+    assert_eq!((policy.access, policy.rules.len()), (GroupAccess::Owner, 6));
+    assert_eq!(policy.unknown["scopeId"], "00000000-0000-0000-0000-0000000000b1");
     let setting: DiagnosticSetting = one(&settings::diagnostic_setting());
     assert_eq!(setting.categories, ["SignInLogs", "AuditLogs"].map(String::from));
     assert_eq!(setting.targets, ["eventHub".to_owned()]);

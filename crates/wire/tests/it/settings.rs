@@ -155,6 +155,19 @@ pub fn role_policy() -> Value {
     })
 }
 
+/// The same of a group's ownership: the scope is the group, and `owner` stands for the role.
+pub fn group_policy() -> Value {
+    let group = "00000000-0000-0000-0000-0000000000b1";
+    let mut policy = role_policy();
+    policy["roleDefinitionId"] = "owner".into();
+    for scope in ["", "/policy"] {
+        let object = policy.pointer_mut(scope).unwrap();
+        object["scopeId"] = group.into();
+        object["scopeType"] = "Group".into();
+    }
+    policy
+}
+
 pub fn app_role_grant() -> Value {
     json!({
         "id": "41W1zT6z1U-kJxf62svfp1HFE8pMZhxDun-ThPczmJE",

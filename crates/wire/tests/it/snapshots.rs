@@ -69,6 +69,7 @@ fn groups() -> BTreeMap<GroupId, GroupRead> {
         transitive: part(Vec::new()),
         owners: part(Vec::new()),
         eligibilities: part(vec![one(full::group_eligibility())]),
+        policies: part(vec![one(settings::group_policy())]),
         ..GroupRead::unread(GroupId::from_u128(0xb1), &GapReason::NotInSource)
     };
     let gone = GroupRead {
@@ -243,13 +244,20 @@ fn parts(file: &mut Value) -> &mut Vec<Value> {
 fn a_part_that_is_missing_is_a_gap_and_never_empty() {
     let read = altered(|file| {
         parts(file).retain(|part| {
-            part["part"] != "conditionalAccessPolicies" && part["part"] != "groupOwners"
+            let left_out =
+                ["conditionalAccessPolicies", "groupOwners", "groupRoleManagementPolicies"];
+            !left_out.iter().any(|name| part["part"] == *name)
         });
     });
     let read = read.unwrap();
     let gap = read.policies.value().unwrap_err();
     assert_eq!(gap, &Gap::new(PartKind::Policies, None, GapReason::NotInSource));
-    assert!(read.groups[&GroupId::from_u128(0xb1)].owners.value().is_err());
+    let group = &read.groups[&GroupId::from_u128(0xb1)];
+    assert!(group.owners.value().is_err());
+    // As in files of versions that did not read it.
+    let gap = group.policies.value().unwrap_err();
+    assert_eq!(gap.reason, GapReason::NotInSource);
+    assert!(group.eligibilities.value().is_ok());
 }
 
 #[test]

@@ -59,7 +59,9 @@ fn step(step: &Step) -> Value {
         Act::Activates { needs_approval } => {
             ("activates", json!({"needsApproval": needs_approval}))
         }
-        Act::ActivatesMembership => ("activatesMembership", json!({})),
+        Act::ActivatesMembership { needs_approval } => {
+            ("activatesMembership", json!({"needsApproval": needs_approval}))
+        }
         Act::OwnsGroup => ("ownsGroup", json!({})),
         Act::OwnsApplication => ("ownsApplication", json!({})),
         Act::Uses(power) => ("uses", json!({"power": power.word()})),

@@ -339,7 +339,7 @@ fn ending(step: &Step) -> Node {
 fn class(act: &Act) -> &'static str {
     match act {
         Act::Holds { .. } | Act::IsMember => "held",
-        Act::Activates { .. } | Act::ActivatesMembership => "may",
+        Act::Activates { .. } | Act::ActivatesMembership { .. } => "may",
         Act::OwnsGroup | Act::OwnsApplication | Act::Uses(_) => "taken",
         Act::SignsInAs | Act::HasPartnerAccess => "from",
     }

@@ -2,7 +2,10 @@ use halligan_core::check::Case;
 use halligan_core::check::sample::{DAILY, EMERGENCY, member, schedule};
 use halligan_core::id::{GLOBAL_ADMINISTRATOR, UserId};
 use halligan_core::inventory::Inventory;
-use halligan_core::tenant::{AccountState, GapReason, ObjectKind, Part, PartKind};
+use halligan_core::tenant::{
+    AccountState, GapReason, GroupAccess, GroupPolicy, ObjectKind, Part, PartKind, RoleDemand,
+    RoleRule,
+};
 
 use super::{InventoryFormat, render};
 
@@ -39,6 +42,42 @@ fn every_format_tells_the_same_ways() {
             assert!(text.contains(word), "{word} in {format:?}:\n{text}");
         }
         assert!(!text.contains("@sound"), "no sign-in name in {format:?}");
+    }
+}
+
+#[test]
+fn activating_a_membership_is_told_with_whether_another_approves() {
+    let mut case = case();
+    let at = case.now;
+    for (is_required, words, json) in [
+        (Some(true), " with approval", "true"),
+        (Some(false), " without approval", "false"),
+        (None, "", "null"),
+    ] {
+        let rule = RoleRule {
+            id: "Approval_EndUser_Assignment".into(),
+            demand: RoleDemand::Approval { is_required, approvers: Vec::new() },
+            unknown: Default::default(),
+        };
+        let (id, access, unknown) = ("p".into(), GroupAccess::Member, Default::default());
+        let policy = GroupPolicy { id, access, rules: vec![rule], unknown };
+        case.group_read(|group| {
+            let eligible = schedule(UserId::from_u128(0xe11), None);
+            group.eligibilities = Part::Read { at, value: vec![eligible] };
+            group.policies = Part::Read { at, value: vec![policy] };
+        });
+        let plain = printed(&case, InventoryFormat::Plain, true);
+        let line = plain.lines().find(|line| line.contains("may activate membership of"));
+        let line = line.unwrap_or_else(|| panic!("{plain}"));
+        assert_eq!(
+            (line.contains(" with approval"), line.contains(" without approval")),
+            (is_required == Some(true), is_required == Some(false)),
+            "{line}"
+        );
+        assert!(line.contains(words), "{line}");
+        let text = printed(&case, InventoryFormat::Json, true);
+        let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(found.to_string().contains(&format!("\"needsApproval\":{json}")), "{found}");
     }
 }
 

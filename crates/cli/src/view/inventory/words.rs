@@ -62,14 +62,11 @@ pub(super) fn step(step: &Step) -> String {
         }
         Act::IsMember => format!("is in the group {to}"),
         Act::Activates { needs_approval } => {
-            let approval = match needs_approval {
-                Some(true) => " with approval",
-                Some(false) => " without approval",
-                None => "",
-            };
-            format!("may activate {to}{approval}")
+            format!("may activate {to}{}", approval(*needs_approval))
         }
-        Act::ActivatesMembership => format!("may activate membership of {to}"),
+        Act::ActivatesMembership { needs_approval } => {
+            format!("may activate membership of {to}{}", approval(*needs_approval))
+        }
         Act::OwnsGroup => format!("owns the group {to}"),
         Act::OwnsApplication => format!("owns the application {to}"),
         Act::Uses(power) if is_end => format!("can {}", power.can()),
@@ -116,6 +113,15 @@ pub(super) fn sign_in(sign_in: &SignIn) -> String {
         SignIn::ByBlueprint => "by its blueprint".into(),
         SignIn::NotByItself => "not by itself".into(),
         SignIn::Unknown(_) | SignIn::NotRead => "not read".into(),
+    }
+}
+
+/// Whether somebody else must approve, as the end of a phrase.
+fn approval(needs_approval: Option<bool>) -> &'static str {
+    match needs_approval {
+        Some(true) => " with approval",
+        Some(false) => " without approval",
+        None => "",
     }
 }
 

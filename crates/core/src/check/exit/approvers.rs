@@ -1,23 +1,24 @@
 //! HG-EXIT-17: activating the role does not wait for somebody who is not there.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::approving::{Activated, of_rules};
 use super::{EMERGENCY_ACCESS, ROLE_SETTINGS};
-use crate::check::applications::is_application;
 use crate::check::controls::{cis, mitre, nist, scuba};
+use crate::check::powers::is_group;
 use crate::check::sample::{
     ALPHA, BRAVO, Case, DAILY, EMERGENCY, approver, member, role_policy, schedule,
 };
 use crate::check::{
-    Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
+    Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, PrincipalId, UserId};
 use crate::tenant::{
-    AccountState, Approver, Gap, GapReason, GroupState, ObjectKind, Part, PartKind, RoleDemand,
-    RoleRule,
+    AccountState, Gap, GapReason, GroupAccess, GroupPolicy, GroupRead, GroupState, ObjectKind,
+    Part, PartKind, RoleDemand, RoleSchedule, Unknown,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -32,19 +33,30 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[
         PartKind::RolePolicies,
         PartKind::RoleAssignments,
+        PartKind::RoleEligibilities,
         PartKind::Holder,
         PartKind::GroupTransitiveMembers,
+        PartKind::GroupEligibilities,
+        PartKind::GroupPolicies,
     ],
     controls: &[cis("5.3.4"), scuba("MS.AAD.7.6v1"), nist("AC-6(1)"), mitre("T1531")],
     remedy: Remedy {
         action: "Name at least two people as approvers who are enabled and no emergency accounts, \
                  or a group of them",
         portal: "Entra admin center > ID Governance > Privileged Identity Management > \
-                 Microsoft Entra roles > Settings > Global Administrator > Edit > Activation",
+                 Microsoft Entra roles > Settings > Global Administrator > Edit > Activation; of \
+                 a group: Groups > the group > Settings > Member or Owner > Edit > Activation",
         graph: "PATCH /v1.0/policies/roleManagementPolicies/{settings}/rules/\
                 Approval_EndUser_Assignment",
     },
-    sources: &[EMERGENCY_ACCESS, ROLE_SETTINGS],
+    sources: &[
+        EMERGENCY_ACCESS,
+        ROLE_SETTINGS,
+        Link {
+            title: "Configure PIM for Groups settings",
+            url: "https://learn.microsoft.com/entra/id-governance/privileged-identity-management/groups-role-settings",
+        },
+    ],
     judge,
     samples: &[
         Sample::pass("no approval", |_| {}),
@@ -110,6 +122,63 @@ pub(in crate::check) const CHECK: Check = Check {
                 value.push(schedule(DAILY, None));
             }
         }),
+        Sample::fail("a group holds the role, and the accounts approve its memberships", |case| {
+            through_group(case, &[ALPHA.0]);
+        }),
+        Sample::fail("a group holds the role, and nobody is named", |case| {
+            through_group(case, &[]);
+        }),
+        Sample::pass("a group holds the role, and a daily administrator approves", |case| {
+            through_group(case, &[DAILY.0]);
+        }),
+        Sample::pass("a group holds the role, and nobody is eligible", |case| {
+            through_group(case, &[ALPHA.0]);
+            let at = case.now;
+            case.group_read(|read| read.eligibilities = Part::Read { at, value: vec![] });
+        }),
+        Sample::pass("a group holds the role, and its membership waits for nobody", |case| {
+            through_group(case, &[ALPHA.0]);
+            case.group_read(|read| {
+                if let Part::Read { value, .. } = &mut read.policies {
+                    value.iter_mut().for_each(|one| one.rules = role_policy(false, vec![]).rules);
+                }
+            });
+        }),
+        Sample::fail("a group may activate the role, and the accounts approve", |case| {
+            through_group(case, &[ALPHA.0]);
+            case.assignments(&[(DAILY.into(), ObjectKind::User)]);
+            if let Part::Read { value, .. } = &mut case.snapshot.role_eligibilities {
+                value.push(schedule(PrincipalId(EMERGENCY.0), None));
+            }
+        }),
+        Sample::pass("a group that holds the role is gone", |case| {
+            through_group(case, &[ALPHA.0]);
+            let at = case.now;
+            case.group_read(|read| read.state = Part::Read { at, value: GroupState::Absent });
+        }),
+        Sample::gap("a group holds the role, and its ownership has no settings", |case| {
+            through_group(case, &[DAILY.0]);
+            case.group_read(|read| {
+                if let Part::Read { value, .. } = &mut read.eligibilities {
+                    let owner = |one: &mut RoleSchedule| {
+                        _ = one.unknown.insert("accessId".into(), "owner".into());
+                    };
+                    value.iter_mut().for_each(owner);
+                }
+            });
+        }),
+        Sample::gap("who may activate a membership cannot be read", |case| {
+            through_group(case, &[DAILY.0]);
+            case.group_read(|read| {
+                read.eligibilities = Part::Gap(Case::denied(PartKind::GroupEligibilities));
+            });
+        }),
+        Sample::gap("a group holds the role, and its settings cannot be read", |case| {
+            through_group(case, &[DAILY.0]);
+            case.group_read(|read| {
+                read.policies = Part::Gap(Case::denied(PartKind::GroupPolicies));
+            });
+        }),
         Sample::gap("the approver was not read", |case| ask(case, &[(NOBODY.0, USER)])),
         Sample::gap("the role's settings are not among those read", |case| {
             case.snapshot.role_policies = Part::Read { at: case.now, value: vec![] };
@@ -153,148 +222,113 @@ fn ask(case: &mut Case, approvers: &[(Guid, &str)]) {
     case.snapshot.role_policies = Part::Read { at: case.now, value };
 }
 
+/// The emergency group holds the role, and somebody may activate a membership that these approve.
+fn through_group(case: &mut Case, approvers: &[Guid]) {
+    let at = case.now;
+    case.assignments(&[
+        (PrincipalId(EMERGENCY.0), ObjectKind::Group),
+        (DAILY.into(), ObjectKind::User),
+    ]);
+    let approvers = approvers.iter().map(|id| approver(*id, USER)).collect();
+    let policy = GroupPolicy {
+        id: "g1".into(),
+        access: GroupAccess::Member,
+        rules: role_policy(true, approvers).rules,
+        unknown: Unknown::new(),
+    };
+    let eligible = schedule(BRAVO, None);
+    case.group_read(|read| {
+        read.eligibilities = Part::Read { at, value: vec![eligible] };
+        read.policies = Part::Read { at, value: vec![policy] };
+    });
+}
+
 fn judge(context: &Context<'_>) -> Judgement {
+    let mut statements = of_role(context);
+    statements.extend(of_groups(context));
+    Judgement::Stated(statements)
+}
+
+fn of_role(context: &Context<'_>) -> Vec<Statement> {
     let policies = match context.snapshot.role_policies.value() {
         Ok(policies) => policies,
-        Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
+        Err(gap) => return vec![Statement::unknown(Subject::Tenant, gap)],
     };
     let Some(policy) = policies.iter().find(|one| one.role == GLOBAL_ADMINISTRATOR.0) else {
-        let what = "the settings of Global Administrator are not among them".into();
-        let gap = Gap::new(PartKind::RolePolicies, None, GapReason::Failed { what });
-        return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, &gap)]);
+        let gap = Activated::Role.gap("the settings of Global Administrator are not among them");
+        return vec![Statement::unknown(Subject::Tenant, &gap)];
     };
-    let rules = policy.rules.iter().filter(|rule| rule.is_for_activation());
-    let asked = rules.filter_map(|rule| match &rule.demand {
-        RoleDemand::Approval { is_required, approvers } if *is_required != Some(false) => {
-            Some(approvers)
-        }
-        _ => None,
-    });
-    let asked: Vec<_> = asked.collect();
-    let is_approval = |rule: &&RoleRule| matches!(rule.demand, RoleDemand::Approval { .. });
-    if !policy.rules.iter().filter(|rule| rule.is_for_activation()).any(|rule| is_approval(&rule)) {
-        let what =
-            "the settings of Global Administrator do not say whether activation waits".into();
-        let gap = Gap::new(PartKind::RolePolicies, None, GapReason::Failed { what });
-        return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, &gap)]);
-    }
-    if asked.is_empty() {
-        let text = "the activation of Global Administrator waits for nobody";
-        return Judgement::Stated(vec![Statement::holds(Subject::Tenant, text)]);
-    }
-    let settings = policy.unknown.get("policyId").and_then(serde_json::Value::as_str);
-    let of = |approvers: &&Vec<Approver>| match (approval(context, approvers), settings) {
-        (statement, Some(id)) => statement.with_id("{settings}", id),
-        (statement, None) => statement,
-    };
-    Judgement::Stated(asked.iter().map(of).collect())
+    of_rules(context, &Activated::Role, &policy.rules, &policy.unknown)
 }
 
-/// Somebody who approves: whether they can.
-enum Approval {
-    Can,
-    Cannot,
-    Unknown(Gap),
-}
-
-fn approval(context: &Context<'_>, approvers: &[Approver]) -> Statement {
-    let by_default = approvers.is_empty();
-    let verdicts: Vec<Approval> = match by_default {
-        true => default_approvers(context),
-        false => approvers.iter().map(|one| of_approver(context, one)).collect(),
-    };
-    if verdicts.iter().any(|one| matches!(one, Approval::Can)) {
-        let text = "somebody who is no emergency account can approve the activation";
-        return Statement::holds(Subject::Tenant, text);
-    }
-    if let Some(gap) = verdicts.iter().find_map(|one| match one {
-        Approval::Unknown(gap) => Some(gap),
-        _ => None,
-    }) {
-        return Statement::unknown(Subject::Tenant, gap);
-    }
-    let who = match by_default {
-        true => {
-            "no approver is named, so that active Global Administrators approve, and only the \
-                 emergency accounts are"
-        }
-        false => "each named approver is gone, disabled, or an emergency account",
-    };
-    let text = format!("the activation of Global Administrator waits for approval: {who}");
-    Statement::broken(role(), text)
-}
-
-/// The role whose settings these are.
-fn role() -> Subject {
-    let id = GLOBAL_ADMINISTRATOR.to_string();
-    Subject::Object { kind: "role", id, name: Some("Global Administrator".into()) }
-}
-
-/// Where nobody is named, active Global Administrators approve.
-fn default_approvers(context: &Context<'_>) -> Vec<Approval> {
+/// The same of each group that holds the role or may activate it, and has a membership or ownership
+/// to activate.
+fn of_groups(context: &Context<'_>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let mut next = Vec::new();
     match context.active_holdings() {
-        Ok(holdings) => holdings
-            .iter()
-            .map(|one| match one.is_group {
-                true => of_group(context, GroupId(one.principal.0)),
-                false => of_user(context, one.principal),
-            })
-            .collect(),
-        Err(gap) => vec![Approval::Unknown(gap.clone())],
+        Ok(all) => next.extend(all.iter().filter(|one| one.is_group).map(|one| one.principal)),
+        Err(gap) => statements.push(Statement::unknown(Subject::Tenant, gap)),
     }
-}
-
-fn of_approver(context: &Context<'_>, approver: &Approver) -> Approval {
-    match approver.id {
-        Some(id) if approver.kind.to_ascii_lowercase().ends_with("groupmembers") => {
-            of_group(context, GroupId(id))
-        }
-        Some(id) => of_user(context, PrincipalId(id)),
-        None => {
-            let what = format!("an approver is a `{}`", approver.kind);
-            let reason = GapReason::Failed { what };
-            Approval::Unknown(Gap::new(PartKind::RolePolicies, None, reason))
-        }
+    match context.eligible_administrators() {
+        Ok(all) => statements.extend(add_groups(all, context, &mut next)),
+        Err(gap) => statements.push(Statement::unknown(Subject::Tenant, gap)),
     }
-}
-
-fn of_user(context: &Context<'_>, id: PrincipalId) -> Approval {
-    // An application approves nothing.
-    if context.is_declared(id) || is_application(context, id) {
-        return Approval::Cannot;
-    }
-    match context.snapshot.holders.get(&UserId(id.0)).map(|holder| holder.state.value()) {
-        Some(Ok(AccountState::Present(user))) if user.account_enabled != Some(false) => {
-            Approval::Can
+    let mut seen = BTreeSet::new();
+    while let Some(id) = next.pop().map(|id| GroupId(id.0)) {
+        if !seen.insert(id) {
+            continue;
         }
-        Some(Ok(_)) => Approval::Cannot,
-        Some(Err(gap)) => Approval::Unknown(gap.clone()),
-        None => {
-            let gap = Gap::new(PartKind::Holder, Some(id.0), GapReason::NotInSource);
-            Approval::Unknown(gap)
+        let Some(read) = context.snapshot.groups.get(&id) else {
+            let gap = Gap::new(PartKind::Group, Some(id.0), GapReason::NotInSource);
+            statements.push(Statement::unknown(Subject::Group(id), &gap));
+            continue;
+        };
+        if matches!(read.state.value(), Ok(GroupState::SoftDeleted | GroupState::Absent)) {
+            continue;
         }
-    }
-}
-
-fn of_group(context: &Context<'_>, id: GroupId) -> Approval {
-    let Some(read) = context.snapshot.groups.get(&id) else {
-        let gap = Gap::new(PartKind::Group, Some(id.0), GapReason::NotInSource);
-        return Approval::Unknown(gap);
-    };
-    match (read.state.value(), read.transitive.value()) {
-        (Ok(GroupState::SoftDeleted | GroupState::Absent), _) => Approval::Cannot,
-        (Err(gap), _) | (_, Err(gap)) => Approval::Unknown(gap.clone()),
-        (Ok(GroupState::Present(_)), Ok(members)) => {
-            let others = members.iter().filter(|member| {
-                let is_ours = context.accounts.iter().any(|one| one.id == UserId(member.id.0));
-                member.kind == ObjectKind::User && !is_ours
-            });
-            // A member who holds no role was not read, and is a person all the same.
-            let can = |id| !matches!(of_user(context, id), Approval::Cannot);
-            match others.map(|member| member.id).any(can) {
-                true => Approval::Can,
-                false => Approval::Cannot,
+        match context.licensed(&read.eligibilities) {
+            Ok(all) => {
+                let live = || all.iter().filter(|one| one.is_live(context.now));
+                // Members of a group that may activate a membership may activate it as well.
+                statements.extend(add_groups(live(), context, &mut next));
+                let accesses: BTreeSet<_> = live().map(RoleSchedule::group_access).collect();
+                statements.extend(
+                    accesses.into_iter().flat_map(|one| of_group_access(context, read, one)),
+                );
             }
+            Err(gap) => statements.push(Statement::unknown(Subject::Group(id), gap)),
         }
     }
+    statements
+}
+
+/// Adds the groups among those who may activate something, and tells who may be one.
+fn add_groups<'a>(
+    all: impl Iterator<Item = &'a RoleSchedule>,
+    context: &Context<'_>,
+    groups: &mut Vec<PrincipalId>,
+) -> Vec<Statement> {
+    let mut open = Vec::new();
+    for one in all.filter(|one| one.is_live(context.now)) {
+        match is_group(context, one.principal) {
+            Ok(true) => groups.push(one.principal),
+            Ok(false) => {}
+            Err(gap) => open.push(Statement::unknown(Subject::Tenant, &gap)),
+        }
+    }
+    open
+}
+
+fn of_group_access(context: &Context<'_>, read: &GroupRead, access: GroupAccess) -> Vec<Statement> {
+    let activated = Activated::Group(read.id, access.clone());
+    let policies = match context.licensed(&read.policies) {
+        Ok(policies) => policies,
+        Err(gap) => return vec![Statement::unknown(activated.subject(), gap)],
+    };
+    let Some(policy) = policies.iter().find(|policy| policy.access == access) else {
+        let gap = activated.gap(&format!("no settings for `{access}` are listed"));
+        return vec![Statement::unknown(activated.subject(), &gap)];
+    };
+    of_rules(context, &activated, &policy.rules, &policy.unknown)
 }

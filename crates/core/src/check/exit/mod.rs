@@ -3,6 +3,7 @@
 pub(super) mod access_reviews;
 pub(super) mod accounts_exist;
 pub(super) mod approvers;
+mod approving;
 pub(super) mod cloud_only;
 pub(super) mod exempt_as_declared;
 pub(super) mod global_administrator;

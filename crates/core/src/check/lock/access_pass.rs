@@ -8,17 +8,18 @@ use alloc::vec::Vec;
 use super::samples::{eligible, hold};
 use crate::check::applications::{Applications, open};
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::powers::{Powerful, Powers, name_of};
-use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY};
+use crate::check::powers::{Activation, Powerful, Powers, name_of};
+use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, schedule};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
-use crate::id::{GLOBAL_ADMINISTRATOR, Guid, PrincipalId};
+use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, PrincipalId};
 use crate::power::Power;
 use crate::register::DeclaredAccount;
 use crate::tenant::{
-    Approver, Feature, Gap, GapReason, Membership, MethodConfiguration, MethodTarget, ObjectKind,
-    Part, PartKind, RoleDemand, RolePolicy, RoleRule, TargetKind, Unknown, User,
+    Approver, Feature, Gap, GapReason, GroupAccess, GroupPolicy, Membership, MethodConfiguration,
+    MethodTarget, ObjectKind, Part, PartKind, RoleDemand, RolePolicy, RoleRule, TargetKind,
+    Unknown, User,
 };
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -37,6 +38,7 @@ pub(in crate::check) const CHECK: Check = Check {
         PartKind::RoleSchedules,
         PartKind::RoleEligibilities,
         PartKind::RolePolicies,
+        PartKind::GroupPolicies,
         PartKind::AppRoleGrants,
     ],
     controls: &[cis("1.1.2"), nist("AC-5"), iso("A.5.3"), mitre("T1556.006")],
@@ -110,6 +112,42 @@ pub(in crate::check) const CHECK: Check = Check {
         Sample::gap("the method is in a state that this version does not know", |case| {
             pass(case, |method| method.state = Feature::Other("pilot".into()));
         }),
+        Sample::fail("one who activates a membership of the group that holds it alone", |case| {
+            through_group(case, GroupAccess::Member, &[(GroupAccess::Member, None)]);
+        }),
+        Sample::pass("one who activates a membership, whom another approves", |case| {
+            through_group(case, GroupAccess::Member, &[(GroupAccess::Member, Some(true))]);
+        }),
+        Sample::fail("one who activates the ownership, where only memberships wait", |case| {
+            let settings = [(GroupAccess::Member, Some(true)), (GroupAccess::Owner, Some(false))];
+            through_group(case, GroupAccess::Owner, &settings);
+        }),
+        Sample::pass("one who activates two memberships, the first with approval", |case| {
+            nested(case, [Some(true), Some(false)]);
+        }),
+        Sample::pass("one who activates two memberships, the second with approval", |case| {
+            nested(case, [None, Some(true)]);
+        }),
+        Sample::fail("one who activates two memberships alone", |case| {
+            nested(case, [None, Some(false)]);
+        }),
+        Sample::fail("one who needs approval for the role, and none through a group", |case| {
+            let settings = [(GroupAccess::Member, Some(false))];
+            through_group(case, GroupAccess::Member, &settings);
+            eligible(case, DAILY.into(), GLOBAL_ADMINISTRATOR.0);
+            let rules = vec![rule(Some(true), &[])];
+            case.snapshot.role_policies =
+                Part::Read { at: case.now, value: vec![role_policy(rules)] };
+        }),
+        Sample::gap("one who activates a membership, where only the ownership is set", |case| {
+            through_group(case, GroupAccess::Member, &[(GroupAccess::Owner, None)]);
+        }),
+        Sample::gap("one who activates a membership, whose settings cannot be read", |case| {
+            through_group(case, GroupAccess::Member, &[]);
+            case.group_read(|read| {
+                read.policies = Part::Gap(Case::denied(PartKind::GroupPolicies));
+            });
+        }),
         Sample::fail("an application that may issue it", |case| {
             pass(case, |_| {});
             accounts_only(case);
@@ -132,7 +170,11 @@ pub(in crate::check) const CHECK: Check = Check {
                 hold(case, EMERGENCY.into(), ObjectKind::Group, GLOBAL_ADMINISTRATOR.0, "/");
                 let at = case.now;
                 let one = crate::check::sample::schedule(DAILY, None);
-                case.group_read(|read| read.eligibilities = Part::Read { at, value: vec![one] });
+                let settings = vec![group_policy(&(GroupAccess::Member, Some(false)))];
+                case.group_read(|read| {
+                    read.eligibilities = Part::Read { at, value: vec![one] };
+                    read.policies = Part::Read { at, value: settings };
+                });
             },
         ),
     ],
@@ -203,13 +245,55 @@ fn waiting(case: &mut Case, rules: &[RoleRule]) {
     pass(case, |_| {});
     accounts_only(case);
     eligible(case, DAILY.into(), GLOBAL_ADMINISTRATOR.0);
-    let policy = RolePolicy {
-        id: "p1".into(),
-        role: GLOBAL_ADMINISTRATOR.0,
-        rules: rules.to_vec(),
-        unknown: Unknown::new(),
-    };
+    let policy = role_policy(rules.to_vec());
     case.snapshot.role_policies = Part::Read { at: case.now, value: vec![policy] };
+}
+
+fn role_policy(rules: Vec<RoleRule>) -> RolePolicy {
+    let (id, role) = ("p1".into(), GLOBAL_ADMINISTRATOR.0);
+    RolePolicy { id, role, rules, unknown: Unknown::new() }
+}
+
+/// The daily administrator may activate something of the emergency group, which holds the role,
+/// under these settings: whether approval is asked for, where they say.
+fn through_group(case: &mut Case, access: GroupAccess, settings: &[(GroupAccess, Option<bool>)]) {
+    pass(case, |_| {});
+    let at = case.now;
+    let group = (PrincipalId(EMERGENCY.0), ObjectKind::Group);
+    case.assignments(&[(ALPHA.into(), ObjectKind::User), (BRAVO.into(), ObjectKind::User), group]);
+    let mut eligible = schedule(DAILY, None);
+    eligible.unknown.insert("accessId".into(), access.as_graph().into());
+    case.group_read(|read| {
+        read.eligibilities = Part::Read { at, value: vec![eligible] };
+        read.policies = Part::Read { at, value: settings.iter().map(group_policy).collect() };
+    });
+}
+
+fn group_policy((access, is_required): &(GroupAccess, Option<bool>)) -> GroupPolicy {
+    GroupPolicy {
+        id: "g1".into(),
+        access: access.clone(),
+        rules: vec![rule(*is_required, &[PrincipalId::from_u128(0xa990)])],
+        unknown: Unknown::new(),
+    }
+}
+
+/// The same by way of another group, which is eligible in the emergency group; whether a membership
+/// of the other, and then of the emergency group, needs approval.
+fn nested(case: &mut Case, [first, second]: [Option<bool>; 2]) {
+    through_group(case, GroupAccess::Member, &[(GroupAccess::Member, first)]);
+    let other = GroupId::from_u128(0x9e57ed);
+    let at = case.now;
+    if let Some(mut read) = case.snapshot.groups.get(&EMERGENCY).cloned() {
+        read.id = other;
+        read.transitive = Part::Read { at, value: Vec::new() };
+        case.snapshot.groups.insert(other, read);
+    }
+    case.group_read(|read| {
+        let policy = group_policy(&(GroupAccess::Member, second));
+        read.eligibilities = Part::Read { at, value: vec![schedule(PrincipalId(other.0), None)] };
+        read.policies = Part::Read { at, value: vec![policy] };
+    });
 }
 
 fn rule(is_required: Option<bool>, approvers: &[PrincipalId]) -> RoleRule {
@@ -321,22 +405,29 @@ fn takes_over(
     unread.map_or(Ok(false), Err)
 }
 
-/// Whether the holder needs nobody else to use the role.
+/// Whether the holder needs nobody else to use the role: neither to activate it nor to activate a
+/// membership of the group that holds it.
 fn is_alone(context: &Context<'_>, way: &Powerful) -> Result<bool, Gap> {
-    if !way.is_eligible || way.through.is_some() {
-        // Terms of a group's membership are not among the role's settings.
-        return Ok(true);
+    // Nobody approves the own request: whoever is asked is a second person.
+    let of_group = match &way.activation {
+        Activation::Active | Activation::Alone => Ok(false),
+        Activation::Unknown(gap) => Err(gap.clone()),
+        Activation::Approved => Ok(true),
+    };
+    let of_role = if way.is_role_eligible { asks_for_role(context, way) } else { Ok(false) };
+    match (of_group, of_role) {
+        (Ok(true), _) | (_, Ok(true)) => Ok(false),
+        (Err(gap), _) | (_, Err(gap)) => Err(gap),
+        (Ok(false), Ok(false)) => Ok(true),
     }
+}
+
+/// Whether activating the role waits for approval.
+fn asks_for_role(context: &Context<'_>, way: &Powerful) -> Result<bool, Gap> {
     let policies = context.licensed(&context.snapshot.role_policies).map_err(Clone::clone)?;
     let Some(policy) = policies.iter().find(|policy| policy.role == way.role_id) else {
         let what = format!("no settings of the role `{}` are listed", way.role);
         return Err(Gap::new(PartKind::RolePolicies, None, GapReason::Failed { what }));
     };
-    // Nobody approves the own request: whoever is asked is a second person.
-    let is_asked = |rule: &RoleRule| {
-        let is_required =
-            matches!(rule.demand, RoleDemand::Approval { is_required: Some(true), .. });
-        rule.is_for_activation() && is_required
-    };
-    Ok(!policy.rules.iter().any(is_asked))
+    Ok(RoleRule::ask_approval(&policy.rules) == Some(true))
 }

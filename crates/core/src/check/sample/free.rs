@@ -13,7 +13,7 @@ use crate::tenant::{GapReason, ObjectKind, Part, PartKind};
 ///
 /// Source: the error codes as public clients report them; the licence that each part needs is in
 /// the documentation of its operation.
-const REFUSED: [(PartKind, &str); 14] = [
+const REFUSED: [(PartKind, &str); 15] = [
     (PartKind::RoleSchedules, "AadPremiumLicenseRequired"),
     (PartKind::RoleEligibilities, "AadPremiumLicenseRequired"),
     (PartKind::RolePolicies, "AadPremiumLicenseRequired"),
@@ -24,6 +24,7 @@ const REFUSED: [(PartKind, &str); 14] = [
     (PartKind::AuthenticationContexts, "AadPremiumLicenseRequired"),
     (PartKind::GroupEligibilities, "AadPremiumLicenseRequired"),
     (PartKind::GroupSchedules, "AadPremiumLicenseRequired"),
+    (PartKind::GroupPolicies, "AadPremiumLicenseRequired"),
     (PartKind::GroupCatalogs, "AadPremiumLicenseRequired"),
     (PartKind::AccountActivity, "Authentication_RequestFromNonPremiumTenantOrB2CTenant"),
     (PartKind::HolderActivity, "Authentication_RequestFromNonPremiumTenantOrB2CTenant"),
