@@ -19,6 +19,8 @@ pub(crate) enum What {
     Foundation,
     /// A large tenant and many small ones, over HTTP.
     Read,
+    /// Of these the small ones alone, which take a minute.
+    Estate,
 }
 
 impl What {
@@ -26,6 +28,7 @@ impl What {
         match self {
             Self::Foundation => "foundation",
             Self::Read => "read",
+            Self::Estate => "estate",
         }
     }
 }
@@ -56,8 +59,10 @@ pub(crate) fn run(repository: &Repository, what: What) -> Result<bool, String> {
         let mut again = repository.command("cargo", &arguments);
         return command::run(again.arg(what.word())).map(|()| true);
     }
-    if what == What::Read {
-        return read::run(repository);
+    match what {
+        What::Read => return read::run(repository),
+        What::Estate => return read::run_small(),
+        What::Foundation => {}
     }
     let rows = foundation::measure(repository)?;
     print!("{}", table(&rows));
