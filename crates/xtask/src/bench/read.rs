@@ -131,7 +131,7 @@ fn missing(path: &Path) -> Result<Vec<String>, String> {
 /// Permissions that the least privileged watcher goes without.
 const WITHOUT: [&str; 2] = ["DelegatedAdminRelationship.Read.All", "Directory.Read.All"];
 
-/// What a snapshot lacks beside that, and beside what a licence or the estate's own shape leaves out.
+/// What a snapshot lacks beside that, and beside what a licence or the estate leaves out.
 fn beyond_consent(snapshot: &Snapshot) -> Vec<String> {
     let is_meant = |gap: &&&Gap| match &gap.reason {
         GapReason::MissingLicence { .. } | GapReason::NotInSource => true,
