@@ -17,6 +17,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod ca;
 pub mod change;
 pub mod check;
 pub mod digest;

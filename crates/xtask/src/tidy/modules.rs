@@ -14,14 +14,15 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
     ("register", &["id", "time"]),
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
-    ("check", &["id", "time", "register", "tenant", "power"]),
+    ("ca", &["id", "time", "register", "tenant"]),
+    ("check", &["id", "time", "register", "tenant", "power", "ca"]),
     ("inventory", &["id", "time", "register", "tenant", "power"]),
     ("permission", &["id", "tenant", "power", "check"]),
     ("proposal", &["id", "time", "register", "tenant", "check"]),

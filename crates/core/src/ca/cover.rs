@@ -1,0 +1,1 @@
+//! Whether boxes cover a region of a finite product.

@@ -1,0 +1,1 @@
+//! Device filter rules.

@@ -1,0 +1,14 @@
+//! Conditional Access: what a sign-in meets, and whether an account still gets in.
+//!
+//! [`SignIn`] is one concrete sign-in, with its [`Device`].
+
+mod cover;
+mod device;
+mod filter;
+mod network;
+mod sign_in;
+
+pub use device::Device;
+pub use sign_in::{
+    Client, Country, Flow, InsiderLevel, Network, NotACountry, OsPlatform, Risk, SignIn, Target,
+};
