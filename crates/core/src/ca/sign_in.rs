@@ -139,6 +139,7 @@ macro_rules! one_of {
         }
     )+};
 }
+pub(super) use one_of;
 
 one_of! {
     /// The kind of client.
