@@ -63,8 +63,7 @@ pub(super) const WORKSTATION: Section = Section {
                 "{ extensionAttribute1 = \"emergency\" }",
                 "What filters for devices see of it. One that is not named may have any value, or \
                  none. Not with the kind `unmanaged`, of which they see nothing.",
-            )
-            .default("any attribute may have any value, or none"),
+            ),
         ],
     )
 };
