@@ -1,7 +1,10 @@
 //! The register: what the owners of a tenant want, as they declared it.
 //!
 //! It holds ids and plain declarations only. Its text form (`halligan.toml`) with lines and columns
-//! is `halligan-app`'s; how the tool signs in is not part of it.
+//! is `halligan-app`'s; how the tool signs in is not part of it. In which circumstances a proof
+//! holds is its [`Environment`].
+
+mod environment;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,6 +12,10 @@ use core::fmt;
 
 use crate::id::{GroupId, Guid, PolicyId, PrincipalId, TenantId, UserId};
 use crate::time::Timestamp;
+
+pub use environment::{
+    Environment, Place, Platform, Target, UnknownWord, Workstation, WorkstationKind,
+};
 
 /// What the owners want of their emergency access.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +38,8 @@ pub struct Register {
     pub known: Known,
     /// For how many days a job of Entra Backup and Recovery that has ended is a finding.
     pub recovery_job_days: u16,
+    /// In which circumstances emergency sign-ins happen.
+    pub environment: Environment,
     /// Findings that somebody accepted, each with an end.
     pub accepted: Vec<Acceptance>,
 }
@@ -52,6 +61,7 @@ impl Register {
             choices: Choices::DEFAULT,
             known: Known::default(),
             recovery_job_days: Self::RECOVERY_JOB_DAYS,
+            environment: Environment::default(),
             accepted: Vec::new(),
         }
     }

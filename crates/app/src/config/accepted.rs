@@ -16,7 +16,7 @@ const UNTIL: &str = "until";
 const UNTIL_TYPE: &str = "a date without quotes, such as 2027-01-31";
 
 pub(super) fn read(root: &Table<'_, '_>, now: Timestamp) -> Vec<Acceptance> {
-    let tables = root.tables("accepted", KEYS);
+    let tables = root.tables("accepted", "[[accepted]]", KEYS);
     tables.iter().filter_map(|table| acceptance(table, now)).collect()
 }
 

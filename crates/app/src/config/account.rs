@@ -19,7 +19,7 @@ const KEYS: &[&str] = &["id", "code_name"];
 /// The accounts in the order of their declaration. One that is declared twice is kept twice: a
 /// check says so.
 pub(super) fn read(root: &Table<'_, '_>) -> Vec<DeclaredAccount> {
-    let tables = root.tables("account", KEYS);
+    let tables = root.tables("account", "[[account]]", KEYS);
     if let Some(beyond) = tables.get(ACCOUNTS_MAX) {
         let (limit, value) = ("ACCOUNTS_MAX", ACCOUNTS_MAX);
         beyond.note("", Fault::Limit { limit, value });

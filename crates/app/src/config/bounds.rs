@@ -77,21 +77,10 @@ fn choices(table: &Table<'_, '_>, choices: &mut Choices) {
         (TELLING_NAMES, &mut choices.telling_names),
         (DIFFERENT_MODELS, &mut choices.different_models),
     ] {
-        *choice = truth(table, key).unwrap_or(*choice);
+        *choice = table.truth(key).unwrap_or(*choice);
     }
     choices.password_days = days(table, PASSWORD_DAYS).or(choices.password_days);
     choices.sign_in_days = days(table, SIGN_IN_DAYS).unwrap_or(choices.sign_in_days);
-}
-
-fn truth(table: &Table<'_, '_>, key: &'static str) -> Option<bool> {
-    let value = table.value(key)?;
-    match value.get_ref() {
-        DeValue::Boolean(truth) => Some(*truth),
-        other => {
-            table.wrong_type(key, "true or false", other, &value.span());
-            None
-        }
-    }
 }
 
 fn days(table: &Table<'_, '_>, key: &'static str) -> Option<i64> {

@@ -3,7 +3,12 @@
 //! The reference page and the schema for editors are made from this table, and a test holds it
 //! against the walker: what the one knows and the other does not fails.
 
+mod environment;
+
+use halligan_core::register::Workstation;
+
 use super::access::SHAPES;
+use super::account::ACCOUNTS_MAX;
 use super::bounds::DAYS_MAX;
 use super::notify::HEARTBEAT_DAYS_MAX;
 use super::sign_in::{GITHUB_ACTIONS, SYSTEM, WORDS};
@@ -12,10 +17,12 @@ use super::tenant::CLOUD_NAMES;
 /// A table of the register.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
-    /// Its name, without brackets.
+    /// Its name, without brackets; one within another table has that one's name before a dot.
     pub name: &'static str,
     /// Whether there may be several (`[[name]]`).
     pub repeats: bool,
+    /// The most of those that there may be, and then one at least; `None` for any number.
+    pub most: Option<usize>,
     /// Whether it must be there.
     pub required: bool,
     /// Words that may stand in its place: `name = "word"`; usually none.
@@ -31,6 +38,20 @@ impl Section {
     pub fn head(&self) -> String {
         let name = self.name;
         if self.repeats { format!("[[{name}]]") } else { format!("[{name}]") }
+    }
+
+    /// The table that it is within, if any, and its key there.
+    pub fn place(&self) -> (Option<&'static str>, &'static str) {
+        match self.name.split_once('.') {
+            Some((parent, key)) => (Some(parent), key),
+            None => (None, self.name),
+        }
+    }
+
+    /// The tables within it.
+    pub fn inner(&self) -> impl Iterator<Item = &'static Section> {
+        let name = self.name;
+        SECTIONS.iter().filter(move |one| one.place().0 == Some(name))
     }
 }
 
@@ -64,6 +85,14 @@ pub enum Kind {
     Guids,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Several of these words, at least so many.
+    Choices(&'static [&'static str], usize),
+    /// Several addresses and ranges of addresses.
+    Addresses,
+    /// Several country codes.
+    Countries,
+    /// Attributes of a device with their values.
+    Attributes,
     /// An address of a service.
     Url,
     /// A path; a relative one starts at the register's folder.
@@ -101,6 +130,12 @@ impl Kind {
             Self::Guid => "object id".into(),
             Self::Guids => "list of object ids".into(),
             Self::Choice(words) => format!("one of `\"{}\"`", words.join("\"`, `\"")),
+            Self::Choices(words, _) => format!("list of `\"{}\"`", words.join("\"`, `\"")),
+            Self::Addresses => "list of addresses and ranges (CIDR)".into(),
+            Self::Countries => "list of country codes, two letters each".into(),
+            Self::Attributes => {
+                format!("table of texts: `{}`", Workstation::ATTRIBUTES.join("`, `"))
+            }
             Self::Url => "address".into(),
             Self::Path => "path, relative to the register's folder".into(),
             Self::Reference => "reference to a secret".into(),
@@ -142,7 +177,7 @@ impl Key {
 }
 
 const fn section(name: &'static str, meaning: &'static str, keys: &'static [Key]) -> Section {
-    Section { name, repeats: false, required: false, words: &[], meaning, keys }
+    Section { name, repeats: false, most: None, required: false, words: &[], meaning, keys }
 }
 
 /// The forms of a reference to a secret: name, kind, meaning, example.
@@ -188,11 +223,15 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         repeats: true,
+        most: Some(ACCOUNTS_MAX),
         required: true,
         ..section("account", "An emergency access account; one table for each.", ACCOUNT)
     },
     section("bounds", "What the tenant may have of what is normal to have.", BOUNDS),
     section("known", "Who else may hold powers over the tenant, by object id.", KNOWN),
+    environment::ENVIRONMENT,
+    environment::WORKSTATION,
+    environment::PLACE,
     Section {
         repeats: true,
         ..section("accepted", "A finding that somebody accepted until a day.", ACCEPTED)

@@ -8,6 +8,7 @@ mod accepted;
 mod access;
 mod account;
 mod bounds;
+mod environment;
 mod error;
 pub mod keys;
 mod known;
@@ -31,6 +32,7 @@ use walk::{Table, Walk};
 
 pub use accepted::ACCEPTANCE_DAYS_MAX;
 pub use account::{ACCOUNTS_MAX, check_code_name};
+pub use environment::{ADDRESSES_MAX, PLACES_MAX, WORKSTATIONS_MAX};
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, FederationReference, SecretReference, SignIn};
@@ -159,8 +161,17 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] =
-    &["tenant", "sign-in", "access", "account", "bounds", "known", "accepted", "notify"];
+const KEYS: &[&str] = &[
+    "tenant",
+    "sign-in",
+    "access",
+    "account",
+    "bounds",
+    "known",
+    "environment",
+    "accepted",
+    "notify",
+];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
 fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
@@ -170,6 +181,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let accounts = account::read(root);
     let bounds = bounds::read(root);
     let known = known::read(root);
+    let environment = environment::read(root);
     let accepted = accepted::read(root, now);
     let notify = notify::read(root, folder);
     let (shape, group) = access?;
@@ -180,6 +192,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.choices = bounds.choices;
     register.recovery_job_days = bounds.recovery_job_days;
     register.known = known;
+    register.environment = environment;
     register.accepted = accepted;
     Some(Config { register, endpoints: tenant.endpoints?, trust: tenant.trust, sign_in, notify })
 }

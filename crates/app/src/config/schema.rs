@@ -2,17 +2,19 @@
 //!
 //! It knows names and types; what belongs together and what exists, `halligan check` knows.
 
+use halligan_core::register::Workstation;
 use serde_json::{Map, Value, json};
 
-use super::account::ACCOUNTS_MAX;
+use super::environment::ADDRESSES_MAX;
 use super::keys::{FEDERATION_FORM, Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
 use super::notify::RECIPIENTS_MAX;
 use super::sign_in::{GITHUB_ACTIONS, SYSTEM};
 
 /// The schema's text, which ends with a line end.
 pub fn schema() -> String {
-    let properties = SECTIONS.iter().map(|one| (one.name.into(), section(one))).collect();
-    let required = SECTIONS.iter().filter(|one| one.required).map(|one| one.name).collect();
+    let outer = || SECTIONS.iter().filter(|one| one.place().0.is_none());
+    let properties = outer().map(|one| (one.name.into(), section(one))).collect();
+    let required = outer().filter(|one| one.required).map(|one| one.name).collect();
     let mut whole = object(properties, required);
     whole.insert("$schema".into(), json!("http://json-schema.org/draft-07/schema#"));
     whole.insert("title".into(), json!("halligan.toml"));
@@ -22,7 +24,9 @@ pub fn schema() -> String {
 }
 
 fn section(section: &Section) -> Value {
-    let properties = section.keys.iter().map(|one| (one.name.into(), key(one))).collect();
+    let keys = section.keys.iter().map(|one| (one.name.into(), key(one)));
+    let inner = section.inner().map(|one| (one.place().1.into(), self::section(one)));
+    let properties = keys.chain(inner).collect();
     let required = section.keys.iter().filter(|one| one.required).map(|one| one.name).collect();
     let mut table = object(properties, required);
     if !section.repeats {
@@ -30,9 +34,9 @@ fn section(section: &Section) -> Value {
         return or_words(Value::Object(table), section.words);
     }
     let list = json!({ "type": "array", "description": section.meaning, "items": table });
-    match section.required {
-        true => with(list, [("minItems", json!(1)), ("maxItems", json!(ACCOUNTS_MAX))]),
-        false => list,
+    match section.most {
+        Some(most) => with(list, [("minItems", json!(1)), ("maxItems", json!(most))]),
+        None => list,
     }
 }
 
@@ -83,6 +87,7 @@ fn key(key: &Key) -> Value {
 
 fn kind(kind: Kind) -> Value {
     const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+    const ADDRESS: &str = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";
     const MAIL: &str = "^[^@ ]+@[^@ ]+$";
     match kind {
         Kind::Text => json!({ "type": "string", "minLength": 1 }),
@@ -92,6 +97,28 @@ fn kind(kind: Kind) -> Value {
             json!({ "type": "array", "items": { "type": "string", "pattern": GUID } })
         }
         Kind::Choice(words) => json!({ "type": "string", "enum": words }),
+        Kind::Choices(words, least) => json!({
+            "type": "array",
+            "items": { "type": "string", "enum": words },
+            "minItems": least,
+            "uniqueItems": true,
+        }),
+        Kind::Addresses => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": ADDRESS },
+            "maxItems": ADDRESSES_MAX,
+            "uniqueItems": true,
+        }),
+        Kind::Countries => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": "^[A-Za-z]{2}$" },
+            "uniqueItems": true,
+        }),
+        Kind::Attributes => {
+            let names = Workstation::ATTRIBUTES.iter();
+            let properties = names.map(|name| ((*name).into(), self::kind(Kind::Text))).collect();
+            Value::Object(object(properties, Vec::new()))
+        }
         Kind::Url => json!({ "type": "string", "pattern": "^https?://" }),
         Kind::Mail => json!({ "type": "string", "pattern": MAIL }),
         Kind::Mails => json!({

@@ -10,13 +10,13 @@ const ALPHA: &str = "11111111-1111-4111-8111-111111111111";
 const BRAVO: &str = "22222222-2222-4222-8222-222222222222";
 const GROUP: &str = "33333333-3333-4333-8333-333333333333";
 
-const SMALL: &str = "[access]\nshape = \"exempt\"\n";
+pub(super) const SMALL: &str = "[access]\nshape = \"exempt\"\n";
 
 fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-fn parse(text: &str) -> Result<Config, ConfigErrors> {
+pub(super) fn parse(text: &str) -> Result<Config, ConfigErrors> {
     Config::parse("halligan.toml", Path::new("etc"), text, now())
 }
 
@@ -32,7 +32,7 @@ fn errors(text: &str) -> Vec<String> {
 
 /// One error in the text after a valid beginning of two lines.
 #[track_caller]
-fn check(rest: &str, expected: &str) {
+pub(super) fn check(rest: &str, expected: &str) {
     let found = errors(&format!("{SMALL}{rest}"));
     assert_eq!(found, [format!("halligan.toml:{expected}")], "{rest}");
 }

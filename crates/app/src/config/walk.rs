@@ -133,18 +133,18 @@ impl<'w, 't> Table<'w, 't> {
         }
     }
 
-    /// The tables of the list under `key` (`[[key]]`); none when the key is not there.
+    /// The tables of the list under `key`; none when the key is not there.
     pub(super) fn tables(
         &self,
         key: &'static str,
+        place: &str,
         valid: &'static [&'static str],
     ) -> Vec<Table<'w, 't>> {
         let mut tables = Vec::new();
         for value in self.list(key, "a list of tables (`[[…]]`)") {
             match value.get_ref() {
                 DeValue::Table(table) => {
-                    let (at, place) = (value.span().start, format!("[[{key}]]"));
-                    tables.push(Table::new(self.walk, table, at, place, valid));
+                    tables.push(Table::new(self.walk, table, value.span().start, place, valid));
                 }
                 other => self.wrong_type(key, "a list of tables (`[[…]]`)", other, &value.span()),
             }
@@ -205,6 +205,18 @@ impl<'w, 't> Table<'w, 't> {
             return None;
         }
         Some(text)
+    }
+
+    /// Whether `key` is true.
+    pub(super) fn truth(&self, key: &'static str) -> Option<bool> {
+        let value = self.value(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Some(*truth),
+            other => {
+                self.wrong_type(key, "true or false", other, &value.span());
+                None
+            }
+        }
     }
 
     /// What the text under `key` reads as.

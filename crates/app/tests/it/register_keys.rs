@@ -6,6 +6,7 @@ use std::path::Path;
 use halligan_app::config::keys::{FEDERATION_FORM, Key, REFERENCE_FORMS, SECTIONS, Section};
 use halligan_app::config::schema::{as_json, schema};
 use halligan_app::config::{Config, ConfigErrors, Fault};
+use halligan_core::register::Workstation;
 use serde_json::Value;
 
 fn parse(text: &str) -> Result<Config, ConfigErrors> {
@@ -40,12 +41,16 @@ fn faults(text: &str) -> Vec<String> {
 
 #[test]
 fn the_table_has_the_keys_of_the_walker_and_no_others() {
-    let sections: BTreeSet<&str> = SECTIONS.iter().map(|one| one.name).collect();
-    assert_eq!(known("zz = 1"), sections);
+    let outer = SECTIONS.iter().map(Section::place).filter(|(parent, _)| parent.is_none());
+    assert_eq!(known("zz = 1"), outer.map(|(_, name)| name).collect());
     for section in SECTIONS {
         let text = format!("{}\nzz = 1\n", section.head());
-        assert_eq!(known(&text), names(section.keys), "{}", section.head());
+        let mut expected = names(section.keys);
+        expected.extend(section.inner().map(|one| one.place().1));
+        assert_eq!(known(&text), expected, "{}", section.head());
     }
+    let attributes = known("[[environment.workstation]]\nattributes = { zz = 1 }");
+    assert_eq!(attributes, Workstation::ATTRIBUTES.iter().copied().collect());
     assert_eq!(known("[sign-in]\nsecret = { zz = 1 }"), names(&REFERENCE_FORMS));
     let mut forms = names(&REFERENCE_FORMS);
     forms.insert(FEDERATION_FORM.name);
@@ -83,6 +88,21 @@ fn every_example_is_valid_by_the_walker_and_by_the_schema() {
     }
 }
 
+/// What the page, the schema and a new register say that holds without a key, is what does.
+#[test]
+fn defaults_of_the_environment_are_those_that_hold() {
+    let section = SECTIONS.iter().find(|section| section.name == "environment").unwrap();
+    let access = with(section, &section.keys[0]).replacen("[environment]\n", "", 1);
+    let (_, access) = access.split_once('\n').unwrap();
+    for key in section.keys {
+        let default = key.default.unwrap();
+        let said = parse(&format!("{access}[environment]\n{} = {default}\n", key.name)).unwrap();
+        assert_eq!(said.register, parse(access).unwrap().register, "{}", key.name);
+        let other = parse(&format!("{access}[environment]\n{} = {}\n", key.name, key.example));
+        assert_ne!(said.register, other.unwrap().register, "{}: the example", key.name);
+    }
+}
+
 #[test]
 fn a_word_may_stand_for_a_table_and_a_form_for_a_reference() {
     let section = SECTIONS.iter().find(|section| section.name == "account").unwrap();
@@ -102,8 +122,8 @@ fn a_word_may_stand_for_a_table_and_a_form_for_a_reference() {
         assert!(parse(&text).is_ok(), "{text}{}", parse(&text).unwrap_err());
         assert_eq!(faults(&text), [""; 0], "{text}");
     }
-    for name in SECTIONS.iter().filter(|one| one.words.is_empty()).map(|one| one.name) {
-        let text = format!("{name} = \"browser\"\n");
+    for section in SECTIONS.iter().filter(|one| one.words.is_empty()) {
+        let text = format!("{} = \"browser\"\n", section.name);
         assert!(faults(&text).join("; ").contains("is not of type"), "{text}");
     }
     let text = format!("sign-in = \"az\"\n{rest}");
@@ -142,6 +162,16 @@ fn what_the_walker_refuses_by_its_shape_the_schema_refuses_too() {
         ("[bounds]\npermanent_global_administrators = -1", "less than the minimum of 0"),
         ("[bounds]\nsign_in_days = 0", "0 is less than the minimum of 1"),
         ("[known]\nadministrators = [\"ada\"]", "does not match"),
+        ("[environment]\ntargets = []", "[] has less than 1 item"),
+        ("[environment]\ntargets = [\"azure\"]", "\"azure\" is not one of"),
+        ("[environment]\ntargets = [\"azure-portal\", \"azure-portal\"]", "non-unique"),
+        ("[environment]\ndevice_code = 1", "1 is not of type \"boolean\""),
+        ("[environment]\nworkstation = []", "[] has less than 1 item"),
+        ("[[environment.workstation]]\nname = \"a\"\nkind = \"mine\"", "\"mine\" is not one of"),
+        ("[[environment.place]]\nname = \"\"", "shorter than 1 character"),
+        ("[[environment.place]]\nname = \"a\"\naddresses = [\"office\"]", "does not match"),
+        ("[[environment.place]]\nname = \"a\"\ncountries = [\"NLD\"]", "does not match"),
+        ("[environment.place]\nname = \"a\"", "is not of type \"array\""),
         ("[sign-in]\nclient_id = 5", "is not of type"),
         ("[sign-in]\nazure_cli = false", "true was expected"),
         ("[sign-in]\nmanaged_identity = \"mine\"", "does not match"),

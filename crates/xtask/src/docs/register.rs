@@ -35,9 +35,10 @@ fn page() -> Result<String, std::fmt::Error> {
     let mut text = header("The register");
     writeln!(text, "{ABOUT}\n| table | | about |\n|---|---|---|")?;
     for section in SECTIONS {
-        let (name, head) = (section.name, section.head());
+        // The anchor of a heading has no dots.
+        let (anchor, head) = (section.name.replace('.', ""), section.head());
         let needed = if section.required { "needed" } else { "" };
-        writeln!(text, "| [`{head}`](#{name}) | {needed} | {} |", cell(section.meaning))?;
+        writeln!(text, "| [`{head}`](#{anchor}) | {needed} | {} |", cell(section.meaning))?;
     }
     SECTIONS.iter().try_for_each(|section| table(&mut text, section))?;
     references(&mut text)?;
@@ -98,6 +99,7 @@ mod tests {
     #[test]
     fn every_key_has_its_place() {
         let text = page().unwrap();
+        assert!(text.contains("| [`[[environment.place]]`](#environmentplace) |"));
         for section in SECTIONS {
             assert!(text.contains(&format!("\n## {}\n", section.name)));
             for key in section.keys {
