@@ -191,12 +191,7 @@ impl Layout {
     }
 
     /// The two parts of a region along one dimension of a box: inside it, and outside.
-    pub(crate) fn split(
-        &self,
-        region: &Region,
-        by: &Region,
-        dimension: usize,
-    ) -> (Region, Region) {
+    pub(crate) fn split(&self, region: &Region, by: &Region, dimension: usize) -> (Region, Region) {
         let (mut inside, mut outside) = (region.clone(), region.clone());
         for (word, mask) in self.masks(dimension) {
             if let (Some(inside), Some(outside)) = (inside.0.get_mut(word), outside.0.get_mut(word))
@@ -216,7 +211,7 @@ impl Layout {
     pub(crate) fn cover(
         &self,
         region: &Region,
-        boxes: &[Region],
+        boxes: &[&Region],
     ) -> Result<Coverage, TooManyNodes> {
         if self.is_empty(region) {
             // Nothing is covered by nothing: the empty tree.
@@ -258,7 +253,7 @@ impl Layout {
     fn choose(
         &self,
         region: &Region,
-        boxes: &[Region],
+        boxes: &[&Region],
         left: &[usize],
     ) -> Option<(usize, Option<usize>)> {
         let mut best: Option<(usize, usize, Option<usize>)> = None;
@@ -281,7 +276,7 @@ impl Layout {
         &self,
         region: &Region,
         tree: &[Node],
-        boxes: &[Region],
+        boxes: &[&Region],
         is_within: impl Fn(&Region, usize) -> bool,
     ) -> bool {
         if self.is_empty(region) {
@@ -366,6 +361,10 @@ mod tests {
         (layout, regions)
     }
 
+    fn refs(boxes: &[Region]) -> Vec<&Region> {
+        boxes.iter().collect()
+    }
+
     /// Every point of the whole space, by counting through it.
     fn uncovered(sizes: &[usize], boxes: &[Vec<u128>]) -> usize {
         let total: usize = sizes.iter().product();
@@ -397,7 +396,7 @@ mod tests {
                 boxes.into_iter().map(|masks| masks[..sizes.len()].to_vec()).collect();
             let (layout, regions) = build(&sizes, &boxes);
             let whole = layout.whole();
-            match layout.cover(&whole, &regions).unwrap() {
+            match layout.cover(&whole, &refs(&regions)).unwrap() {
                 Coverage::Open(region) => {
                     prop_assert!(uncovered(&sizes, &boxes) > 0);
                     prop_assert!(!layout.is_empty(&region));
@@ -407,7 +406,7 @@ mod tests {
                     prop_assert_eq!(uncovered(&sizes, &boxes), 0);
                     let within =
                         |region: &Region, by: usize| layout.lies_within(region, &regions[by]);
-                    prop_assert!(layout.check(&whole, &tree, &regions, within));
+                    prop_assert!(layout.check(&whole, &tree, &refs(&regions), within));
                 }
             }
         }
@@ -434,25 +433,25 @@ mod tests {
     fn a_tree_that_leaves_something_out_is_refused() {
         let (layout, boxes) = build(&[2, 2], &[vec![1, 3], vec![2, 1], vec![2, 2]]);
         let whole = layout.whole();
-        let Coverage::Covered(tree) = layout.cover(&whole, &boxes).unwrap() else {
+        let Coverage::Covered(tree) = layout.cover(&whole, &refs(&boxes)).unwrap() else {
             panic!("covered");
         };
         let within = |region: &Region, by: usize| {
             boxes.get(by).is_some_and(|one| layout.lies_within(region, one))
         };
-        assert!(layout.check(&whole, &tree, &boxes, within));
+        assert!(layout.check(&whole, &tree, &refs(&boxes), within));
         for place in 0..tree.len() {
             let mut wrong = tree.clone();
             wrong[place] = match &wrong[place] {
                 Node::Closed(by) => Node::Closed((by + 1) % 3),
                 Node::Split { by, .. } => Node::Closed(*by),
             };
-            assert!(!layout.check(&whole, &wrong, &boxes, within), "{place}");
-            assert!(!layout.check(&whole, &tree[..place], &boxes, within), "{place}");
+            assert!(!layout.check(&whole, &wrong, &refs(&boxes), within), "{place}");
+            assert!(!layout.check(&whole, &tree[..place], &refs(&boxes), within), "{place}");
         }
         let mut round = tree.clone();
         round[0] = Node::Split { by: 0, dimension: 0, inside: 0, outside: 0 };
-        assert!(!layout.check(&whole, &round, &boxes, within));
+        assert!(!layout.check(&whole, &round, &refs(&boxes), within));
     }
 
     #[test]

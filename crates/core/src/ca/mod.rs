@@ -3,11 +3,41 @@
 //! [`SignIn`] is one concrete sign-in, with its [`Device`]; a [`Rule`] is the rule of a device
 //! filter, and [`device_classes`] the devices that rules tell apart.
 
+mod application;
+mod barrier;
+mod control;
 mod cover;
+mod credentials;
 mod device;
+mod evaluate;
+mod fact;
 mod filter;
+mod holding;
 mod network;
+mod prove;
 mod sign_in;
+mod standing;
+mod strength;
+mod surface;
+mod truth;
+
+pub use barrier::{Barrier, GROUPS_MAX};
+pub use control::Met;
+pub(crate) use control::met_unmanaged;
+pub use cover::NODES_MAX;
+pub use credentials::{Credential, CredentialKind, Usable};
+pub(crate) use credentials::{Factors, allowing, barred, certificate_factors, means, refusal};
+pub use evaluate::{Condition, PolicyResult};
+pub use fact::{Cloud, FACTS, Fact};
+pub(crate) use holding::{Holding, holdings};
+pub(crate) use network::is_mfa_trusted_ips;
+pub use prove::{
+    Blame, Certificate, Cut, Denial, Enforcing, Failure, PolicyAnswer, PolicyVerdict, Proof,
+    Question, Reason, Refuted, SurfaceProof, Unprovable, Verdict, WayIn, prove,
+};
+pub use standing::{Hit, Membership, NotHit, Standing};
+pub use surface::Surface;
+pub use truth::{Doubt, Truth};
 
 pub use device::{
     Attribute, AttributeKind, AttributeValue, Device, INTUNE_APP_ID, Registered, TrustType,

@@ -9,7 +9,6 @@
 mod applications;
 mod context;
 mod controls;
-mod credentials;
 mod demand;
 mod estate;
 mod exit;
@@ -22,10 +21,10 @@ mod registry;
 pub mod sample;
 mod view;
 
+pub(crate) use crate::ca::{Hit, Standing, holdings};
 pub use context::Context;
-pub(crate) use context::holdings;
 pub use controls::{Control, Framework};
-pub(crate) use demand::Demand;
+pub(crate) use demand::{Demand, demand};
 pub(crate) use lock::tells;
 pub use mending::Mending;
 pub use outcome::{Judgement, Outcome, State, Statement, Subject};
@@ -33,7 +32,6 @@ pub use registry::{
     Check, CheckResult, Family, Link, Registry, RegistryError, Remedy, Severity, run,
 };
 pub use sample::{Case, Expect, Sample};
-pub(crate) use view::{Hit, Standing};
 
 /// Every check of this version, in the order of their ids within each family.
 pub const ALL: &[&Check] = &[

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::Context;
-use super::context::holdings;
+use crate::ca::holdings;
 use crate::id::{GroupId, Guid, PrincipalId, RoleTemplateId, UserId};
 use crate::power::{self, Power};
 use crate::tenant::{

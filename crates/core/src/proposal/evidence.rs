@@ -6,7 +6,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::check::{Demand, Hit, Standing, holdings};
+use crate::check::{Demand, Hit, Standing, demand, holdings};
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, PolicyId, PrincipalId, UserId};
 use crate::tenant::{
     Account, AccountState, Domain, Gap, GapReason, GroupRead, GroupRef, GroupState, Member,
@@ -195,10 +195,10 @@ impl<'a> Evidence<'a> {
                         *cover.excluded.entry(via).or_insert(0) += 1;
                     }
                 }
-                Hit::Yes if is_for_its_keys(policy, &standing) => {
+                Hit::Yes(_) if is_for_its_keys(policy, &standing, self.snapshot) => {
                     cover.strength.push(policy.id.clone());
                 }
-                Hit::Yes => cover.hit.push(policy.id.clone()),
+                Hit::Yes(_) => cover.hit.push(policy.id.clone()),
                 Hit::Unknown(gap) => {
                     cover.unknown += 1;
                     cover.gap = cover.gap.or(Some(gap));
@@ -235,13 +235,14 @@ pub(super) fn user(account: &Account) -> Result<Option<&User>, &Gap> {
 }
 
 /// Whether a policy demands an authentication strength of few, and the account's own key meets it.
-pub(super) fn is_for_its_keys(policy: &Policy, standing: &Standing<'_>) -> bool {
+pub(super) fn is_for_its_keys(policy: &Policy, standing: &Standing, snapshot: &Snapshot) -> bool {
     let has_strength = policy.grant.as_ref().is_some_and(|grant| grant.strength.is_some());
     let users = policy.conditions.users.as_ref();
     let is_for_all = users.is_none_or(|users| {
         users.include_users.contains(&UserRef::All) || !users.include_roles.is_empty()
     });
-    has_strength && !is_for_all && matches!(standing.demand(policy), Demand::Satisfied(_))
+    let demand = || demand(policy, standing, snapshot);
+    has_strength && !is_for_all && matches!(demand(), Demand::Satisfied(_))
 }
 
 fn via(policy: &Policy, id: UserId, groups: &BTreeSet<GroupId>, holds: bool) -> Option<Via> {

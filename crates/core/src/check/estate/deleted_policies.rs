@@ -4,10 +4,11 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::ca::Hit;
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::demand::Demand;
+use crate::check::demand::{Demand, demand};
 use crate::check::sample::{Case, policy};
-use crate::check::view::{Hit, scene};
+use crate::check::view::scene;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -100,7 +101,7 @@ fn judge_one(context: &Context<'_>, policy: &Policy) -> Vec<Statement> {
         let demand = match standing.hit(policy) {
             Hit::No(_) => continue,
             Hit::Unknown(gap) => Demand::Unknown(gap),
-            Hit::Yes => standing.demand(policy),
+            Hit::Yes(_) => demand(policy, standing, context.snapshot),
         };
         let name = &declared.code_name;
         statements.extend(match demand {

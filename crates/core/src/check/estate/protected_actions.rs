@@ -11,10 +11,10 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::ca::Hit;
 use crate::check::controls::{cis, iso, nist};
-use crate::check::demand::Demand;
+use crate::check::demand::{self, Demand};
 use crate::check::sample::{Case, policy, strength_policy};
-use crate::check::view::Hit;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -274,7 +274,7 @@ fn judge_account(
         match standing.hit(policy) {
             Hit::No(_) => {}
             Hit::Unknown(gap) => open = Some(Statement::unknown(subject.clone(), &gap)),
-            Hit::Yes => match standing.demand(policy) {
+            Hit::Yes(_) => match demand::demand(policy, standing, context.snapshot) {
                 Demand::Nothing => {}
                 Demand::Satisfied(demand) => met.push(demand),
                 Demand::Unknown(gap) => open = Some(Statement::unknown(subject.clone(), &gap)),

@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use super::not_blocked::USERS_AND_GROUPS;
+use crate::ca::Hit;
 use crate::check::controls::{cis, nist};
-use crate::check::demand::Demand;
+use crate::check::demand::{Demand, demand};
 use crate::check::sample::{Case, policy, strength_policy};
-use crate::check::view::{Hit, scene};
+use crate::check::view::scene;
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -91,14 +92,14 @@ fn judge(context: &Context<'_>) -> Judgement {
                 continue;
             }
             match standing.hit(policy) {
-                Hit::Yes => {}
+                Hit::Yes(_) => {}
                 Hit::No(_) => continue,
                 Hit::Unknown(gap) => {
                     statements.push(Statement::unknown(Subject::policy(policy), &gap));
                     continue;
                 }
             }
-            let text = match standing.demand(policy) {
+            let text = match demand(policy, standing, context.snapshot) {
                 Demand::Satisfied(what) => {
                     format!("hits account {name}, whose key satisfies {what}")
                 }

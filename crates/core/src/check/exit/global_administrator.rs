@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::check::context::Holding;
+use crate::ca::Holding;
 use crate::check::controls::{cis, itsg, nist, scuba};
 use crate::check::sample::{ALPHA, BRAVO, Case, DAILY, EMERGENCY, schedule};
 use crate::check::{

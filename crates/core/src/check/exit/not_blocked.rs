@@ -5,10 +5,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
+use crate::ca::Hit;
 use crate::check::controls::{cis, mitre, scuba};
-use crate::check::demand::Demand;
+use crate::check::demand::{Demand, demand};
 use crate::check::sample::{ALPHA, Case, policy, strength_policy};
-use crate::check::view::{Hit, scene};
+use crate::check::view::scene;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -184,7 +185,7 @@ fn verdict(
     match standing.hit(policy) {
         Hit::No(_) => None,
         Hit::Unknown(gap) => Some(Statement::unknown(subject, &gap)),
-        Hit::Yes => match standing.demand(policy) {
+        Hit::Yes(_) => match demand(policy, standing, context.snapshot) {
             Demand::Nothing | Demand::Satisfied(_) => None,
             Demand::Unknown(gap) => Some(Statement::unknown(subject, &gap)),
             Demand::Blocks(why) => {

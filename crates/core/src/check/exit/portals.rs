@@ -69,7 +69,7 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Option<Statemen
     let subject = context.subject(declared);
     let opens = context.standing(declared)?.is_phishing_resistant();
     Some(match (opens, &context.register.shape) {
-        (Err(gap), _) => Statement::unknown(subject, gap),
+        (Err(gap), _) => Statement::unknown(subject, &gap),
         (Ok(true), _) => Statement::holds(subject, "has a passkey that opens the admin portals"),
         (Ok(false), Shape::Paper) => Statement::holds(
             subject,

@@ -70,7 +70,7 @@ fn judge(context: &Context<'_>) -> Judgement {
                 subject,
                 "must do multifactor authentication at every sign-in, and has no passkey",
             )),
-            Err(gap) => Some(Statement::unknown(subject, gap)),
+            Err(gap) => Some(Statement::unknown(subject, &gap)),
         }
     };
     Judgement::Stated(context.accounts.iter().filter_map(|one| statement(one)).collect())

@@ -5,10 +5,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
+use crate::ca::Hit;
 use crate::check::controls::{cis, iso, mitre, nist, scuba};
-use crate::check::demand::Demand;
+use crate::check::demand::{Demand, demand};
 use crate::check::sample::{Case, strength_policy};
-use crate::check::view::Hit;
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -131,18 +131,18 @@ fn judge(context: &Context<'_>) -> Judgement {
     statements.extend(context.accounts.iter().filter_map(|declared| {
         let standing = context.standing(declared)?;
         let subject = context.subject(declared);
-        Some(match (standing.hit(policy), standing.demand(policy)) {
-            (Hit::Unknown(gap), _) | (Hit::Yes, Demand::Unknown(gap)) => {
+        Some(match (standing.hit(policy), demand(policy, standing, context.snapshot)) {
+            (Hit::Unknown(gap), _) | (Hit::Yes(_), Demand::Unknown(gap)) => {
                 Statement::unknown(subject, &gap)
             }
             (Hit::No(why), _) => Statement::broken(subject, format!("the policy misses it: {why}")),
-            (Hit::Yes, Demand::Satisfied(what)) => {
+            (Hit::Yes(_), Demand::Satisfied(what)) => {
                 Statement::holds(subject, format!("must show its key, and does: {what}"))
             }
-            (Hit::Yes, Demand::Nothing) => {
+            (Hit::Yes(_), Demand::Nothing) => {
                 Statement::broken(subject, "the policy asks for nothing")
             }
-            (Hit::Yes, Demand::Blocks(why)) => Statement::broken(subject, why),
+            (Hit::Yes(_), Demand::Blocks(why)) => Statement::broken(subject, why),
         })
     }));
     Judgement::Stated(statements)

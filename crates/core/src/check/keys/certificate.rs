@@ -5,8 +5,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
+use crate::ca::{Factors, allowing, barred, certificate_factors};
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::credentials::{Factors, allowing, barred, certificate_factors};
 use crate::check::sample::{ALPHA, Case, method, passkey, target};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
 use crate::register::DeclaredAccount;

@@ -6,8 +6,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{PASSKEY_PROFILES, PASSKEYS};
+use crate::ca::refusal;
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::credentials::refusal;
 use crate::check::sample::{AAGUID, ALPHA, Case, EMERGENCY, password, target};
 use crate::check::{Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement};
 use crate::register::{DeclaredAccount, Shape};

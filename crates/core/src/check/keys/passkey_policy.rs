@@ -7,8 +7,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{PASSKEY_PROFILES, PASSKEYS};
+use crate::ca::means;
 use crate::check::controls::{cis, iso, mitre, nist};
-use crate::check::credentials::means;
 use crate::check::sample::{Case, EMERGENCY, target};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,

@@ -5,12 +5,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
+use crate::ca::Hit;
+use crate::ca::means;
 use crate::check::controls::{cis, cis_controls, mitre};
-use crate::check::credentials::means;
 use crate::check::sample::{
     ALPHA, BRAVO, Case, EMERGENCY, campaign, password, strength_policy, target,
 };
-use crate::check::view::Hit;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -207,7 +207,7 @@ fn loops(context: &Context<'_>, policy: &Policy, declared: &DeclaredAccount) -> 
     let unknown = |gap: &Gap| Some(Statement::unknown(Subject::policy(policy), gap));
     let hit = match context.standing(declared)?.hit(policy) {
         Hit::No(_) => return None,
-        Hit::Yes => None,
+        Hit::Yes(_) => None,
         Hit::Unknown(gap) => Some(gap),
     };
     let opens = |one: &Method| {
