@@ -59,23 +59,19 @@ const ATTRIBUTES: [Attribute; 7] = [
 ];
 
 /// Texts that overlap each other in many ways.
-fn small_text() -> impl Strategy<Value = String> {
-    "[aAbB -]{1,3}"
-}
+const SMALL: &str = "[aAbB -]{1,3}";
 
 fn comparison(
     attributes: &'static [Attribute],
-    texts: impl Strategy<Value = String> + Clone + 'static,
+    texts: &'static str,
 ) -> impl Strategy<Value = Expression> {
     select(attributes).prop_flat_map(move |attribute| {
         let operators: Vec<Operator> =
             Operator::ALL.iter().copied().filter(|one| one.applies_to(attribute)).collect();
         let literals = match attribute {
             Attribute::TrustType => select(TrustType::ALL).prop_map(|one| one.to_string()).boxed(),
-            Attribute::MdmAppId => {
-                prop_oneof![Just(INTUNE_APP_ID.to_string()), texts.clone()].boxed()
-            }
-            _ => texts.clone().boxed(),
+            Attribute::MdmAppId => prop_oneof![Just(INTUNE_APP_ID.to_string()), texts].boxed(),
+            _ => texts.boxed(),
         };
         (select(operators), many(literals, 1..3), any::<bool>()).prop_map(
             move |(operator, texts, flag)| {
@@ -93,7 +89,7 @@ fn comparison(
 
 fn rule(
     attributes: &'static [Attribute],
-    texts: impl Strategy<Value = String> + Clone + 'static,
+    texts: &'static str,
     size: u32,
 ) -> impl Strategy<Value = Rule> {
     comparison(attributes, texts)
@@ -111,11 +107,9 @@ fn rule(
 fn device() -> impl Strategy<Value = Registered> {
     let value = |attribute: &Attribute| match attribute.kind() {
         AttributeKind::Flag => any::<bool>().prop_map(AttributeValue::Flag).boxed(),
-        AttributeKind::List => many(small_text(), 0..3).prop_map(AttributeValue::List).boxed(),
+        AttributeKind::List => many(SMALL, 0..3).prop_map(AttributeValue::List).boxed(),
         AttributeKind::Text => match attribute {
-            Attribute::MdmAppId => {
-                prop_oneof![Just(INTUNE_APP_ID.to_string()), small_text()].boxed()
-            }
+            Attribute::MdmAppId => prop_oneof![Just(INTUNE_APP_ID.to_string()), SMALL].boxed(),
             _ => "[aAbB x-]{0,6}".boxed(),
         }
         .prop_map(AttributeValue::Text)
@@ -195,7 +189,7 @@ proptest! {
 
     #[test]
     fn classes_are_those_of_all_devices(
-        rules in many(rule(&ATTRIBUTES, small_text(), 5), 0..4),
+        rules in many(rule(&ATTRIBUTES, SMALL, 5), 0..4),
         devices in many(device(), 64),
         fixed in subsequence(vec![0_u8, 1], 0..=2),
     ) {
