@@ -307,7 +307,8 @@ impl Layout {
     }
 
     /// Whether a region lies within a box.
-    pub(crate) fn lies_within(&self, region: &Region, of: &Region) -> bool {
+    #[cfg(test)]
+    fn lies_within(&self, region: &Region, of: &Region) -> bool {
         (0..self.dimensions.len()).all(|dimension| self.is_within(region, of, dimension))
     }
 

@@ -10,11 +10,11 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::application::{is_admin_portal, is_office_365};
-use super::control::{Met, Purse, Setting, met};
+use super::control::{Losses, Met, Purse, Setting, met};
 use super::filter::Rule;
 use super::network;
 use super::sign_in::{Client, InsiderLevel, OsPlatform, Risk, SignIn, Target};
-use super::standing::Hit;
+use super::standing::{Hit, Standing};
 use super::truth::{Doubt, Truth};
 use super::{Device, Flow, Network};
 use crate::tenant::{
@@ -95,6 +95,20 @@ pub(crate) fn is_enforced(state: &PolicyState) -> Truth {
             Truth::unclear(format!("this version does not know the policy state `{text}`"))
         }
     }
+}
+
+/// What each of `policies` does to a sign-in of the account, in their order, whether or not it is
+/// enforced. Named locations and authentication strengths are the snapshot's.
+pub fn evaluate(
+    snapshot: &Snapshot,
+    policies: &[Policy],
+    standing: &Standing,
+    sign_in: &SignIn,
+) -> Vec<PolicyResult> {
+    let surroundings = Surroundings::of(snapshot);
+    let strengths = surroundings.strengths;
+    let purse = Purse { standing, strengths, losses: Losses::default() };
+    policies.iter().map(|policy| judge(policy, purse, sign_in, surroundings)).collect()
 }
 
 /// What `policy` would do to a sign-in of the account if it were enforced.

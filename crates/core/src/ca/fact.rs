@@ -49,7 +49,7 @@ impl Cloud {
 }
 
 /// Multifactor authentication at the portals, which no exclusion lifts.
-pub const MFA_AT_THE_PORTALS: Fact = Fact {
+pub(crate) const MFA_AT_THE_PORTALS: Fact = Fact {
     id: "mandatory-mfa-portals",
     says: "the Azure portal, the Entra and the Intune admin center demand multifactor \
            authentication of everybody; no exclusion lifts it",
@@ -61,7 +61,7 @@ pub const MFA_AT_THE_PORTALS: Fact = Fact {
 };
 
 /// The same at the Microsoft 365 admin center.
-pub const MFA_AT_MICROSOFT_365: Fact = Fact {
+pub(crate) const MFA_AT_MICROSOFT_365: Fact = Fact {
     id: "mandatory-mfa-microsoft-365",
     says: "the Microsoft 365 admin center demands multifactor authentication of everybody; no \
            exclusion lifts it",
@@ -73,7 +73,7 @@ pub const MFA_AT_MICROSOFT_365: Fact = Fact {
 };
 
 /// The same for writes through Azure Resource Manager.
-pub const MFA_FOR_RESOURCE_MANAGER: Fact = Fact {
+pub(crate) const MFA_FOR_RESOURCE_MANAGER: Fact = Fact {
     id: "mandatory-mfa-resource-manager",
     says: "Azure Resource Manager demands multifactor authentication for every create, update and \
            delete, by Azure CLI, Azure PowerShell and REST; no exclusion lifts it",
@@ -85,7 +85,7 @@ pub const MFA_FOR_RESOURCE_MANAGER: Fact = Fact {
 };
 
 /// Policies for all resources with exclusions reach sign-ins that ask for little.
-pub const LOW_SCOPES_ARE_JUDGED: Fact = Fact {
+pub(crate) const LOW_SCOPES_ARE_JUDGED: Fact = Fact {
     id: "resource-exclusions",
     says: "a policy for all resources with exclusions also judges the part of a sign-in that asks \
            for OpenID Connect and low directory scopes, as Windows Azure Active Directory",

@@ -27,13 +27,14 @@ pub(crate) use control::met_unmanaged;
 pub use cover::NODES_MAX;
 pub use credentials::{Credential, CredentialKind, Usable};
 pub(crate) use credentials::{Factors, allowing, barred, certificate_factors, means, refusal};
-pub use evaluate::{Condition, PolicyResult};
+pub use evaluate::{Condition, PolicyResult, evaluate};
 pub use fact::{Cloud, FACTS, Fact};
 pub(crate) use holding::{Holding, holdings};
 pub(crate) use network::is_mfa_trusted_ips;
 pub use prove::{
     Blame, Certificate, Cut, Denial, Enforcing, Failure, PolicyAnswer, PolicyVerdict, Proof,
-    Question, Reason, Refuted, SurfaceProof, Unprovable, Verdict, WayIn, prove,
+    Question, Reason, Refuted, SIGN_INS_MAX, SurfaceProof, Tally, Unprovable, Verdict, WayIn,
+    exhaust, prove,
 };
 pub use standing::{Hit, Membership, NotHit, Standing};
 pub use surface::Surface;

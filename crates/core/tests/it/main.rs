@@ -10,6 +10,7 @@ mod controls;
 mod free;
 mod invariants;
 mod mistyped;
+mod prove;
 mod report;
 mod samples;
 mod view;

@@ -13,6 +13,7 @@
 //! ([`certificate`]). Where the two disagree nothing is claimed.
 
 mod certificate;
+mod exhaust;
 mod failure;
 mod model;
 mod replay;
@@ -23,6 +24,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use certificate::{Certificate, Reason, Refuted};
+pub use exhaust::{SIGN_INS_MAX, Tally, exhaust};
 pub use failure::{Cut, Failure};
 pub use model::{Blame, Enforcing};
 pub use verdict::{PolicyAnswer, PolicyVerdict};

@@ -2,7 +2,6 @@
 //! anybody sees them.
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
@@ -171,7 +170,7 @@ pub(crate) fn way_in(
 }
 
 /// Everything that is demanded of a sign-in, as the evaluator sees it.
-fn demands(
+pub(crate) fn demands(
     model: &Model<'_>,
     surface: &Surface,
     sign_in: &SignIn,
@@ -188,20 +187,36 @@ fn demands(
             continue;
         }
         let result = judge(policy, purse, sign_in, model.surroundings);
+        let applies = result.applies();
         let asks = policy.conditions.locations.as_ref().is_some_and(|locations| {
             needs_position(locations, model.surroundings.locations) != Ok(false)
         });
         let elsewhere = |condition| condition != super::super::evaluate::Condition::Locations;
         let others = result.conditions.iter().filter(|(condition, _)| elsewhere(*condition));
-        if asks
-            && !others.fold(Truth::Yes, |all, (_, one)| all.and(|| one.clone())).is_no()
-            && !can_give_position(purse.standing, purse.losses)
-        {
-            demands.push(Met::No(format!("policy {place} asks for a position")));
+        let others = others.fold(Truth::Yes, |all, (_, one)| all.and(|| one.clone()));
+        if asks && !can_give_position(purse.standing, purse.losses) {
+            let no = Met::No("it asks for a position".into());
+            let is_sure = purse.standing.credentials.is_ok()
+                && policy.conditions.locations.as_ref().is_some_and(|locations| {
+                    needs_position(locations, model.surroundings.locations) == Ok(true)
+                });
+            demands.extend(weigh(counts.clone().and(|| others), no, is_sure));
         }
-        demands.extend(result.met);
+        demands.extend(result.met.and_then(|met| weigh(counts.and(|| applies), met, true)));
     }
     demands
+}
+
+/// What a demand amounts to where it is not certain that the policy applies: one that is met
+/// anyway is met, and another is in doubt.
+fn weigh(applies: Truth, met: Met, is_sure: bool) -> Option<Met> {
+    match (applies, met) {
+        (Truth::No, _) => None,
+        (Truth::Yes, met) if is_sure || !met.fails() => Some(met),
+        (Truth::Unknown(doubt), met) if met.may_fail() => Some(Met::Unknown(doubt)),
+        (Truth::Yes, _) => Some(Met::Unknown(Doubt::Unclear("a position may be asked for".into()))),
+        (Truth::Unknown(_), met) => Some(met),
+    }
 }
 
 /// Whether somebody who signs in to a surface with the password alone would be asked to register a

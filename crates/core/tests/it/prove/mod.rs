@@ -1,0 +1,85 @@
+//! The prover, on cases that a person can follow.
+
+use halligan_core::ca::{
+    Barrier, Blame, Enforcing, PolicyVerdict, Proof, Question, Standing, Verdict, exhaust, prove,
+};
+use halligan_core::check::Case;
+use halligan_core::check::sample::{ALPHA, password, policy, strength_policy};
+use halligan_core::register::Target;
+use halligan_core::tenant::{GrantControl, Policy};
+
+/// The proof of account alpha, with every step of it held against the oracle and the checker.
+fn proof(case: &Case) -> Proof {
+    // Facts with dates hold.
+    let now = "2026-11-22T00:00:00Z".parse().unwrap();
+    let standing = Standing::of(ALPHA, &case.register, &case.snapshot, now);
+    let policies = case.snapshot.policies.value().unwrap();
+    let question = Question {
+        snapshot: &case.snapshot,
+        policies,
+        standing: &standing,
+        environment: &case.register.environment,
+        now,
+        enforcing: Enforcing::AsIs,
+    };
+    let proof = prove(question).unwrap();
+    proof.certificate.check(question).unwrap();
+    let tallies = exhaust(question).unwrap();
+    for (surface, tally) in proof.surfaces.iter().zip(tallies) {
+        let counted = match surface.verdict {
+            Verdict::Proved => tally.denied + tally.unknown == 0 && tally.granted > 0,
+            Verdict::LockedOut => tally.granted + tally.unknown == 0 && tally.denied > 0,
+            Verdict::Harmed => tally.denied > 0 && tally.granted + tally.unknown > 0,
+            Verdict::Undecided => tally.unknown > 0 || tally.granted > tally.reliable,
+        };
+        assert!(counted, "{:?} {tally:?}", surface.verdict);
+        assert_eq!(surface.way_in.is_some(), tally.reliable > 0, "{tally:?}");
+    }
+    proof
+}
+
+fn for_everybody(id: &str, control: GrantControl) -> Policy {
+    let mut policy = policy(id, control);
+    policy.conditions.users.iter_mut().for_each(|users| users.exclude_groups.clear());
+    policy
+}
+
+#[test]
+fn a_sound_tenant_is_proved() {
+    let proof = proof(&Case::sound());
+    assert_eq!(proof.verdict(), Verdict::Proved);
+    assert!(matches!(proof.policies[0].verdict, PolicyVerdict::NotHit(_)));
+}
+
+#[test]
+fn a_helpful_new_policy_locks_out() {
+    let mut case = Case::sound();
+    case.add_policy(for_everybody("help", GrantControl::CompliantDevice));
+    let proof = proof(&case);
+    assert_eq!(proof.verdict(), Verdict::LockedOut);
+    let place = proof.policies.len() - 1;
+    assert!(proof.surfaces.iter().all(|one| one.core == [Blame::Policy(place)]));
+    assert!(matches!(proof.policies[place].verdict, PolicyVerdict::Blocking { .. }));
+}
+
+#[test]
+fn a_password_alone_reaches_graph_and_not_the_portals() {
+    let mut case = Case::sound();
+    case.methods(ALPHA, vec![password()]);
+    let proof = proof(&case);
+    assert_eq!(proof.verdict(), Verdict::Harmed);
+    let of = |target| proof.surfaces.iter().find(|one| one.target == target).unwrap();
+    let portal = of(Target::EntraAdminCenter);
+    assert_eq!(portal.verdict, Verdict::LockedOut);
+    assert!(matches!(portal.core[..], [Blame::Barrier(Barrier::MandatoryMfa(_))]));
+    assert_eq!(of(Target::GraphPowerShell).verdict, Verdict::Proved);
+}
+
+#[test]
+fn a_strength_is_met_by_a_key() {
+    let mut case = Case::sound();
+    case.add_policy(strength_policy("keys"));
+    assert_eq!(proof(&case).verdict(), Verdict::Proved);
+    case.methods(ALPHA, vec![password()]);
+    assert_eq!(proof(&case).verdict(), Verdict::LockedOut);
+}
