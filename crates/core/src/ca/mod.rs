@@ -1,11 +1,11 @@
 //! Conditional Access: what a sign-in meets, and whether an account still gets in.
 //!
-//! [`SignIn`] is one concrete sign-in, with its [`Device`].
+//! [`SignIn`] is one concrete sign-in, with its [`Device`]; [`network`] says where it comes from.
 
 mod cover;
 mod device;
 mod filter;
-mod network;
+pub mod network;
 mod sign_in;
 
 pub use device::Device;

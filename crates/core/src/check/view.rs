@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use super::context::holdings;
 use super::credentials::{Credentials, Holder, allowing};
 use super::demand::{Demand, demand};
-use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, RoleTemplateId, UserId};
+use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, RoleTemplateId, UserId};
 use crate::register::Register;
 use crate::tenant::{
     AccountState, AppRef, ClientAppType, Gap, GapReason, GroupRef, Guests, MethodsPolicy,
@@ -344,9 +344,4 @@ impl From<bool> for Truth {
 
 fn any(truths: impl Iterator<Item = Truth>) -> Truth {
     truths.fold(Truth::No, |all, one| all.or(|| one))
-}
-
-/// Whether the all-zero id is meant: the trusted addresses of the legacy MFA settings.
-pub(super) fn is_mfa_trusted_ips(id: &str) -> bool {
-    id.parse() == Ok(Guid::from_u128(0))
 }

@@ -5,10 +5,10 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::ca::network::is_mfa_trusted_ips;
 use crate::check::context::some_of;
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::{Case, EMERGENCY, PHISHING_RESISTANT, strength_policy};
-use crate::check::view::is_mfa_trusted_ips;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -177,7 +177,7 @@ fn places(context: &Context<'_>, policy: &Policy, found: &mut Found<'_>) {
             [(&locations.include, "included location"), (&locations.exclude, "excluded location")]
         {
             let ids = list.iter().filter_map(|location| match location {
-                LocationRef::Id(id) if is_mfa_trusted_ips(id.as_str()) => None,
+                LocationRef::Id(id) if is_mfa_trusted_ips(id) => None,
                 LocationRef::Id(id) => Some(Ok(id.clone())),
                 LocationRef::Other(text) => Some(Err(text)),
                 LocationRef::All | LocationRef::AllTrusted => None,
