@@ -13,7 +13,7 @@ mod evaluate;
 mod fact;
 mod filter;
 mod holding;
-mod network;
+pub mod network;
 mod prove;
 mod sign_in;
 mod standing;
