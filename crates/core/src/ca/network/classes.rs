@@ -1,12 +1,14 @@
 //! The kinds of network that a set of location conditions can tell apart.
 //!
-//! A condition looks at five things: the address, its country, the country of the position, whether
-//! the network is compliant, and whether the address is an MFA trusted one. Of each, only those
-//! values are kept that conditions treat differently, and these are combined: every combination
-//! counts as possible, since who sits where is nobody's to say (an address may be given to another
-//! country tomorrow, and a position be far from its address). Only MFA trusted addresses of IPv6 are
-//! left out, which the settings do not accept. So the list is exact: whatever the network, one of
-//! the classes has its verdicts.
+//! A condition looks at five things: the address, its country, the country of the position,
+//! whether the network is compliant, and whether the address is an MFA trusted one. Of each, only
+//! those values are kept that conditions treat differently, and these are combined: every
+//! combination counts as possible, since who sits where is nobody's to say (an address may be given
+//! to another country tomorrow, and a position be far from its address). Only MFA trusted addresses
+//! of IPv6 are left out, which the settings do not accept. So the list is exact: whatever the
+//! network, one of the classes has its verdicts.
+//!
+//! Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network#multifactor-authentication-trusted-ips>.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
