@@ -188,6 +188,23 @@ proptest! {
     }
 
     #[test]
+    fn no_value_of_an_attribute_is_missed(
+        rules in many(comparison(&[Attribute::Model], "[ab-]{1,3}"), 1..6),
+        models in many("[abx-]{0,6}", 256),
+    ) {
+        let rules: Vec<Rule> = rules.into_iter().map(|expression| Rule { expression }).collect();
+        let rules: Vec<&Rule> = rules.iter().collect();
+        let fixed = Registered::new().with_compliance(true).with_trust(TrustType::AzureAd);
+        let classes = device_classes(&rules, &fixed).expect("few texts are within the limit");
+        let found: BTreeSet<_> = classes.into_iter().map(|class| class.matches).collect();
+        for model in models {
+            let value = AttributeValue::Text(model.clone());
+            let device = Device::Registered(fixed.clone().put(Attribute::Model, value));
+            prop_assert!(found.contains(&signature(&rules, &device).0), "{}", model);
+        }
+    }
+
+    #[test]
     fn classes_are_those_of_all_devices(
         rules in many(rule(&ATTRIBUTES, SMALL, 5), 0..4),
         devices in many(device(), 64),
