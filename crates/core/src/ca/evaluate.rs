@@ -161,7 +161,7 @@ fn conditions(
 ///
 /// A policy for all resources also matches the user action *register security information*
 /// (evaluate, example 3). One for all resources with exclusions judges sign-ins for OpenID Connect
-/// and low directory scopes as Windows Azure Active Directory, which the caller names as the target.
+/// and low directory scopes as Windows Azure Active Directory, which the caller names as target.
 ///
 /// Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-cloud-apps>,
 /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-evaluate>.

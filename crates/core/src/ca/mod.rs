@@ -32,9 +32,10 @@ pub use fact::{Cloud, FACTS, Fact};
 pub(crate) use holding::{Holding, holdings};
 pub(crate) use network::is_mfa_trusted_ips;
 pub use prove::{
-    Blame, Certificate, Cut, Denial, Enforcing, Failure, PolicyAnswer, PolicyVerdict, Proof,
-    Question, Reason, Refuted, SIGN_INS_MAX, SurfaceProof, Tally, Unprovable, Verdict, WayIn,
-    exhaust, prove,
+    Blame, Certificate, Change, Cut, Denial, Enforcing, FAILURE_SETS_MAX, FAILURES_MAX, Failure,
+    Names, PolicyAnswer, PolicyVerdict, Proof, Question, Reason, Refuted, SIGN_INS_MAX,
+    SurfaceCuts, SurfaceProof, Tally, Unprovable, Verdict, WayIn, changed_policies, cuts, exhaust,
+    mend, prove,
 };
 pub use standing::{Hit, Membership, NotHit, Standing};
 pub use surface::Surface;

@@ -15,6 +15,7 @@
 mod certificate;
 mod exhaust;
 mod failure;
+mod mend;
 mod model;
 mod replay;
 mod space;
@@ -25,7 +26,8 @@ use alloc::vec::Vec;
 
 pub use certificate::{Certificate, Reason, Refuted};
 pub use exhaust::{SIGN_INS_MAX, Tally, exhaust};
-pub use failure::{Cut, Failure};
+pub use failure::{Cut, FAILURE_SETS_MAX, FAILURES_MAX, Failure, Names, SurfaceCuts, cuts};
+pub use mend::{Change, changed_policies, mend};
 pub use model::{Blame, Enforcing};
 pub use verdict::{PolicyAnswer, PolicyVerdict};
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::super::control::Met;
 use super::super::evaluate::Condition;
+use super::super::network::{is_trusted, lies_in};
 use super::super::sign_in::SignIn;
 use super::super::standing::{Hit, NotHit};
 use super::super::truth::{Doubt, Truth};
@@ -139,6 +140,12 @@ impl Model<'_> {
                 && applications.include.contains(&crate::tenant::AppRef::All)
                 && !applications.exclude.is_empty()
         })
+    }
+
+    /// Whether a network is in a trusted named location.
+    pub(crate) fn is_trusted(&self, network: &super::super::Network) -> bool {
+        let named = self.surroundings.locations.unwrap_or_default();
+        named.iter().any(|one| is_trusted(one) == Ok(true) && lies_in(one, network) == Ok(true))
     }
 
     /// A region without the networks that are MFA trusted addresses.

@@ -1,5 +1,8 @@
 //! The prover, on cases that a person can follow.
 
+mod cuts;
+mod mend;
+
 use halligan_core::ca::{
     Barrier, Blame, Enforcing, PolicyVerdict, Proof, Question, Standing, Verdict, exhaust, prove,
 };

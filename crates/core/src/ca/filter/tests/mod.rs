@@ -389,7 +389,8 @@ fn errors_in_words() {
         ),
         (
             "(",
-            "character 2: expected an attribute such as `device.trustType`, found the end of the rule",
+            "character 2: expected an attribute such as `device.trustType`, found the end of the \
+             rule",
         ),
     ] {
         assert_eq!(Rule::parse(written).unwrap_err().to_string(), words);

@@ -225,8 +225,9 @@ proptest! {
         for class in classes {
             let claimed = (class.matches.clone(), class.is_compliant, class.is_hybrid_joined);
             prop_assert_eq!(signature(&rules, &class.device), claimed.clone());
-            let kept = base.values().all(|(attribute, value)| {
-                matches!(&class.device, Device::Registered(one) if one.value(attribute) == Some(value))
+            let kept = base.values().all(|(attribute, value)| match &class.device {
+                Device::Registered(one) => one.value(attribute) == Some(value),
+                Device::Unregistered => false,
             });
             prop_assert!(kept, "{:?}", class.device);
             prop_assert!(found.insert(claimed), "a class is given twice");
