@@ -26,6 +26,7 @@ use alloc::vec::Vec;
 pub use certificate::{Certificate, Reason, Refuted};
 pub use exhaust::{SIGN_INS_MAX, Tally, exhaust};
 pub use failure::{Cut, Failure};
+pub(crate) use model::can_give_position;
 pub use model::{Blame, Enforcing};
 pub use verdict::{PolicyAnswer, PolicyVerdict};
 
