@@ -4,6 +4,7 @@
 //! filter, and [`device_classes`] the devices that rules tell apart.
 
 mod application;
+mod assumption;
 mod barrier;
 mod control;
 mod cover;
@@ -18,9 +19,13 @@ mod prove;
 mod sign_in;
 mod standing;
 mod strength;
+mod supposed;
 mod surface;
 mod truth;
+mod well_known;
+mod whatif;
 
+pub use assumption::{ASSUMPTIONS, Assumption, Grounds, assumptions};
 pub use barrier::{Barrier, GROUPS_MAX};
 pub use control::Met;
 pub(crate) use control::met_unmanaged;
@@ -38,8 +43,11 @@ pub use prove::{
     mend, prove,
 };
 pub use standing::{Hit, Membership, NotHit, Standing};
+pub use supposed::{Supposed, supposed_credentials};
 pub use surface::Surface;
 pub use truth::{Doubt, Truth};
+pub use well_known::{WELL_KNOWN, WellKnown};
+pub use whatif::{PolicyWhatIf, WhatIf, what_if};
 
 pub use device::{
     Attribute, AttributeKind, AttributeValue, Device, INTUNE_APP_ID, Registered, TrustType,

@@ -28,6 +28,7 @@ pub use certificate::{Certificate, Reason, Refuted};
 pub use exhaust::{SIGN_INS_MAX, Tally, exhaust};
 pub use failure::{Cut, FAILURE_SETS_MAX, FAILURES_MAX, Failure, Names, SurfaceCuts, cuts};
 pub use mend::{Change, changed_policies, mend};
+pub(crate) use model::can_give_position;
 pub use model::{Blame, Enforcing};
 pub use verdict::{PolicyAnswer, PolicyVerdict};
 
