@@ -33,7 +33,8 @@ usage: cargo xtask <command>
                          run the fuzz targets, 10 seconds each unless told
   bench foundation       measure the figures of the issue `Foundation`
   bench read             read a large tenant and a thousand small ones (half an hour)
-  bench estate           the thousand small ones alone (a minute)";
+  bench estate           the thousand small ones alone (a minute)
+  bench prove            measure the figures of the issue `Prove`";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -77,6 +78,7 @@ fn dispatch(repository: &Repository, arguments: &[&str]) -> Result<bool, Stop> {
         ["fuzz", rest @ ..] => Ok(fuzz::run(repository, &fuzz_plan(rest)?)?),
         ["bench", "foundation"] => Ok(bench::run(repository, bench::What::Foundation)?),
         ["bench", "read"] => Ok(bench::run(repository, bench::What::Read)?),
+        ["bench", "prove"] => Ok(bench::run(repository, bench::What::Prove)?),
         ["bench", "estate"] => Ok(bench::run(repository, bench::What::Estate)?),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

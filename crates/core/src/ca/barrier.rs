@@ -10,7 +10,7 @@ use super::credentials::Usable;
 use super::fact::Fact;
 use super::surface::Surface;
 use super::truth::{Doubt, Truth};
-use crate::tenant::{Gap, GapReason, PartKind, Snapshot};
+use crate::tenant::{Gap, GapReason, PartKind, Snapshot, Source};
 
 /// Something beside Conditional Access that can deny a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,18 +78,18 @@ impl Barrier {
                 Truth::No => Met::No("the account is disabled or does not exist".into()),
                 Truth::Unknown(doubt) => Met::Unknown(doubt.clone()),
             },
-            Self::FirstFactor => first_factor(purse),
+            Self::FirstFactor => first_factor(snapshot, purse),
             Self::MandatoryMfa(_) => multifactor(purse, setting),
             Self::SecurityDefaults => match snapshot.security_defaults.value() {
                 Ok(defaults) if defaults.is_enabled => multifactor(purse, setting),
                 Ok(_) => Met::Nothing,
-                Err(gap) => unless_met(multifactor(purse, setting), unread(gap)),
+                Err(gap) => unless_met(multifactor(purse, setting), unread(snapshot, gap)),
             },
             Self::PerUserMfa => match &standing.has_per_user_mfa {
                 Truth::Yes => multifactor(purse, setting),
                 Truth::No => Met::Nothing,
                 Truth::Unknown(Doubt::Gap(gap)) => {
-                    unless_met(multifactor(purse, setting), unread(gap))
+                    unless_met(multifactor(purse, setting), unread(snapshot, gap))
                 }
                 Truth::Unknown(doubt) => Met::Unknown(doubt.clone()),
             },
@@ -109,13 +109,18 @@ impl Barrier {
     }
 }
 
-/// A part that the source does not hold is assumed not to stand in the way, and the proof says so;
-/// one that could not be read is in doubt.
-fn unread(gap: &Gap) -> Met {
-    match gap.reason {
-        GapReason::NotInSource => Met::Nothing,
-        _ => Met::Unknown(gap.clone().into()),
+/// A part that exported files do not hold is assumed not to stand in the way, and the proof says
+/// so; one that could not be read is in doubt.
+fn unread(snapshot: &Snapshot, gap: &Gap) -> Met {
+    match is_assumed(snapshot, gap) {
+        true => Met::Nothing,
+        false => Met::Unknown(gap.clone().into()),
     }
+}
+
+/// Whether a part is missing because exported files do not hold it.
+pub(crate) fn is_assumed(snapshot: &Snapshot, gap: &Gap) -> bool {
+    snapshot.source == Source::Files && gap.reason == GapReason::NotInSource
 }
 
 /// Nothing is in doubt that would be met in any case.
@@ -123,10 +128,10 @@ fn unless_met(met: Met, otherwise: Met) -> Met {
     if met.may_fail() { otherwise } else { met }
 }
 
-fn first_factor(purse: Purse<'_>) -> Met {
+fn first_factor(snapshot: &Snapshot, purse: Purse<'_>) -> Met {
     let mut left = match purse.credentials() {
         Ok(left) => left.filter(|(_, one)| one.kind.is_first_factor()).collect::<Vec<_>>(),
-        Err(Doubt::Gap(gap)) if gap.reason == GapReason::NotInSource => return Met::Nothing,
+        Err(Doubt::Gap(gap)) if is_assumed(snapshot, &gap) => return Met::Nothing,
         Err(doubt) => return Met::Unknown(doubt),
     };
     // What serves as multifactor authentication as well comes first.

@@ -24,6 +24,7 @@ mod surface;
 mod truth;
 mod well_known;
 mod whatif;
+mod words;
 
 pub use assumption::{ASSUMPTIONS, Assumption, Grounds, assumptions};
 pub use barrier::{Barrier, GROUPS_MAX};
@@ -39,8 +40,8 @@ pub(crate) use network::is_mfa_trusted_ips;
 pub use prove::{
     Blame, Certificate, Change, Cut, Denial, Enforcing, FAILURE_SETS_MAX, FAILURES_MAX, Failure,
     Names, PolicyAnswer, PolicyVerdict, Proof, Question, Reason, Refuted, SIGN_INS_MAX,
-    SurfaceCuts, SurfaceProof, Tally, Unprovable, Verdict, WayIn, changed_policies, cuts, exhaust,
-    mend, prove,
+    SurfaceCuts, SurfaceProof, Tally, Unprovable, Verdict, WayIn, changed_policies, cuts, decide,
+    exhaust, mend, overall, prove,
 };
 pub use standing::{Hit, Membership, NotHit, Standing};
 pub use supposed::{Supposed, supposed_credentials};

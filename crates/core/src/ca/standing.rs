@@ -235,20 +235,6 @@ impl Standing {
         Holder { id: self.id, groups: &self.groups, more: self.more.as_ref() }
     }
 
-    /// Whether the account holds a key or certificate that it may use; the gap otherwise.
-    pub(crate) fn is_phishing_resistant(&self) -> Result<bool, Gap> {
-        let credentials = self.credentials.as_ref().map_err(Clone::clone)?;
-        let mut unknown = None;
-        for one in credentials.iter().filter(|one| one.kind.is_key()) {
-            match &one.use_at_sign_in {
-                Usable::Yes => return Ok(true),
-                Usable::No(_) => {}
-                Usable::Unknown(gap) => unknown = Some(gap.clone()),
-            }
-        }
-        unknown.map_or(Ok(false), Err)
-    }
-
     /// Whether `policy` lets the account use the method with this id.
     pub(crate) fn may_use(&self, policy: &MethodsPolicy, method: &str) -> Result<bool, Gap> {
         allowing(self.holder(), policy, method).map(|allowing| allowing.is_some())

@@ -14,13 +14,14 @@ use super::application::{
     AZURE_ACTIVE_DIRECTORY, AZURE_MANAGEMENT, AZURE_PORTAL, EXCHANGE_ONLINE, INTUNE,
     MICROSOFT_GRAPH, OFFICE_PORTAL,
 };
+use super::barrier::is_assumed;
 use super::evaluate::REGISTER_SECURITY_INFORMATION;
 use super::fact::{Cloud, FACTS, Fact, LOW_SCOPES_ARE_JUDGED};
 use super::sign_in::{Client, Target as SignInTarget};
 use super::truth::Truth;
 use crate::id::AppId;
 use crate::register::Target;
-use crate::tenant::{GapReason, Snapshot};
+use crate::tenant::Snapshot;
 use crate::time::Timestamp;
 
 /// One target of the environment, as sign-ins meet it.
@@ -91,7 +92,7 @@ impl Surface {
         let actions = match snapshot.protected_actions.value() {
             Ok(actions) => actions,
             // Exports hold none; the assumptions of the proof say so.
-            Err(gap) if gap.reason == GapReason::NotInSource => return,
+            Err(gap) if is_assumed(snapshot, gap) => return,
             Err(gap) => {
                 self.more = Truth::Unknown(gap.clone().into());
                 return;

@@ -2,10 +2,12 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use super::{Statement, Subject};
-use crate::ca::{Holding, Standing, holdings};
+use crate::ca::{Enforcing, Holding, Proof, Question, Standing, Unprovable, holdings, prove};
 use crate::id::{
     GLOBAL_ADMINISTRATOR, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId, UserId,
 };
@@ -35,6 +37,8 @@ pub struct Context<'a> {
     pub(super) role_ids: Result<BTreeSet<RoleTemplateId>, &'a Gap>,
     /// What each account is a member of, in the order of `accounts`.
     standings: BTreeMap<UserId, Standing>,
+    /// What was proved about each account; made when the first check asks.
+    proofs: OnceCell<BTreeMap<UserId, Result<Proof, Unprovable>>>,
 }
 
 impl<'a> Context<'a> {
@@ -62,6 +66,7 @@ impl<'a> Context<'a> {
                     .collect()
             }),
             standings,
+            proofs: OnceCell::new(),
         }
     }
 
@@ -94,6 +99,33 @@ impl<'a> Context<'a> {
     /// What an account is and is a member of.
     pub(super) fn standing(&self, declared: &DeclaredAccount) -> Option<&Standing> {
         self.standings.get(&declared.id)
+    }
+
+    /// Whether an account gets in, by every surface and policy.
+    pub(super) fn proof(&self, declared: &DeclaredAccount) -> Option<Result<&Proof, Gap>> {
+        let proofs = self.proofs.get_or_init(|| {
+            let prove = |standing| prove(self.question(standing));
+            self.standings.iter().map(|(id, standing)| (*id, prove(standing))).collect()
+        });
+        Some(match proofs.get(&declared.id)? {
+            Ok(proof) => Ok(proof),
+            Err(error) => {
+                let reason = GapReason::Failed { what: error.to_string() };
+                Err(Gap::new(PartKind::Policies, None, reason))
+            }
+        })
+    }
+
+    fn question<'q>(&'q self, standing: &'q Standing) -> Question<'q> {
+        Question {
+            snapshot: self.snapshot,
+            // What is missing from them, the proof sees in the snapshot.
+            policies: self.policies().unwrap_or_default(),
+            standing,
+            environment: &self.register.environment,
+            now: self.now,
+            enforcing: Enforcing::AsIs,
+        }
     }
 
     /// Whether the methods policy lets an account use the method with this id.

@@ -1,4 +1,4 @@
-//! The figures that the issues promise, measured here and now: `foundation` and `read`.
+//! The figures that the issues promise, measured here and now: `foundation`, `read` and `prove`.
 //!
 //! Machines are shared: the figure is CPU time where the system tells it (wall time elsewhere), the
 //! least of nine runs, beside a calibration row of the same run, so that two machines can be
@@ -6,6 +6,7 @@
 
 mod foundation;
 mod measure;
+mod prove;
 mod read;
 
 use crate::command;
@@ -21,6 +22,8 @@ pub(crate) enum What {
     Read,
     /// Of these the small ones alone, which take a minute.
     Estate,
+    /// Proofs.
+    Prove,
 }
 
 impl What {
@@ -29,6 +32,7 @@ impl What {
             Self::Foundation => "foundation",
             Self::Read => "read",
             Self::Estate => "estate",
+            Self::Prove => "prove",
         }
     }
 }
@@ -62,9 +66,12 @@ pub(crate) fn run(repository: &Repository, what: What) -> Result<bool, String> {
     match what {
         What::Read => return read::run(repository),
         What::Estate => return read::run_small(),
-        What::Foundation => {}
+        What::Foundation | What::Prove => {}
     }
-    let rows = foundation::measure(repository)?;
+    let rows = match what {
+        What::Prove => prove::measure()?,
+        _ => foundation::measure(repository)?,
+    };
     print!("{}", table(&rows));
     Ok(rows.iter().all(|row| met(row) != Some(false)))
 }

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::super::credentials::{Credential, CredentialKind, Usable};
 use super::super::standing::Standing;
 use super::super::truth::Truth;
-use super::{Blame, Proof, Question, Unprovable, Verdict, prove};
+use super::{Blame, Proof, Question, Unprovable, Verdict, decide, overall};
 use crate::id::{GroupId, Guid, UserId};
 use crate::tenant::{Enforcement, GroupRef, MethodsPolicy, Policy, UserRef};
 
@@ -50,7 +50,7 @@ struct Changed {
 ///
 /// # Errors
 ///
-/// [`Unprovable`] as for [`prove`].
+/// [`Unprovable`] as for [`super::prove`].
 pub fn mend(
     question: Question<'_>,
     proof: &Proof,
@@ -112,7 +112,7 @@ fn all_but(
 fn holds(question: Question<'_>, changes: &[Change]) -> Result<bool, Unprovable> {
     let changed = apply(question, changes);
     let after = Question { policies: &changed.policies, standing: &changed.standing, ..question };
-    Ok(prove(after)?.verdict() == Verdict::Proved)
+    Ok(overall(&decide(after)?) == Verdict::Proved)
 }
 
 /// The policies as some changes would leave them.

@@ -145,18 +145,9 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The verdict over all surfaces: proved or locked out where each of them is; harmed where one
-    /// is harmed or locked out.
+    /// The verdict over all surfaces, as [`overall`] has it.
     pub fn verdict(&self) -> Verdict {
-        let all = |verdict| self.surfaces.iter().all(|one| one.verdict == verdict);
-        let any = |verdict| self.surfaces.iter().any(|one| one.verdict == verdict);
-        match () {
-            () if self.surfaces.is_empty() => Verdict::Undecided,
-            () if all(Verdict::LockedOut) => Verdict::LockedOut,
-            () if all(Verdict::Proved) => Verdict::Proved,
-            () if any(Verdict::LockedOut) || any(Verdict::Harmed) => Verdict::Harmed,
-            () => Verdict::Undecided,
-        }
+        overall(&self.surfaces)
     }
 }
 
@@ -199,6 +190,35 @@ pub fn prove(question: Question<'_>) -> Result<Proof, Unprovable> {
         }
     }
     Ok(Proof { surfaces, policies, facts, certificate })
+}
+
+/// P1 and P2 alone: each surface's answer, without a verdict on every policy and without a
+/// certificate.
+///
+/// # Errors
+///
+/// [`Unprovable`] as for [`prove`].
+pub fn decide(question: Question<'_>) -> Result<Vec<SurfaceProof>, Unprovable> {
+    let Question { snapshot, policies, standing, environment, now, enforcing } = question;
+    let model = Model::new(snapshot, policies, standing, environment, now)
+        .map_err(|error| Unprovable(error.0))?;
+    let failing = model.failing(Losses::default());
+    let found = model.surfaces.iter().map(|surface| answer(&model, surface, enforcing, &failing));
+    found.map(|found| found.map(|found| found.proof)).collect()
+}
+
+/// The verdict over several surfaces: proved or locked out where each of them is; harmed where one
+/// is harmed or locked out.
+pub fn overall(surfaces: &[SurfaceProof]) -> Verdict {
+    let all = |verdict| surfaces.iter().all(|one| one.verdict == verdict);
+    let any = |verdict| surfaces.iter().any(|one| one.verdict == verdict);
+    match () {
+        () if surfaces.is_empty() => Verdict::Undecided,
+        () if all(Verdict::LockedOut) => Verdict::LockedOut,
+        () if all(Verdict::Proved) => Verdict::Proved,
+        () if any(Verdict::LockedOut) || any(Verdict::Harmed) => Verdict::Harmed,
+        () => Verdict::Undecided,
+    }
 }
 
 /// The answer for a surface with what a certificate is made of.

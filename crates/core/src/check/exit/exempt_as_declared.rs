@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use super::not_blocked::USERS_AND_GROUPS;
-use crate::ca::Hit;
+use crate::ca::{Hit, PolicyVerdict};
 use crate::check::controls::{cis, nist};
 use crate::check::demand::{Demand, demand};
 use crate::check::sample::{Case, policy, strength_policy};
@@ -15,8 +15,8 @@ use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
 use crate::id::PolicyId;
-use crate::register::Shape;
-use crate::tenant::{GrantControl, Part, PartKind, Policy, PolicyState};
+use crate::register::{DeclaredAccount, Shape};
+use crate::tenant::{ClientAppType, GrantControl, Part, PartKind, Policy, PolicyState};
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-10",
@@ -50,6 +50,12 @@ pub(in crate::check) const CHECK: Check = Check {
             forget_mfa(case);
             case.policy(3, |policy| policy.state = PolicyState::Other("pilot".into()));
         }),
+        Sample::fail("a policy on legacy clients, which no target of the register uses", |case| {
+            let mut added = policy("legacy", GrantControl::Block);
+            added.conditions.client_app_types = vec![ClientAppType::Legacy];
+            added.conditions.users.iter_mut().for_each(|users| users.exclude_groups.clear());
+            case.add_policy(added);
+        }),
         Sample::gap("memberships cannot be read", |case| {
             let gap = Case::denied(PartKind::AccountMemberships);
             for account in case.snapshot.accounts.values_mut() {
@@ -81,38 +87,13 @@ fn judge(context: &Context<'_>) -> Judgement {
     let mut statements = Vec::new();
     // A state that this version does not know may be one in which the policy is enforced.
     let counts =
-        |policy: &&Policy| matches!(policy.state, PolicyState::Enabled | PolicyState::Other(_));
-    for policy in policies.iter().filter(counts) {
-        for account in &context.accounts {
-            let Some(standing) = context.standing(account) else {
-                continue;
-            };
-            let name = &account.code_name;
-            if Some(&policy.id) == declared_policy {
-                continue;
-            }
-            match standing.hit(policy) {
-                Hit::Yes(_) => {}
-                Hit::No(_) => continue,
-                Hit::Unknown(gap) => {
-                    statements.push(Statement::unknown(Subject::policy(policy), &gap));
-                    continue;
-                }
-            }
-            let text = match demand(policy, standing, context.snapshot) {
-                Demand::Satisfied(what) => {
-                    format!("hits account {name}, whose key satisfies {what}")
-                }
-                // HG-EXIT-09 says so, and worse.
-                Demand::Nothing | Demand::Blocks(_) => continue,
-                Demand::Unknown(gap) => {
-                    statements.push(Statement::unknown(Subject::policy(policy), &gap));
-                    continue;
-                }
-            };
-            let witness = format!("account {name} signs in to {}", scene(policy));
-            statements.push(Statement::broken(Subject::policy(policy), text).with_witness(witness));
+        |policy: &Policy| matches!(policy.state, PolicyState::Enabled | PolicyState::Other(_));
+    for (place, policy) in policies.iter().enumerate().filter(|(_, policy)| counts(policy)) {
+        if Some(&policy.id) == declared_policy {
+            continue;
         }
+        let accounts = context.accounts.iter();
+        statements.extend(accounts.filter_map(|one| verdict(context, place, policy, one)));
     }
     statements.extend(context.unread_policies());
     if statements.is_empty() && !context.accounts.is_empty() {
@@ -120,4 +101,41 @@ fn judge(context: &Context<'_>) -> Judgement {
     }
     statements.extend(context.assumption());
     Judgement::Stated(statements)
+}
+
+/// What one policy asks of one account that it is meant to leave alone.
+fn verdict(
+    context: &Context<'_>,
+    place: usize,
+    policy: &Policy,
+    declared: &DeclaredAccount,
+) -> Option<Statement> {
+    let subject = Subject::policy(policy);
+    let name = &declared.code_name;
+    let answer = match context.proof(declared)? {
+        Ok(proof) => proof.policies.get(place)?,
+        Err(gap) => return Some(Statement::unknown(subject, &gap)),
+    };
+    match (&answer.hit, &answer.verdict) {
+        (_, PolicyVerdict::Satisfiable(what)) => {
+            let text = format!("hits account {name}, which has what it takes: {what}");
+            let witness = format!("account {name} signs in to {}", scene(policy));
+            Some(Statement::broken(subject, text).with_witness(witness))
+        }
+        (_, PolicyVerdict::Indeterminate(doubt)) => {
+            Some(Statement::unknown(subject, &doubt.as_gap(PartKind::Policies)))
+        }
+        (Hit::Yes(_), PolicyVerdict::OutOfReach(condition)) => {
+            let standing = context.standing(declared)?;
+            let Demand::Blocks(why) = demand(policy, standing, context.snapshot) else {
+                return None;
+            };
+            let text = format!(
+                "hits account {name} outside the declared environment (by its {condition}): {why}"
+            );
+            Some(Statement::broken(subject, text))
+        }
+        // HG-EXIT-09 says what blocks, and worse.
+        _ => None,
+    }
 }

@@ -5,11 +5,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
-use crate::ca::Hit;
+use crate::ca::PolicyVerdict;
 use crate::check::controls::{cis, mitre, scuba};
-use crate::check::demand::{Demand, demand};
 use crate::check::sample::{ALPHA, Case, policy, strength_policy};
-use crate::check::view::scene;
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
@@ -31,7 +29,8 @@ pub(in crate::check) const CHECK: Check = Check {
     family: Family::Exit,
     severity: Severity::Critical,
     why: "A policy that hits an emergency account and asks for what the account does not have \
-          locks it out, today, for every sign-in that the policy matches.",
+          locks it out, today, for every sign-in that the policy matches. What counts is proved \
+          for the declared environment, every condition of it.",
     reads: &[
         PartKind::Policies,
         PartKind::AccountMemberships,
@@ -157,11 +156,12 @@ pub(super) fn judge_state(
         Ok(policies) => policies,
         Err(gap) => return Judgement::Stated(vec![Statement::unknown(Subject::Tenant, gap)]),
     };
-    let counted: Vec<_> = policies.iter().filter(|policy| counts(&policy.state)).collect();
+    let counted: Vec<_> =
+        policies.iter().enumerate().filter(|(_, policy)| counts(&policy.state)).collect();
     let mut statements = Vec::new();
-    for policy in &counted {
+    for (place, policy) in &counted {
         for declared in &context.accounts {
-            statements.extend(verdict(context, policy, declared));
+            statements.extend(verdict(context, *place, policy, declared));
         }
     }
     statements.extend(context.unread_policies());
@@ -176,23 +176,28 @@ pub(super) fn judge_state(
 /// What one policy does to one account, when it is worth a word.
 fn verdict(
     context: &Context<'_>,
+    place: usize,
     policy: &Policy,
     declared: &DeclaredAccount,
 ) -> Option<Statement> {
-    let standing = context.standing(declared)?;
     let subject = Subject::policy(policy);
     let name = &declared.code_name;
-    match standing.hit(policy) {
-        Hit::No(_) => None,
-        Hit::Unknown(gap) => Some(Statement::unknown(subject, &gap)),
-        Hit::Yes(_) => match demand(policy, standing, context.snapshot) {
-            Demand::Nothing | Demand::Satisfied(_) => None,
-            Demand::Unknown(gap) => Some(Statement::unknown(subject, &gap)),
-            Demand::Blocks(why) => {
-                let text = format!("hits account {name}: {why}");
-                let witness = format!("account {name} signs in to {}", scene(policy));
-                Some(Statement::broken(subject, text).with_witness(witness))
-            }
-        },
+    let proof = match context.proof(declared)? {
+        Ok(proof) => proof,
+        Err(gap) => return Some(Statement::unknown(subject, &gap)),
+    };
+    match &proof.policies.get(place)?.verdict {
+        PolicyVerdict::NotHit(_)
+        | PolicyVerdict::OutOfReach(_)
+        | PolicyVerdict::Satisfiable(_)
+        | PolicyVerdict::Harmless => None,
+        PolicyVerdict::Indeterminate(doubt) => {
+            Some(Statement::unknown(subject, &doubt.as_gap(PartKind::Policies)))
+        }
+        PolicyVerdict::Blocking { sign_in, why } => {
+            let text = format!("hits account {name}: {why}");
+            let witness = format!("account {name} signs in: {sign_in}");
+            Some(Statement::broken(subject, text).with_witness(witness))
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! HG-EXIT-13: the surfaces that each account reaches with what it holds.
 
+use alloc::format;
 use alloc::vec;
 
 use super::EMERGENCY_ACCESS;
+use crate::ca::{Barrier, Blame};
 use crate::check::controls::{cis, mitre};
 use crate::check::sample::{ALPHA, BRAVO, Case, password};
 use crate::check::{Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement};
-use crate::register::{DeclaredAccount, Shape};
+use crate::register::{DeclaredAccount, Shape, Target};
 use crate::tenant::{Part, PartKind};
+use crate::time::Timestamp;
 
 pub(in crate::check) const CHECK: Check = Check {
     id: "HG-EXIT-13",
@@ -43,11 +46,19 @@ pub(in crate::check) const CHECK: Check = Check {
         }),
         Sample::fail("a password only", only_passwords),
         Sample::fail("a passkey, and passkeys are switched off", |case| {
-            if let Part::Read { value, .. } = &mut case.snapshot.methods_policy {
-                value.configurations.clear();
-            }
+            case.now = Timestamp::constant(1_795_305_600, 0);
+            case.methods_policy(|policy| policy.configurations.clear());
+        }),
+        Sample::not_applicable("the register declares Graph as the only target", |case| {
+            only_passwords(case);
+            case.register.environment.targets = vec![Target::GraphPowerShell];
+        }),
+        Sample::pass("before the day from which on the portals ask for it", |case| {
+            only_passwords(case);
+            case.now = Timestamp::constant(1_700_000_000, 0);
         }),
         Sample::gap("methods cannot be read", |case| {
+            case.now = Timestamp::constant(1_795_305_600, 0);
             for account in case.snapshot.accounts.values_mut() {
                 account.methods = Part::Gap(Case::denied(PartKind::AccountMethods));
             }
@@ -56,29 +67,64 @@ pub(in crate::check) const CHECK: Check = Check {
 };
 
 fn only_passwords(case: &mut Case) {
+    // Facts with dates hold.
+    case.now = Timestamp::constant(1_795_305_600, 0);
     case.methods(ALPHA, vec![password()]);
     case.methods(BRAVO, vec![password()]);
 }
 
+/// The targets that are portals.
+const PORTALS: [Target; 4] = [
+    Target::EntraAdminCenter,
+    Target::AzurePortal,
+    Target::IntuneAdminCenter,
+    Target::Microsoft365AdminCenter,
+];
+
 fn judge(context: &Context<'_>) -> Judgement {
+    let targets = &context.register.environment.targets;
+    if !targets.iter().any(|target| PORTALS.contains(target)) {
+        return Judgement::NotApplicable("the register declares no portal as a target".into());
+    }
     let statements = context.accounts.iter().filter_map(|one| account(context, one)).collect();
     Judgement::Stated(statements)
 }
 
 fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Option<Statement> {
     let subject = context.subject(declared);
-    let opens = context.standing(declared)?.is_phishing_resistant();
-    Some(match (opens, &context.register.shape) {
-        (Err(gap), _) => Statement::unknown(subject, &gap),
-        (Ok(true), _) => Statement::holds(subject, "has a passkey that opens the admin portals"),
-        (Ok(false), Shape::Paper) => Statement::holds(
+    let proof = match context.proof(declared)? {
+        Ok(proof) => proof,
+        Err(gap) => return Some(Statement::unknown(subject, &gap)),
+    };
+    // What policies do is HG-EXIT-09's; here it is what no exclusion lifts.
+    let is_ours = |blame: &Blame| {
+        matches!(blame, Blame::Barrier(Barrier::MandatoryMfa(_) | Barrier::FirstFactor))
+    };
+    let portals = || proof.surfaces.iter().filter(|one| PORTALS.contains(&one.target));
+    let denial = portals().flat_map(|one| &one.denials).find(|one| is_ours(&one.blame));
+    let doubt = portals().flat_map(|one| &one.doubts).find(|(blame, _)| is_ours(blame));
+    let registers = portals().any(|one| one.registers);
+    Some(match (denial, doubt, &context.register.shape) {
+        (None, None, _) => Statement::holds(subject, "has what the admin portals ask for"),
+        (None, Some((_, doubt)), _) => {
+            Statement::unknown(subject, &doubt.as_gap(PartKind::AccountMethods))
+        }
+        (Some(_), _, Shape::Paper) => Statement::holds(
             subject,
             "degraded, as declared: the admin portals stay shut; Microsoft Graph PowerShell and \
              Exchange Online PowerShell remain",
         ),
-        (Ok(false), _) => Statement::broken(
-            subject,
-            "has no passkey that it may use: the admin portals stay shut for it",
-        ),
+        (Some(denial), ..) => {
+            let prompt = match registers {
+                true => {
+                    "; whoever signs in with the password first may be asked to register a phone, \
+                     and so make the account theirs"
+                }
+                false => "",
+            };
+            let text = format!("the admin portals stay shut for it: {}{prompt}", denial.why);
+            let witness = format!("account {} signs in: {}", declared.code_name, denial.sign_in);
+            Statement::broken(subject, text).with_witness(witness)
+        }
     })
 }

@@ -1,13 +1,16 @@
 //! HG-EXIT-12: security defaults do not stand in the way.
 
+use alloc::format;
 use alloc::vec;
 
 use super::EMERGENCY_ACCESS;
+use crate::ca::{Barrier, Blame};
 use crate::check::controls::{cis, mitre};
 use crate::check::sample::{ALPHA, Case, password};
 use crate::check::{
     Check, Context, Family, Judgement, Link, Remedy, Sample, Severity, Statement, Subject,
 };
+use crate::register::DeclaredAccount;
 use crate::tenant::{Part, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -62,16 +65,26 @@ fn judge(context: &Context<'_>) -> Judgement {
         let text = "security defaults are off";
         return Judgement::Stated(vec![Statement::holds(Subject::Tenant, text)]);
     }
-    let statement = |declared| {
+    let statement = |declared: &&DeclaredAccount| {
         let subject = context.subject(declared);
-        match context.standing(declared)?.is_phishing_resistant() {
-            Ok(true) => Some(Statement::holds(subject, "has a passkey for security defaults")),
-            Ok(false) => Some(Statement::broken(
-                subject,
-                "must do multifactor authentication at every sign-in, and has no passkey",
-            )),
-            Err(gap) => Some(Statement::unknown(subject, &gap)),
-        }
+        let proof = match context.proof(declared)? {
+            Ok(proof) => proof,
+            Err(gap) => return Some(Statement::unknown(subject, &gap)),
+        };
+        let ours = Blame::Barrier(Barrier::SecurityDefaults);
+        let surfaces = || proof.surfaces.iter();
+        let denial = surfaces().flat_map(|one| &one.denials).find(|one| one.blame == ours);
+        let doubt = surfaces().flat_map(|one| &one.doubts).find(|(blame, _)| *blame == ours);
+        Some(match (denial, doubt) {
+            (Some(denial), _) => {
+                let text = format!("must do so at every sign-in: {}", denial.why);
+                Statement::broken(subject, text)
+            }
+            (None, Some((_, doubt))) => {
+                Statement::unknown(subject, &doubt.as_gap(PartKind::AccountMethods))
+            }
+            (None, None) => Statement::holds(subject, "does the MFA of security defaults"),
+        })
     };
-    Judgement::Stated(context.accounts.iter().filter_map(|one| statement(one)).collect())
+    Judgement::Stated(context.accounts.iter().filter_map(statement).collect())
 }
