@@ -3,6 +3,8 @@
 //! First the verdict, then what to do, then the detail. Every output format prints this one
 //! structure, so that none of them can say less than another.
 
+mod entry;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,6 +13,8 @@ use crate::id::TenantId;
 use crate::register::{Register, Shape};
 use crate::tenant::{Gap, Snapshot, Source};
 use crate::time::Timestamp;
+
+pub use entry::{Entry, Failing};
 
 /// What was assessed, and how it came out.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub struct Assessment {
     pub judged: Timestamp,
     /// How it came out.
     pub verdict: Verdict,
+    /// Whether each declared account gets in, in the order of their declaration.
+    pub entries: Vec<Entry>,
     /// Every check: failures worst first, then gaps, accepted, not applicable, passes.
     pub results: Vec<CheckResult>,
     /// Everything that could not be read.
@@ -82,6 +88,7 @@ impl Assessment {
             taken: snapshot.taken,
             judged,
             verdict: verdict(&results),
+            entries: entry::entries(register, snapshot, judged),
             results,
             gaps: snapshot.gaps().into_iter().cloned().collect(),
         }

@@ -1,6 +1,7 @@
 //! For somebody at three in the morning: the verdict, what to do, and then the detail.
 
 use anstyle::Style;
+use halligan_core::ca::Verdict as Proved;
 use halligan_core::check::{CheckResult, Outcome, Severity, Statement, Subject};
 use halligan_core::report::{Assessment, Verdict};
 use halligan_core::tenant::GapReason;
@@ -18,6 +19,7 @@ const NEEDS_MAX: usize = 4;
 pub(super) fn render(assessment: &Assessment, options: Options) -> String {
     let mut page = Page::new(options.width);
     verdict(&mut page, assessment);
+    entries(&mut page, assessment);
     to_do(&mut page, assessment);
     detail(&mut page, assessment, options);
     gaps(&mut page, assessment);
@@ -42,6 +44,28 @@ fn verdict(page: &mut Page, assessment: &Assessment) {
     page.blank();
     page.line("", &[(NORMAL, &story::subject(assessment))]);
     page.line("", &[(FAINT, &story::origin(assessment))]);
+}
+
+/// Who gets in: what somebody who cannot wants to know first.
+fn entries(page: &mut Page, assessment: &Assessment) {
+    page.heading("WHO GETS IN");
+    for entry in &assessment.entries {
+        let style = match entry.verdict {
+            Proved::Proved => GREEN,
+            Proved::Undecided => YELLOW,
+            Proved::Harmed | Proved::LockedOut => RED,
+        };
+        let name = format!("{}:", entry.code_name);
+        let sentence = format!("– {}", entry.sentence());
+        page.line("  ", &[(BOLD, &name), (style, entry.word()), (NORMAL, &sentence)]);
+        if let Some(failing) = &entry.failing {
+            page.line("    fails: ", &[(NORMAL, &failing.sign_in)]);
+            let because = format!("{}: {}", failing.blame, failing.why);
+            page.line("    because of ", &[(NORMAL, &because)]);
+        } else if let Some(doubt) = &entry.doubt {
+            page.line("    open: ", &[(NORMAL, doubt)]);
+        }
+    }
 }
 
 fn to_do(page: &mut Page, assessment: &Assessment) {

@@ -2,8 +2,10 @@
 //!
 //! Members are only ever added within a version. Absent values are `null`, lists are never absent.
 
+use halligan_core::ca::Verdict;
 use halligan_core::check::{CheckResult, Outcome, State, Statement, Subject};
-use halligan_core::report::Assessment;
+use halligan_core::register::Target;
+use halligan_core::report::{Assessment, Entry};
 use halligan_core::tenant::{Gap, GapReason, Source};
 use serde_json::{Value, json};
 
@@ -31,6 +33,7 @@ pub(super) fn render(assessment: &Assessment) -> String {
         "judged": assessment.judged.to_string(),
         "verdict": story::word(assessment.verdict),
         "meaning": story::meaning(assessment),
+        "entries": assessment.entries.iter().map(entry).collect::<Vec<_>>(),
         "counts": {
             "pass": counts.pass,
             "fail": counts.fail,
@@ -43,6 +46,25 @@ pub(super) fn render(assessment: &Assessment) -> String {
         "missingPermissions": assessment.missing_permissions(),
     });
     format!("{whole:#}\n")
+}
+
+fn entry(entry: &Entry) -> Value {
+    let surface = |(target, verdict): &(Target, Verdict)| json!({ "target": target.name(), "verdict": verdict.name() });
+    let failing = entry.failing.as_ref().map(|failing| {
+        json!({
+            "target": failing.target.name(),
+            "signIn": failing.sign_in,
+            "blame": failing.blame,
+            "why": failing.why,
+        })
+    });
+    json!({
+        "account": entry.code_name,
+        "verdict": entry.verdict.name(),
+        "surfaces": entry.surfaces.iter().map(surface).collect::<Vec<_>>(),
+        "failing": failing,
+        "open": entry.doubt,
+    })
 }
 
 fn source(source: &Source) -> Value {

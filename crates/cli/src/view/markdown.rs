@@ -14,6 +14,7 @@ pub(super) fn render(assessment: &Assessment, options: Options) -> String {
     text.paragraph(format_args!("**{}**", escape(&meaning)));
     let (subject, origin) = (story::subject(assessment), story::origin(assessment));
     text.paragraph(format_args!("{}; {}.", escape(&subject), escape(&origin)));
+    entries(&mut text, assessment);
     to_do(&mut text, assessment);
     section(&mut text, "What fails", assessment.failures());
     section(&mut text, "What could not be decided", assessment.undecided());
@@ -50,6 +51,21 @@ fn escape(text: &str) -> String {
         safe.push(c);
     }
     safe
+}
+
+fn entries(text: &mut Text, assessment: &Assessment) {
+    text.paragraph("## Who gets in");
+    text.paragraph("| account | verdict | where | what fails |\n|---|---|---|---|");
+    for entry in &assessment.entries {
+        let open = entry.doubt.clone().unwrap_or_default();
+        let fails = entry.failing.as_ref().map_or(open, |failing| {
+            format!("{}; because of {}: {}", failing.sign_in, failing.blame, failing.why)
+        });
+        let sentence = entry.sentence();
+        let cells = [entry.code_name.as_str(), entry.word(), sentence.as_str(), fails.as_str()];
+        let cells = cells.map(escape);
+        text.line(format_args!("| {} |", cells.join(" | ")));
+    }
 }
 
 fn to_do(text: &mut Text, assessment: &Assessment) {

@@ -13,6 +13,18 @@ pub(super) fn render(assessment: &Assessment, options: Options) -> String {
     lines.add("meaning", story::meaning(assessment));
     lines.add("assessed", story::subject(assessment));
     lines.add("origin", story::origin(assessment));
+    for entry in &assessment.entries {
+        let name = &entry.code_name;
+        lines.add(&format!("account {name}"), entry.verdict.name());
+        lines.add(&format!("account {name} where"), entry.sentence());
+        if let Some(failing) = &entry.failing {
+            lines.add(&format!("account {name} fails"), &failing.sign_in);
+            let because = format_args!("{}: {}", failing.blame, failing.why);
+            lines.add(&format!("account {name} because of"), because);
+        } else if let Some(doubt) = &entry.doubt {
+            lines.add(&format!("account {name} open"), doubt);
+        }
+    }
     to_do(&mut lines, assessment);
     for result in &assessment.results {
         check(&mut lines, result, options);

@@ -388,17 +388,18 @@ fn per_user_mfa(account: &Account) -> Truth {
 /// Who answers for the sign-ins of an account's domain.
 struct Federation {
     is_federated: Truth,
-    mfa_counts: bool,
+    /// Whether the provider's word on multifactor authentication counts.
+    mfa_counts: Result<bool, Gap>,
 }
 
 impl Federation {
     fn of(account: &Account, snapshot: &Snapshot) -> Self {
         let user = match account.state.value() {
             Ok(AccountState::Present(user)) => user,
-            Ok(_) => return Self { is_federated: Truth::No, mfa_counts: false },
+            Ok(_) => return Self { is_federated: Truth::No, mfa_counts: Ok(false) },
             Err(gap) => {
                 let is_federated = Truth::Unknown(gap.clone().into());
-                return Self { is_federated, mfa_counts: false };
+                return Self { is_federated, mfa_counts: Ok(false) };
             }
         };
         let name = user.user_principal_name.to_ascii_lowercase();
@@ -411,31 +412,50 @@ impl Federation {
             },
             Err(gap) => Truth::Unknown(gap.clone().into()),
         };
-        let mut all = snapshot.federations.value().into_iter().flatten();
-        let mfa = all.find(|one| one.domain == domain).and_then(|one| one.mfa.as_ref());
-        let counts =
-            [FederatedMfa::AcceptIfMfaDoneByFederatedIdp, FederatedMfa::EnforceMfaByFederatedIdp];
-        Self { is_federated, mfa_counts: mfa.is_some_and(|mfa| counts.contains(mfa)) }
+        let mfa_counts = snapshot.federations.value().map_err(Clone::clone).map(|all| {
+            let mfa = all.iter().find(|one| one.domain == domain).and_then(|one| one.mfa.as_ref());
+            matches!(
+                mfa,
+                Some(
+                    FederatedMfa::AcceptIfMfaDoneByFederatedIdp
+                        | FederatedMfa::EnforceMfaByFederatedIdp
+                )
+            )
+        });
+        Self { is_federated, mfa_counts }
     }
 
     /// A federated account proves its password to the identity provider, and not to Entra ID.
-    fn apply(&self, credentials: &mut [Credential]) {
-        let passwords = credentials.iter_mut().filter(|one| one.kind == CredentialKind::Password);
-        for password in passwords {
-            match &self.is_federated {
-                Truth::No => {}
-                Truth::Yes => {
-                    password.kind = match self.mfa_counts {
-                        true => CredentialKind::FederatedMultiFactor,
-                        false => CredentialKind::Federated,
-                    };
-                    password.name = password.kind.title().to_string();
-                }
-                Truth::Unknown(doubt) => {
-                    password.use_at_sign_in = Usable::Unknown(doubt.as_gap(PartKind::Domains));
-                }
+    fn apply(&self, credentials: &mut Vec<Credential>) {
+        let Some(password) =
+            credentials.iter_mut().find(|one| one.kind == CredentialKind::Password)
+        else {
+            return;
+        };
+        let doubtful = match (&self.is_federated, &self.mfa_counts) {
+            (Truth::No, _) => return,
+            (Truth::Unknown(doubt), _) => {
+                password.use_at_sign_in = Usable::Unknown(doubt.as_gap(PartKind::Domains));
+                return;
             }
-        }
+            (Truth::Yes, Ok(true)) => {
+                password.kind = CredentialKind::FederatedMultiFactor;
+                None
+            }
+            (Truth::Yes, Ok(false)) => {
+                password.kind = CredentialKind::Federated;
+                None
+            }
+            // It begins a sign-in in any case; for how much it counts is in doubt.
+            (Truth::Yes, Err(gap)) => {
+                password.kind = CredentialKind::Federated;
+                let kind = CredentialKind::FederatedMultiFactor;
+                let use_at_sign_in = Usable::Unknown(gap.clone());
+                Some(Credential { kind, use_at_sign_in, ..password.clone() })
+            }
+        };
+        password.name = password.kind.title().to_string();
+        credentials.extend(doubtful);
     }
 }
 

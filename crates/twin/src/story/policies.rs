@@ -3,14 +3,14 @@
 use halligan_core::id::{GLOBAL_ADMINISTRATOR, Guid};
 use serde_json::json;
 
-use super::{EMERGENCY_GROUP, MISSING_GROUP, PILOT_GROUP};
+use super::{ACCOUNT_ALPHA, EMERGENCY_GROUP, MISSING_GROUP, PILOT_GROUP};
 use crate::directory::objects::{CREATED, object};
 use crate::directory::{Object, PHISHING_RESISTANT_STRENGTH};
 use crate::draft::{Draft, sign_in_frequency};
 
 /// Demands phishing-resistant MFA of the emergency group.
 pub const STRENGTH_POLICY: &str = "c0a10000-4b1d-4c0e-9a2f-10c47b0a2007";
-/// Enabled, for all users, and without the exclusion: compliant devices at the admin portals.
+/// Enabled, for all users but one of the two accounts: compliant devices at the admin portals.
 pub const FORGOTTEN_POLICY: &str = "c0a10000-4b1d-4c0e-9a2f-10c47b0a2005";
 /// New, report-only, and without the exclusion.
 pub const REPORT_ONLY_POLICY: &str = "c0a10000-4b1d-4c0e-9a2f-10c47b0a2006";
@@ -40,6 +40,7 @@ pub(super) fn all() -> Vec<Object> {
     let emergency = EMERGENCY_GROUP.to_string();
     let missing = MISSING_GROUP.to_string();
     let pilot = PILOT_GROUP.to_string();
+    let alpha = ACCOUNT_ALPHA.to_string();
     let administrator = GLOBAL_ADMINISTRATOR.to_string();
     let drafts = [
         for_all(1, "CA001 Block legacy authentication")
@@ -57,8 +58,10 @@ pub(super) fn all() -> Vec<Object> {
                 json!({"includeLocations": ["All"], "excludeLocations": [OFFICE_LOCATION]}),
             )
             .demands(&["block"]),
+        // Its author remembered the account that everybody knows, and not the group.
         draft(5, "CA005 Require compliant device for admin portals")
             .users("includeUsers", &["All"])
+            .users("excludeUsers", &[&alpha])
             .applications(&["MicrosoftAdminPortals"])
             .created("2026-09-14T15:20:00Z")
             .demands(&["compliantDevice"]),

@@ -26,7 +26,7 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("inventory", &["id", "time", "register", "tenant", "power"]),
     ("permission", &["id", "tenant", "power", "check"]),
     ("proposal", &["id", "time", "register", "tenant", "check"]),
-    ("report", &["id", "time", "digest", "register", "tenant", "power", "check"]),
+    ("report", &["id", "time", "digest", "register", "tenant", "power", "ca", "check"]),
     ("change", &["id", "time", "register", "tenant", "check", "report"]),
 ];
 
