@@ -1,7 +1,9 @@
 //! The prover: on cases that a person can follow, on random ones, and on the documentation's.
 
 mod account;
+mod bad;
 mod dice;
+mod documented;
 mod held;
 mod policy;
 mod properties;
