@@ -1,9 +1,9 @@
 //! Certificates: why a proof holds, in steps that a small checker follows without searching.
 //!
 //! For a surface that is proved there is one reason per policy: it is not enforced, does not pick
-//! the account, aims at nothing of the surface, lies apart from the environment in one
-//! dimension, or is met on every client, flow and device. For one that is locked out there is the
-//! tree of splits, each leaf of which lies within what one policy fails for certain.
+//! the account, aims at nothing of the surface, lies apart from the environment in one dimension,
+//! or is met on every client, flow and device that it may match. For one that is locked out there
+//! is the tree of splits, each leaf of which lies within what one policy fails for certain.
 //!
 //! The checker trusts the values of the dimensions ([`super::space`]) and the reference evaluator,
 //! and neither the compiler of boxes nor the search.
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::super::barrier::barriers;
-use super::super::control::{Losses, met};
+use super::super::control::{Losses, Setting, met};
 use super::super::cover::{Region, Tree};
 use super::super::evaluate;
 use super::super::network::needs_position;
@@ -60,7 +60,8 @@ pub enum Reason {
     OtherTarget,
     /// No sign-in of the environment matches it in the dimension with this number.
     Apart(usize),
-    /// What it demands is met on every client, flow and device of the environment.
+    /// What it demands is met on every client, flow and device of the environment that it may
+    /// match.
     Met,
 }
 
@@ -211,7 +212,8 @@ impl Checker<'_, '_> {
             }
             Reason::Apart(number) => {
                 let Some(dimension) = Dimension::ALL.get(number).copied() else { return false };
-                self.gives_position(place) != Some(false)
+                // A position is asked for wherever the other conditions match.
+                (dimension != Dimension::Network || self.gives_position(place) != Some(false))
                     && self.regions().iter().all(|region| {
                         let mut values = self.model.space.values(region, dimension);
                         values.all(|value| self.matches(place, dimension, value).is_no())
@@ -220,9 +222,12 @@ impl Checker<'_, '_> {
             Reason::Met => {
                 self.gives_position(place) != Some(false)
                     && self.regions().iter().all(|region| {
-                        self.settings(region, |setting| {
+                        self.settings(region, |at, setting| {
                             let purse = self.model.purse(Losses::default());
-                            !met(policy, purse, setting).may_fail()
+                            let is_apart = |(dimension, value): &(Dimension, usize)| {
+                                self.matches(place, *dimension, *value).is_no()
+                            };
+                            !met(policy, purse, setting).may_fail() || at.iter().any(is_apart)
                         })
                     })
             }
@@ -246,7 +251,7 @@ impl Checker<'_, '_> {
     fn settings(
         &self,
         region: &Region,
-        holds: impl Fn(super::super::control::Setting) -> bool,
+        holds: impl Fn([(Dimension, usize); 3], Setting) -> bool,
     ) -> bool {
         let space = &self.model.space;
         space.values(region, Dimension::Client).all(|client| {
@@ -254,8 +259,13 @@ impl Checker<'_, '_> {
                 space.values(region, Dimension::Device).all(|device| {
                     let found = Client::ALL.get(client).zip(Flow::ALL.get(flow));
                     let found = found.zip(space.devices.get(device));
-                    found.is_some_and(|((client, flow), device)| {
-                        holds(Space::setting(*client, *flow, &device.device))
+                    found.is_some_and(|((one, other), found)| {
+                        let at = [
+                            (Dimension::Client, client),
+                            (Dimension::Flow, flow),
+                            (Dimension::Device, device),
+                        ];
+                        holds(at, Space::setting(*one, *other, &found.device))
                     })
                 })
             })
@@ -325,7 +335,7 @@ impl Checker<'_, '_> {
             Blame::Unread(_) => false,
             Blame::Barrier(barrier) => {
                 barriers(self.surface).contains(barrier)
-                    && self.settings(region, |setting| {
+                    && self.settings(region, |_, setting| {
                         let purse = self.model.purse(Losses::default());
                         barrier.met(self.surface, self.model.snapshot, purse, setting).fails()
                     })
@@ -333,7 +343,7 @@ impl Checker<'_, '_> {
             Blame::Policy(place) => {
                 let Some(policy) = self.model.policies.get(*place) else { return false };
                 self.applies(region, *place, &Dimension::ALL)
-                    && self.settings(region, |setting| {
+                    && self.settings(region, |_, setting| {
                         met(policy, self.model.purse(Losses::default()), setting).fails()
                     })
             }
@@ -361,3 +371,6 @@ impl Checker<'_, '_> {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;
