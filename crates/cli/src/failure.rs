@@ -10,6 +10,8 @@ use halligan_app::folder::FolderError;
 use halligan_app::init::DraftError;
 use halligan_app::live::LiveError;
 use halligan_app::notify::{Hindrance, NotifyError, hindered_by, otherwise_hindered};
+use halligan_app::prove::ProveError;
+use halligan_app::prove::change::ChangeError;
 use halligan_app::simulated::SimulatedError;
 use halligan_app::snapshot_file::SnapshotFileError;
 
@@ -123,9 +125,11 @@ macro_rules! from_error {
 
 from_error!(
     AssessError,
+    ChangeError,
     DraftError,
     FileError,
     FolderError,
+    ProveError,
     SimulatedError,
     SimulatedEstateError,
     SnapshotFileError,

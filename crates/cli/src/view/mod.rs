@@ -13,6 +13,7 @@ mod junit;
 mod markdown;
 mod page;
 mod plain;
+pub(crate) mod proof;
 pub(crate) mod proposal;
 mod sarif;
 mod story;
