@@ -4,7 +4,9 @@
 //! that no register declares, [`change`] the same question before and after a change of policies,
 //! and [`request`] a witness as Microsoft's own engine is asked about it.
 
+pub mod ask;
 pub mod change;
+pub mod find;
 pub mod request;
 pub mod suppose;
 

@@ -27,7 +27,7 @@ pub(super) struct Supposition {
 }
 
 /// What declares accounts, beside which none is supposed.
-const DECLARED: [&str; 5] = ["register", "snapshot", "account", "group", "shape"];
+const DECLARED: [&str; 4] = ["register", "snapshot", "account", "group"];
 
 /// A tenant, an environment and accounts.
 #[derive(Debug)]
@@ -63,6 +63,9 @@ impl Ground {
         now: Timestamp,
     ) -> Result<Self, Failure> {
         let folder = source.from.as_deref().filter(|_| !supposed.is_empty());
+        if source.from.is_some() && source.register.is_none() && folder.is_none() {
+            declared.must_name("suppose one with `--method fido2` and `--member-of GROUP-ID`, ")?;
+        }
         let Some(folder) = folder else {
             let (register, snapshot) = source.read(sign_in, declared, verbose, now)?;
             same_tenant(&register, &snapshot)?;

@@ -4,6 +4,7 @@ mod check;
 mod checks;
 mod demo;
 mod doctor;
+mod explain;
 mod ground;
 mod init;
 mod install;
@@ -16,6 +17,7 @@ mod shape;
 mod snapshot;
 mod source;
 mod twin;
+mod whatif;
 
 use std::path::{Path, PathBuf};
 
@@ -82,6 +84,15 @@ enum Command {
     /// after a change of policies that nobody has saved yet.
     #[command(after_help = prove::HELP)]
     Prove(prove::Arguments),
+    /// Say what one sign-in meets, policy by policy
+    ///
+    /// Each policy applies, or here is the first condition that does not match; what it demands,
+    /// and by what that is met or why not. What is not said of the sign-in is taken, and told.
+    #[command(after_help = whatif::HELP)]
+    Whatif(Box<whatif::Arguments>),
+    /// Say in plain words what a policy does, and what to each account
+    #[command(after_help = explain::HELP)]
+    Explain(explain::Arguments),
     /// List every check, or explain one in full
     Checks(checks::Arguments),
     /// List who can become Global Administrator, and how
@@ -146,6 +157,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Snapshot(arguments) => snapshot::run(&arguments, verbose),
         Command::Check(arguments) => check::run(&arguments, verbose),
         Command::Prove(arguments) => prove::run(&arguments, verbose),
+        Command::Whatif(arguments) => whatif::run(&arguments, verbose),
+        Command::Explain(arguments) => explain::run(&arguments, verbose),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments, verbose),
         Command::Doctor(arguments) => doctor::run(&arguments),

@@ -102,13 +102,7 @@ impl TenantSource {
         if self.register.is_some() {
             return Ok(self.load(now)?.register);
         }
-        if declared.account.is_empty() {
-            return Err(Failure::usage(
-                "`--from` needs to know the emergency access accounts",
-                "name each with `--account ID`, such as `halligan check --from DIR --account \
-                 11111111-1111-4111-8111-111111111111`, or give a register with `--register FILE`",
-            ));
-        }
+        declared.must_name("")?;
         let word = declared.shape.unwrap_or(ShapeWord::Exempt);
         let shape = shape(word, declared.strength_policy.as_deref())?;
         let accounts = declared.account.iter().enumerate();
@@ -123,6 +117,27 @@ impl TenantSource {
 }
 
 impl Declared {
+    /// One account of a folder, for a question about it alone.
+    pub(super) fn of(account: Option<UserId>, group: Option<GroupId>, skip_broken: bool) -> Self {
+        let account = account.into_iter().collect();
+        Self { account, group, shape: None, strength_policy: None, skip_broken }
+    }
+
+    /// Refuses to judge a folder without knowing whose; `or` is what else could be said.
+    pub(super) fn must_name(&self, or: &str) -> Result<(), Failure> {
+        if !self.account.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            "`--from` needs to know the emergency access accounts",
+            &format!(
+                "name each with `--account ID`, such as `--account \
+                 11111111-1111-4111-8111-111111111111`, {or}or give a register with `--register \
+                 FILE`"
+            ),
+        ))
+    }
+
     /// Whether files that cannot be read are taken as if they were not there.
     pub(super) fn skips_broken(&self) -> bool {
         self.skip_broken

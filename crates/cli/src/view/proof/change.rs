@@ -4,6 +4,7 @@
 use halligan_app::prove::change::{Change, ChangeKind, Comparison, Effect, Outcome};
 use halligan_app::prove::request::request;
 use halligan_core::ca::{Blame, PolicyVerdict};
+use halligan_core::register::Target;
 use halligan_core::tenant::{Policy, PolicyState};
 use serde_json::{Value, json};
 
@@ -95,8 +96,10 @@ fn effects(page: &mut Page, comparison: &Comparison) {
         let text = format!("nothing to any account: {verdict} before and after");
         page.line("  ", &[(NORMAL, &text)]);
     }
-    for effect in &comparison.effects {
-        let name = format!("{}, {}:", code_name(effect, comparison), effect.target.title());
+    for (effect, targets) in alike(&comparison.effects) {
+        let hits = [(code_name(effect, comparison), targets)];
+        let reach = story::reach(&hits, &comparison.after.environment.targets);
+        let name = format!("{reach}:");
         let (before, after) = (words::verdict(effect.before), words::verdict(effect.after));
         page.line(
             "  - ",
@@ -118,6 +121,26 @@ fn effects(page: &mut Page, comparison: &Comparison) {
             page.line("    Open:  ", &[(NORMAL, &format!("{by}: {doubt}"))]);
         }
     }
+}
+
+/// Effects on one account that differ in their surface alone, told once.
+fn alike(effects: &[Effect]) -> Vec<(&Effect, Vec<Target>)> {
+    let mut groups: Vec<(&Effect, Vec<Target>)> = Vec::new();
+    let reasons = |one: &Effect| -> Vec<(Blame, String)> {
+        one.denials.iter().map(|denial| (denial.blame.clone(), denial.why.clone())).collect()
+    };
+    for effect in effects {
+        let is_alike = |one: &Effect| {
+            (one.account, one.before, one.after) == (effect.account, effect.before, effect.after)
+                && reasons(one) == reasons(effect)
+                && one.doubts == effect.doubts
+        };
+        match groups.iter_mut().find(|(one, _)| is_alike(one)) {
+            Some((_, targets)) => targets.push(effect.target),
+            None => groups.push((effect, vec![effect.target])),
+        }
+    }
+    groups
 }
 
 /// One line per policy of the change and one per account and surface that it touches.

@@ -14,7 +14,7 @@ use crate::view::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
 /// Columns of a surface's name.
 const SURFACE: usize = 38;
 /// Columns of an account.
-const ACCOUNT: usize = 16;
+const ACCOUNT: usize = 20;
 
 pub(super) fn render(proving: &Proving, options: Options) -> String {
     let mut page = Page::new(options.width);
@@ -143,8 +143,10 @@ fn report_only(page: &mut Page, proving: &Proving) {
     let culprits = story::would_harm(proving);
     let Some(verdict) = proving.report_only().filter(|_| !culprits.is_empty()) else { return };
     page.heading("IF REPORT-ONLY POLICIES WERE SWITCHED ON");
-    let meaning = format!("the accounts would be {}.", words::verdict(verdict));
-    page.line("  ", &[(style(verdict), &meaning)]);
+    if verdict > proving.verdict() {
+        let meaning = format!("accounts would be {}.", words::verdict(verdict));
+        page.line("  ", &[(style(verdict), &meaning)]);
+    }
     for one in &culprits {
         culprit(page, "  -  ", one, proving);
         let policy = one.blame.policy().and_then(|place| proving.policies.get(place));

@@ -52,8 +52,11 @@ pub(crate) fn policy_reason(verdict: &PolicyVerdict) -> String {
     }
 }
 
-/// A policy with its id.
+/// A policy with its id; one that has none is known by its name.
 pub(crate) fn policy(policy: &Policy) -> String {
+    if policy.id.as_str() == policy.display_name {
+        return format!("policy `{}`", policy.display_name);
+    }
     format!("policy `{}` ({})", policy.display_name, policy.id)
 }
 
