@@ -1,4 +1,5 @@
-//! A folder of exported files, read as a snapshot: policies, named locations, strengths, groups.
+//! A folder of exported files, read as a snapshot: policies, named locations, strengths, groups,
+//! the authentication methods policy.
 //!
 //! What such a folder does not hold is a gap and not an empty list. Files that are no policy are
 //! counted; files that should be one and cannot be read are errors that the caller must show.
@@ -9,8 +10,8 @@ use std::path::{Path, PathBuf};
 use halligan_core::id::{GroupId, NamedLocationId, PolicyId, StrengthId};
 use halligan_core::register::Register;
 use halligan_core::tenant::{
-    Gap, GapReason, Group, GroupRead, GroupState, NamedLocation, Part, PartKind, Policy, Snapshot,
-    Source, Strength,
+    Gap, GapReason, Group, GroupRead, GroupState, MethodsPolicy, NamedLocation, Part, PartKind,
+    Policy, Snapshot, Source, Strength,
 };
 use halligan_core::time::Timestamp;
 use halligan_wire::export::{Item, Refusal, read_file};
@@ -112,13 +113,17 @@ impl FolderError {
 }
 
 impl Folder {
-    /// Reads every `*.json` under `path`, in the order of their paths; no link is followed.
+    /// Reads every `*.json` under `path`, in the order of their paths, or the one file that `path`
+    /// is; no link is followed.
     pub fn read(path: &Path, now: Timestamp) -> Result<Self, FolderError> {
         let mut collected = Collected::default();
         let mut files = Vec::new();
         let mut left = FOLDER_BYTES_MAX;
         for file in list(path)? {
-            let below = file.strip_prefix(path).unwrap_or(&file).to_path_buf();
+            let below = match file.strip_prefix(path) {
+                Ok(below) if !below.as_os_str().is_empty() => below.to_path_buf(),
+                _ => file.file_name().map_or_else(|| file.clone(), PathBuf::from),
+            };
             let fate = match read_limited(&file, "EXPORT_BYTES_MAX", EXPORT_BYTES_MAX) {
                 Ok(bytes) => {
                     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -211,6 +216,7 @@ struct Collected {
     locations: BTreeMap<NamedLocationId, NamedLocation>,
     strengths: BTreeMap<StrengthId, Strength>,
     groups: BTreeMap<GroupId, Group>,
+    methods: Option<(MethodsPolicy, PathBuf)>,
 }
 
 impl Collected {
@@ -241,6 +247,10 @@ impl Collected {
                     others += 1;
                     self.strengths.insert(strength.id.clone(), strength);
                 }
+                Item::MethodsPolicy(policy) => {
+                    others += 1;
+                    self.methods.get_or_insert_with(|| (policy, file.into()));
+                }
                 Item::Group(group) => {
                     others += 1;
                     self.groups.insert(group.id, group);
@@ -253,14 +263,19 @@ impl Collected {
     /// Why a policy cannot be taken beside those that are there: two versions of one policy in one
     /// folder are two exports, and nothing tells which is the tenant's.
     fn contradicts(&self, item: &Item) -> Option<String> {
-        let Item::Policy(policy) = item else { return None };
-        let (other, first) = self.policies.get(&policy.id)?;
-        (other != policy).then(|| {
-            format!(
-                "policy `{}` is in `{}` as well, and says something else there",
-                policy.id,
-                first.display()
-            )
+        let (is_other, what, first) = match item {
+            Item::Policy(policy) => {
+                let (other, first) = self.policies.get(&policy.id)?;
+                (other != policy, format!("policy `{}`", policy.id), first)
+            }
+            Item::MethodsPolicy(policy) => {
+                let (other, first) = self.methods.as_ref()?;
+                (other != policy, "the authentication methods policy".into(), first)
+            }
+            _ => return None,
+        };
+        is_other.then(|| {
+            format!("{what} is in `{}` as well, and says something else there", first.display())
         })
     }
 
@@ -275,6 +290,9 @@ impl Collected {
         if !self.strengths.is_empty() {
             let value = self.strengths.into_values().collect();
             snapshot.strengths = Part::Read { at, value };
+        }
+        if let Some((value, _)) = self.methods {
+            snapshot.methods_policy = Part::Read { at, value };
         }
         snapshot.groups =
             self.groups.into_iter().map(|(id, group)| (id, group_read(group, at))).collect();

@@ -17,6 +17,7 @@
 //! catalogue      the checks, found and filtered
 //! estate         thousands of simulated tenants, and the list of how to reach them
 //! assess         register and snapshot to assessment
+//! prove          whether accounts get in, as things are and after a change
 //! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
 //! ```
@@ -32,6 +33,7 @@ pub mod folder;
 pub mod init;
 pub mod live;
 pub mod notify;
+pub mod prove;
 pub mod resume;
 pub mod secret;
 pub mod sign_in;

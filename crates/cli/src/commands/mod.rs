@@ -4,15 +4,20 @@ mod check;
 mod checks;
 mod demo;
 mod doctor;
+mod explain;
+mod ground;
 mod init;
 mod install;
 mod inventory;
 mod notify;
 mod person;
+mod prove;
 mod reading;
 mod shape;
 mod snapshot;
+mod source;
 mod twin;
+mod whatif;
 
 use std::path::{Path, PathBuf};
 
@@ -72,6 +77,22 @@ enum Command {
     /// policies.
     #[command(after_help = exit::HELP)]
     Check(check::Arguments),
+    /// Prove whether the accounts get in, under every condition
+    ///
+    /// For every sign-in of the declared environment: each account gets in with what it holds, or
+    /// here is the sign-in that fails and the policy to blame. With `--with`, the same before and
+    /// after a change of policies that nobody has saved yet.
+    #[command(after_help = prove::HELP)]
+    Prove(prove::Arguments),
+    /// Say what one sign-in meets, policy by policy
+    ///
+    /// Each policy applies, or here is the first condition that does not match; what it demands,
+    /// and by what that is met or why not. What is not said of the sign-in is taken, and told.
+    #[command(after_help = whatif::HELP)]
+    Whatif(Box<whatif::Arguments>),
+    /// Say in plain words what a policy does, and what to each account
+    #[command(after_help = explain::HELP)]
+    Explain(explain::Arguments),
     /// List every check, or explain one in full
     Checks(checks::Arguments),
     /// List who can become Global Administrator, and how
@@ -135,6 +156,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Init(arguments) => init::run(&arguments, verbose),
         Command::Snapshot(arguments) => snapshot::run(&arguments, verbose),
         Command::Check(arguments) => check::run(&arguments, verbose),
+        Command::Prove(arguments) => prove::run(&arguments, verbose),
+        Command::Whatif(arguments) => whatif::run(&arguments, verbose),
+        Command::Explain(arguments) => explain::run(&arguments, verbose),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments, verbose),
         Command::Doctor(arguments) => doctor::run(&arguments),

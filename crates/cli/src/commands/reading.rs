@@ -10,9 +10,9 @@ use halligan_app::{clock, live, snapshot_file};
 use halligan_core::register::{Register, Shape};
 use halligan_core::tenant::{GapReason, Snapshot};
 
-use super::check::counted;
 use super::person::{SIGN_IN, SignInArguments, asked};
 use super::runtime;
+use super::source::counted;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::progress::PartProgress;

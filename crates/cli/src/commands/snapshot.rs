@@ -7,9 +7,9 @@ use halligan_app::files::{READABLE_BY, must_be_new};
 use halligan_app::{clock, snapshot_file};
 use halligan_core::tenant::{Gap, GapReason, Snapshot};
 
-use super::check::counted;
 use super::person::SignInArguments;
 use super::reading::{self, Resumed};
+use super::source::counted;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::{print, say, say_hint};

@@ -6,6 +6,7 @@
 mod catalogue;
 mod clean;
 pub(crate) mod doctor;
+pub(crate) mod explain_policy;
 mod human;
 pub(crate) mod inventory;
 mod json;
@@ -13,9 +14,11 @@ mod junit;
 mod markdown;
 mod page;
 mod plain;
+pub(crate) mod proof;
 pub(crate) mod proposal;
 mod sarif;
 mod story;
+pub(crate) mod whatif;
 
 use clap::ValueEnum;
 use halligan_core::report::Assessment;

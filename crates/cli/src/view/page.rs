@@ -57,6 +57,18 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// A row of a table that is never broken: its cells bring their own blanks.
+    pub(super) fn row(&mut self, first: &str, cells: &[(Style, String)]) {
+        self.text.push_str(&clean(first));
+        for (place, (style, cell)) in cells.iter().enumerate() {
+            let is_last = place + 1 == cells.len();
+            let cell = if is_last { cell.trim_end() } else { cell.as_str() };
+            // Writing to a string does not fail.
+            let _ = write!(self.text, "{style}{}{style:#}", clean(cell));
+        }
+        self.text.push('\n');
+    }
+
     /// A heading with a blank line before it.
     pub(super) fn heading(&mut self, text: &str) {
         self.blank();

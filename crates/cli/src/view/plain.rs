@@ -38,14 +38,20 @@ pub(super) fn render(assessment: &Assessment, options: Options) -> String {
         lines.add("permission to grant", permission);
     }
     lines.add("counts", story::counts(assessment));
-    lines.0
+    lines.finish()
 }
 
+/// Lines of one fact each.
 #[derive(Default)]
-struct Lines(String);
+pub(super) struct Lines(String);
 
 impl Lines {
-    fn add(&mut self, what: &str, text: impl Display) {
+    pub(super) fn finish(self) -> String {
+        self.0
+    }
+
+    /// Adds a fact with the words that say what it is.
+    pub(super) fn add(&mut self, what: &str, text: impl Display) {
         let line = format!("{what}: {text}");
         self.0.push_str(&clean(&line));
         self.0.push('\n');

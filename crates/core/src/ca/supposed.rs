@@ -68,7 +68,7 @@ fn method(supposed: Supposed) -> Method {
         CredentialKind::Sms | CredentialKind::Voice => MethodKind::Phone,
         CredentialKind::External => MethodKind::External,
     };
-    let passkey = (supposed.kind == CredentialKind::Passkey).then(|| Passkey {
+    let passkey = (supposed.kind == CredentialKind::Passkey).then_some(Passkey {
         display_name: None,
         aaguid: supposed.aaguid,
         model: None,

@@ -10,7 +10,7 @@ mod shape;
 use std::fmt;
 use std::mem;
 
-use halligan_core::tenant::{Group, NamedLocation, Policy, PolicyState, Strength};
+use halligan_core::tenant::{Group, MethodsPolicy, NamedLocation, Policy, PolicyState, Strength};
 
 use crate::members::each;
 use crate::policy::{self, StandIn};
@@ -36,6 +36,8 @@ pub enum Item {
     Group(Group),
     /// An authentication strength.
     Strength(Strength),
+    /// The authentication methods policy.
+    MethodsPolicy(MethodsPolicy),
 }
 
 /// Why a file is not read.
@@ -163,6 +165,9 @@ fn one(mut node: Node<'_>, id: &str) -> Result<Item, Error> {
         }
         Shape::Group => Ok(Item::Group(Group::read(&mut Members::of(node)?)?)),
         Shape::Strength => Ok(Item::Strength(strength::read(&mut Members::of(node)?, Some(id))?)),
+        Shape::MethodsPolicy => {
+            Ok(Item::MethodsPolicy(MethodsPolicy::read(&mut Members::of(node)?)?))
+        }
         Shape::Snapshot => {
             Err(ReadError::new("is a snapshot of Halligan; read it with `--snapshot`").into())
         }

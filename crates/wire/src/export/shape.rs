@@ -22,6 +22,8 @@ pub(super) enum Shape {
     Group,
     /// An authentication strength.
     Strength,
+    /// The authentication methods policy.
+    MethodsPolicy,
     /// A snapshot of ours.
     Snapshot,
     /// Something else, described: `looks like …`.
@@ -55,6 +57,8 @@ pub(super) fn of(node: &Node<'_>) -> Shape {
         Shape::Group
     } else if has("allowedCombinations") {
         Shape::Strength
+    } else if has("authenticationMethodConfigurations") {
+        Shape::MethodsPolicy
     } else {
         Shape::Other(describe(node, odata_type))
     }

@@ -94,6 +94,8 @@ fn locations_groups_and_strengths_are_read_too() {
 
     let strength = r#"{"displayName":"S","allowedCombinations":["fido2","password,sms"]}"#;
     assert!(matches!(read(strength).remove(0), Item::Strength(_)));
+    let methods = r#"{"id":"authenticationMethodsPolicy","authenticationMethodConfigurations":[]}"#;
+    assert!(matches!(read(methods).remove(0), Item::MethodsPolicy(_)));
 }
 
 #[test]

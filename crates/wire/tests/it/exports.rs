@@ -66,6 +66,7 @@ fn every_file_is_read_or_refused_with_what_it_looks_like() {
                     }
                     Item::Group(_) => found.groups += 1,
                     Item::Strength(_) => panic!("{folder} holds no strength"),
+                    Item::MethodsPolicy(_) => panic!("{folder} holds no methods policy"),
                 }),
                 Err(Refusal::NotAPolicy { what, .. }) => {
                     found.other += 1;

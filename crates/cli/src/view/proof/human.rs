@@ -1,0 +1,206 @@
+//! For somebody at three in the morning before a locked tenant: the verdict, a table of accounts and
+//! surfaces, what is wrong and whose fault it is, what is open, and what all of it stands on.
+
+use anstyle::Style;
+use halligan_app::prove::Proving;
+use halligan_core::ca::Verdict;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::story::{self, Culprit};
+use super::{Options, words};
+use crate::view::clean;
+use crate::view::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
+
+/// Columns of a surface's name.
+const SURFACE: usize = 38;
+/// Columns of an account.
+const ACCOUNT: usize = 20;
+
+pub(super) fn render(proving: &Proving, options: Options) -> String {
+    let mut page = Page::new(options.width);
+    let (headline, meaning) = story::headline(proving);
+    let headline = format!("{headline}:");
+    page.line("", &[(style(proving.verdict()), &headline), (BOLD, &meaning)]);
+    page.blank();
+    page.line("", &[(NORMAL, &story::subject(proving))]);
+    page.line("", &[(FAINT, &story::origin(proving))]);
+    page.line("", &[(FAINT, &story::environment(proving))]);
+    page.blank();
+    table(&mut page, proving, options.width);
+    wrong(&mut page, proving);
+    ways_in(&mut page, proving);
+    open(&mut page, proving);
+    registers(&mut page, proving);
+    report_only(&mut page, proving);
+    if options.all {
+        policies(&mut page, proving);
+    }
+    ground(&mut page, proving);
+    page.finish()
+}
+
+/// The style of a verdict.
+pub(super) const fn style(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Proved => GREEN,
+        Verdict::Undecided => YELLOW,
+        Verdict::Harmed | Verdict::LockedOut => RED,
+    }
+}
+
+/// Surfaces down, accounts across, as many beside each other as the page has room for.
+fn table(page: &mut Page, proving: &Proving, width: usize) {
+    let across = (width.saturating_sub(SURFACE) / ACCOUNT).max(1);
+    for accounts in proving.accounts.chunks(across) {
+        let names = accounts.iter().map(|one| padded(&one.subject.code_name, ACCOUNT));
+        let head = format!("{}{}", " ".repeat(SURFACE), names.collect::<String>());
+        page.whole("", head.trim_end());
+        for (place, target) in proving.environment.targets.iter().enumerate() {
+            let cells = accounts.iter().filter_map(|one| one.proof.surfaces.get(place));
+            let cells: Vec<(Style, String)> = cells
+                .map(|one| {
+                    let text =
+                        format!("{} {}", words::sign(one.verdict), words::verdict(one.verdict));
+                    (style(one.verdict), padded(&text, ACCOUNT))
+                })
+                .collect();
+            page.row(&padded(target.title(), SURFACE), &cells);
+        }
+    }
+}
+
+fn wrong(page: &mut Page, proving: &Proving) {
+    let culprits = story::culprits(proving, |one| Some(&one.proof));
+    if !culprits.is_empty() {
+        page.heading("WHAT IS WRONG");
+    }
+    for (number, culprit) in culprits.iter().enumerate() {
+        self::culprit(page, &format!("{:>3}. ", number + 1), culprit, proving);
+    }
+}
+
+fn culprit(page: &mut Page, first: &str, culprit: &Culprit<'_>, proving: &Proving) {
+    let name = words::blame(culprit.blame, &proving.policies);
+    let tag = if culprit.shuts { "shuts the door" } else { "denies some sign-ins" };
+    page.line(first, &[(BOLD, &name), (RED, tag)]);
+    let reach = story::reach(&culprit.hits, &proving.environment.targets);
+    page.line("     Whom:  ", &[(NORMAL, &reach)]);
+    page.line("     Why:   ", &[(NORMAL, culprit.why)]);
+    page.line("     Fails: ", &[(NORMAL, &words::sign_in(culprit.sign_in))]);
+}
+
+/// What still opens, where not everything does.
+fn ways_in(page: &mut Page, proving: &Proving) {
+    if proving.verdict() < Verdict::Harmed {
+        return;
+    }
+    let mut lines = Vec::new();
+    for account in &proving.accounts {
+        for surface in &account.proof.surfaces {
+            let Some(way) = surface.way_in.as_ref() else { continue };
+            let with = story::with(account, way);
+            let sign_in = words::sign_in(&way.sign_in);
+            let what = format!("{}: {with}{sign_in}", surface.target.title());
+            lines.push((account.subject.code_name.clone(), what));
+        }
+    }
+    if !lines.is_empty() {
+        page.heading("WHAT STILL OPENS");
+    }
+    for (name, what) in lines {
+        page.line("  - ", &[(BOLD, &format!("{name}:")), (NORMAL, &what)]);
+    }
+}
+
+fn open(page: &mut Page, proving: &Proving) {
+    let open = story::open(proving);
+    if !open.is_empty() {
+        page.heading("WHAT COULD NOT BE DECIDED");
+    }
+    for one in open {
+        let name = words::blame(one.blame, &proving.policies);
+        page.line("  - ", &[(YELLOW, &format!("{name}:")), (NORMAL, &one.doubt.to_string())]);
+        page.line(
+            "    Whom: ",
+            &[(NORMAL, &story::reach(&one.hits, &proving.environment.targets))],
+        );
+        if let Some(how) = words::decides(one.doubt) {
+            page.line("    To decide it: ", &[(NORMAL, &how)]);
+        }
+    }
+}
+
+fn registers(page: &mut Page, proving: &Proving) {
+    let hits = story::registers(proving);
+    if !hits.is_empty() {
+        page.heading("WHO HAS THE PASSWORD HAS THE ACCOUNT");
+        let reach = story::reach(&hits, &proving.environment.targets);
+        page.line("  ", &[(BOLD, &format!("{reach}:")), (NORMAL, story::REGISTERS)]);
+    }
+}
+
+fn report_only(page: &mut Page, proving: &Proving) {
+    let culprits = story::would_harm(proving);
+    let Some(verdict) = proving.report_only().filter(|_| !culprits.is_empty()) else { return };
+    page.heading("IF REPORT-ONLY POLICIES WERE SWITCHED ON");
+    if verdict > proving.verdict() {
+        let meaning = format!("accounts would be {}.", words::verdict(verdict));
+        page.line("  ", &[(style(verdict), &meaning)]);
+    }
+    for one in &culprits {
+        culprit(page, "  -  ", one, proving);
+        let policy = one.blame.policy().and_then(|place| proving.policies.get(place));
+        if policy.is_some_and(story::may_be_managed) {
+            page.line("     Note:  ", &[(NORMAL, story::MANAGED)]);
+        }
+    }
+}
+
+fn policies(page: &mut Page, proving: &Proving) {
+    page.heading("EVERY POLICY");
+    for (place, policy) in proving.policies.iter().enumerate() {
+        let state = format!("({})", words::state(&policy.state));
+        page.line("  - ", &[(BOLD, &words::policy(policy)), (FAINT, &state)]);
+        for account in &proving.accounts {
+            let Some(answer) = account.proof.policies.get(place) else { continue };
+            let word = words::policy_verdict(&answer.verdict).replace('_', " ");
+            let name = format!("{}:", account.subject.code_name);
+            let reason = words::policy_reason(&answer.verdict);
+            page.line("    ", &[(NORMAL, &name), (BOLD, &format!("{word}:")), (NORMAL, &reason)]);
+        }
+    }
+}
+
+/// What the proof stands on.
+fn ground(page: &mut Page, proving: &Proving) {
+    if !proving.facts.is_empty() {
+        page.heading("FACTS USED");
+    }
+    for fact in &proving.facts {
+        let dates = format!("(since {}, read {})", fact.since, fact.checked);
+        page.line("  - ", &[(NORMAL, fact.says), (FAINT, &dates)]);
+        page.line("    ", &[(FAINT, fact.source)]);
+    }
+    page.heading("TAKEN FOR GRANTED");
+    for one in &proving.assumptions {
+        page.line("  - ", &[(NORMAL, one.says)]);
+    }
+}
+
+/// Text in a column: what does not fit ends in `…`.
+fn padded(text: &str, columns: usize) -> String {
+    let text = clean(text);
+    let room = columns.saturating_sub(1);
+    if text.width() <= room {
+        return format!("{text}{}", " ".repeat(columns - text.width()));
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        if cut.width() + 2 > room {
+            break;
+        }
+        cut.push(c);
+    }
+    let cut = format!("{}…", cut.trim_end());
+    format!("{cut}{}", " ".repeat(columns.saturating_sub(cut.width())))
+}
