@@ -9,6 +9,7 @@
     reason = "clippy.toml allows them in test functions, and helpers of tests are the same"
 )]
 
+mod evaluate;
 mod exports;
 mod full;
 mod mutations;
