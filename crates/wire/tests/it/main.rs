@@ -10,6 +10,7 @@
 )]
 
 mod ca_optics;
+mod evaluate;
 mod exports;
 mod full;
 mod mutations;
