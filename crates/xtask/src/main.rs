@@ -34,7 +34,10 @@ usage: cargo xtask <command>
   bench foundation       measure the figures of the issue `Foundation`
   bench read             read a large tenant and a thousand small ones (half an hour)
   bench estate           the thousand small ones alone (a minute)
-  bench prove            measure the figures of the issue `Prove`";
+  bench prove            measure the figures of the issue `Prove`
+  bench lockout [--check | --labels]
+                         edits that lock out, and who notices: write the page (or say
+                         whether it is stale, or write the list of labels)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -79,6 +82,15 @@ fn dispatch(repository: &Repository, arguments: &[&str]) -> Result<bool, Stop> {
         ["bench", "foundation"] => Ok(bench::run(repository, bench::What::Foundation)?),
         ["bench", "read"] => Ok(bench::run(repository, bench::What::Read)?),
         ["bench", "prove"] => Ok(bench::run(repository, bench::What::Prove)?),
+        ["bench", "lockout"] => {
+            Ok(bench::run(repository, bench::What::Lockout(bench::Lockout::Write))?)
+        }
+        ["bench", "lockout", "--check"] => {
+            Ok(bench::run(repository, bench::What::Lockout(bench::Lockout::Check))?)
+        }
+        ["bench", "lockout", "--labels"] => {
+            Ok(bench::run(repository, bench::What::Lockout(bench::Lockout::Labels))?)
+        }
         ["bench", "estate"] => Ok(bench::run(repository, bench::What::Estate)?),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -45,6 +45,16 @@ pub(super) fn work<T>(mut work: impl FnMut() -> T) -> Sample {
     least(runs)
 }
 
+/// What `work` comes to, and its time in this thread, once.
+pub(super) fn once<T>(work: impl FnOnce() -> T) -> (T, Sample) {
+    let cpu = thread_cpu_ms();
+    let wall = Instant::now();
+    let value = black_box(work());
+    let wall_ms = wall.elapsed().as_secs_f64() * 1e3;
+    let cpu_ms = cpu.and_then(|before| Some(thread_cpu_ms()? - before));
+    (value, Sample { cpu_ms, wall_ms })
+}
+
 /// The least time from the start of a program to its end; its CPU time is an average.
 pub(super) fn process(program: &str, arguments: &[&str]) -> Result<Sample, String> {
     let start = || {

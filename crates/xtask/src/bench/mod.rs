@@ -1,10 +1,12 @@
-//! The figures that the issues promise, measured here and now: `foundation`, `read` and `prove`.
+//! The figures that the issues promise, measured here and now: `foundation`, `read`, `prove` and
+//! `lockout`.
 //!
 //! Machines are shared: the figure is CPU time where the system tells it (wall time elsewhere), the
 //! least of nine runs, beside a calibration row of the same run, so that two machines can be
 //! compared by the ratio.
 
 mod foundation;
+mod lockout;
 mod measure;
 mod prove;
 mod read;
@@ -24,16 +26,37 @@ pub(crate) enum What {
     Estate,
     /// Proofs.
     Prove,
+    /// Edits that lock out, and who notices.
+    Lockout(Lockout),
+}
+
+/// What becomes of the lockout benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lockout {
+    /// The page is written.
+    Write,
+    /// What is committed is compared, and nothing is written.
+    Check,
+    /// The list of labels is written, and the prover runs on no edit.
+    Labels,
 }
 
 impl What {
-    fn word(self) -> &'static str {
+    fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Foundation => "foundation",
-            Self::Read => "read",
-            Self::Estate => "estate",
-            Self::Prove => "prove",
+            Self::Foundation => &["foundation"],
+            Self::Read => &["read"],
+            Self::Estate => &["estate"],
+            Self::Lockout(Lockout::Write) => &["lockout"],
+            Self::Lockout(Lockout::Check) => &["lockout", "--check"],
+            Self::Lockout(Lockout::Labels) => &["lockout", "--labels"],
+            Self::Prove => &["prove"],
         }
+    }
+
+    /// Whether it measures times, which an unoptimised build has no part in.
+    const fn measures(self) -> bool {
+        !matches!(self, Self::Lockout(Lockout::Check | Lockout::Labels))
     }
 }
 
@@ -57,15 +80,16 @@ struct Row {
 
 /// Measures and prints a Markdown table; `false` when a `must` is missed or was not measured.
 pub(crate) fn run(repository: &Repository, what: What) -> Result<bool, String> {
-    if cfg!(debug_assertions) {
+    if cfg!(debug_assertions) && what.measures() {
         // Figures of an unoptimised build say nothing: this program starts itself again.
         let arguments = ["run", "--quiet", "--release", "-p", "halligan-xtask", "--", "bench"];
         let mut again = repository.command("cargo", &arguments);
-        return command::run(again.arg(what.word())).map(|()| true);
+        return command::run(again.args(what.words())).map(|()| true);
     }
     match what {
         What::Read => return read::run(repository),
         What::Estate => return read::run_small(),
+        What::Lockout(mode) => return lockout::run(repository, mode),
         What::Foundation | What::Prove => {}
     }
     let rows = match what {
