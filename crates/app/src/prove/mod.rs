@@ -9,18 +9,20 @@ pub mod change;
 pub mod find;
 pub mod request;
 pub mod suppose;
+pub mod weak;
 
 use std::time::Instant;
 
 use halligan_core::ca::{
-    Assumption, Enforcing, Fact, Grounds, Proof, Question, Refuted, Standing, Unprovable, Verdict,
-    assumptions, prove,
+    Assumption, Change, Enforcing, Fact, Grounds, Proof, Question, Refuted, Standing, Unprovable,
+    Verdict, assumptions, prove,
 };
-use halligan_core::id::{TenantId, UserId};
+use halligan_core::id::{GroupId, TenantId, UserId};
 use halligan_core::register::{Environment, Register};
 use halligan_core::tenant::{Policy, PolicyState, Snapshot, Source};
 use halligan_core::time::Timestamp;
 use thiserror::Error;
+use weak::Weakness;
 
 /// An account to prove something about.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,9 @@ pub struct AccountProof {
     pub proof: Proof,
     /// With every report-only policy enforced as well; `None` where there is none.
     pub report_only: Option<Proof>,
+    /// The smallest change that mends what is wrong, found by proving again; `None` where nothing
+    /// is, nothing that is known here mends it, or nobody looked ([`Proving::look_ahead`]).
+    pub mending: Option<Vec<Change>>,
 }
 
 /// What was proved, and on what it stands.
@@ -63,6 +68,8 @@ pub struct Proving {
     pub environment: Environment,
     /// One answer per account, in the order of their declaration.
     pub accounts: Vec<AccountProof>,
+    /// What takes the last way in of all accounts together, by surface; empty where nobody looked.
+    pub weaknesses: Vec<Weakness>,
     /// Dated facts that the proofs rest on.
     pub facts: Vec<&'static Fact>,
     /// What they take for granted.
@@ -101,6 +108,19 @@ impl ProveError {
 }
 
 impl Proving {
+    /// Finds the smallest changes that mend what is wrong, and the smallest failures that take the
+    /// last way in; `group` is the emergency group.
+    pub fn look_ahead(
+        &mut self,
+        snapshot: &Snapshot,
+        group: Option<GroupId>,
+    ) -> Result<(), ProveError> {
+        let begun = Instant::now();
+        weak::look_ahead(self, snapshot, group)?;
+        self.seconds += begun.elapsed().as_secs_f64();
+        Ok(())
+    }
+
     /// The verdict over all accounts: that of the worst.
     pub fn verdict(&self) -> Verdict {
         let each = self.accounts.iter().map(|one| one.proof.verdict());
@@ -149,7 +169,7 @@ pub fn prove_accounts(
         };
         let proof = ask(Enforcing::AsIs)?;
         let report_only = has_report_only.then(|| ask(Enforcing::ReportOnlyToo)).transpose()?;
-        accounts.push(AccountProof { proof, report_only, subject });
+        accounts.push(AccountProof { proof, report_only, mending: None, subject });
     }
     let seconds = begun.elapsed().as_secs_f64();
     let mut facts: Vec<&'static Fact> = Vec::new();
@@ -168,6 +188,7 @@ pub fn prove_accounts(
         policies: policies.to_vec(),
         environment: environment.clone(),
         accounts,
+        weaknesses: Vec::new(),
         facts,
         assumptions: assumptions(grounds).collect(),
         seconds,

@@ -100,6 +100,14 @@ impl Ground {
         matches!(self.who, Who::Supposed(_))
     }
 
+    /// The emergency group: the declared one, or the first that a supposed account is in.
+    pub(super) fn group(&self) -> Option<GroupId> {
+        match &self.who {
+            Who::Declared(register) => register.group,
+            Who::Supposed(supposed) => supposed.member_of.first().copied(),
+        }
+    }
+
     /// The accounts, as a snapshot shows them.
     pub(super) fn subjects(&self, snapshot: &Snapshot, now: Timestamp) -> Vec<Subject> {
         match &self.who {

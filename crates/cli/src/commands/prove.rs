@@ -83,7 +83,8 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     let Ground { snapshot, environment, .. } = &ground;
     let (text, exit) = if arguments.with.is_empty() {
         let subjects = ground.subjects(snapshot, now);
-        let proving = prove_accounts(snapshot, environment, subjects, now)?;
+        let mut proving = prove_accounts(snapshot, environment, subjects, now)?;
+        proving.look_ahead(snapshot, ground.group())?;
         (render(&proving, arguments.format, options), exit_of(proving.verdict()))
     } else {
         let proposal = Proposal::read(&arguments.with, now)?;

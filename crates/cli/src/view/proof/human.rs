@@ -7,7 +7,7 @@ use halligan_core::ca::Verdict;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::story::{self, Culprit};
-use super::{Options, words};
+use super::{Options, ahead, words};
 use crate::view::clean;
 use crate::view::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
 
@@ -28,10 +28,12 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     page.blank();
     table(&mut page, proving, options.width);
     wrong(&mut page, proving);
+    mending(&mut page, proving);
     ways_in(&mut page, proving);
     open(&mut page, proving);
     registers(&mut page, proving);
     report_only(&mut page, proving);
+    weaknesses(&mut page, proving);
     if options.all {
         policies(&mut page, proving);
     }
@@ -87,6 +89,39 @@ fn culprit(page: &mut Page, first: &str, culprit: &Culprit<'_>, proving: &Provin
     page.line("     Whom:  ", &[(NORMAL, &reach)]);
     page.line("     Why:   ", &[(NORMAL, culprit.why)]);
     page.line("     Fails: ", &[(NORMAL, &words::sign_in(culprit.sign_in))]);
+}
+
+fn mending(page: &mut Page, proving: &Proving) {
+    let mending = ahead::mending(proving);
+    if !mending.is_empty() {
+        page.heading("THE SMALLEST CHANGE THAT MENDS IT (found by proving again)");
+    }
+    for (name, changes) in mending {
+        let name = format!("{name}:");
+        match changes {
+            Some(changes) => {
+                for change in changes {
+                    page.line("  - ", &[(BOLD, &name), (NORMAL, &change)]);
+                }
+            }
+            None => {
+                let none = "no exclusion, key or membership that is known here mends it alone";
+                page.line("  - ", &[(BOLD, &name), (NORMAL, none)]);
+            }
+        }
+    }
+}
+
+/// What would take the last way in of all accounts.
+fn weaknesses(page: &mut Page, proving: &Proving) {
+    let weaknesses = ahead::weaknesses(proving);
+    if !weaknesses.is_empty() {
+        page.heading("WHAT WOULD SHUT EVERYBODY OUT");
+    }
+    for (titles, cuts) in weaknesses {
+        page.line("  ", &[(BOLD, &format!("{titles}:"))]);
+        cuts.iter().for_each(|cut| page.line("  - ", &[(NORMAL, cut)]));
+    }
 }
 
 /// What still opens, where not everything does.

@@ -10,7 +10,7 @@ use halligan_core::id::UserId;
 use halligan_core::tenant::Policy;
 use serde_json::{Map, Value, json};
 
-use super::{Options, story, words};
+use super::{Options, ahead, story, words};
 use crate::view::json::gap;
 
 pub(super) fn render(proving: &Proving, options: Options) -> String {
@@ -30,6 +30,12 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
             set("accounts", accounts.collect());
         }
     }
+    let weaknesses = proving.weaknesses.iter();
+    let weaknesses = weaknesses.map(|one| json!({ "target": one.target.name(), "cuts": one.cuts }));
+    set("weaknesses", weaknesses.collect());
+    let mending = ahead::mending(proving).into_iter();
+    let mending = mending.map(|(name, changes)| json!({ "account": name, "changes": changes }));
+    set("mending", mending.collect());
     set("report_only", report_only(proving));
     set("assumptions", assumptions(proving));
     set("facts", facts(proving));

@@ -3,6 +3,7 @@
 //! [`words`] says what sign-ins, culprits and doubts mean, and [`story`] what a proof amounts to,
 //! once for every format.
 
+mod ahead;
 mod change;
 mod human;
 mod json;

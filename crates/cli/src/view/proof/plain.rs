@@ -3,7 +3,7 @@
 use halligan_app::prove::Proving;
 
 use super::story::{self, Culprit};
-use super::{Options, words};
+use super::{Options, ahead, words};
 use crate::view::plain::Lines;
 
 pub(super) fn render(proving: &Proving, options: Options) -> String {
@@ -30,6 +30,13 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     for (place, culprit) in story::culprits(proving, |one| Some(&one.proof)).iter().enumerate() {
         self::culprit(&mut lines, &format!("wrong {}", place + 1), culprit, proving);
     }
+    for (name, changes) in ahead::mending(proving) {
+        let what = format!("mends {name}");
+        match changes {
+            Some(changes) => changes.iter().for_each(|change| lines.add(&what, change)),
+            None => lines.add(&what, "nothing that is known here alone"),
+        }
+    }
     for one in story::open(proving) {
         let name = words::blame(one.blame, &proving.policies);
         let reach = story::reach(&one.hits, &proving.environment.targets);
@@ -48,6 +55,11 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     }
     for (place, culprit) in story::would_harm(proving).iter().enumerate() {
         self::culprit(&mut lines, &format!("would harm {}", place + 1), culprit, proving);
+    }
+    for (titles, cuts) in ahead::weaknesses(proving) {
+        for cut in cuts {
+            lines.add(&format!("would shut everybody out of {titles}"), cut);
+        }
     }
     if options.all {
         policies(&mut lines, proving);
