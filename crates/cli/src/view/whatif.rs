@@ -159,7 +159,7 @@ fn plain(told: &Told<'_>) -> String {
     }
     for (barrier, met) in &told.what_if.beside {
         let (word, why) = beside(told, met);
-        lines.add(&barrier.to_string(), format_args!("{word} {why}"));
+        lines.add(&barrier.to_string(), format!("{word} {why}").trim_end());
     }
     lines.finish()
 }

@@ -96,19 +96,23 @@ fn ways_in(page: &mut Page, proving: &Proving) {
     }
     let mut lines = Vec::new();
     for account in &proving.accounts {
+        let name = format!("{}:", account.subject.code_name);
+        if account.proof.verdict() == Verdict::Proved {
+            lines.push((name, "everything declared, under every condition".to_owned()));
+            continue;
+        }
         for surface in &account.proof.surfaces {
             let Some(way) = surface.way_in.as_ref() else { continue };
             let with = story::with(account, way);
             let sign_in = words::sign_in(&way.sign_in);
-            let what = format!("{}: {with}{sign_in}", surface.target.title());
-            lines.push((account.subject.code_name.clone(), what));
+            lines.push((name.clone(), format!("{}: {with}{sign_in}", surface.target.title())));
         }
     }
     if !lines.is_empty() {
         page.heading("WHAT STILL OPENS");
     }
     for (name, what) in lines {
-        page.line("  - ", &[(BOLD, &format!("{name}:")), (NORMAL, &what)]);
+        page.line("  - ", &[(BOLD, &name), (NORMAL, &what)]);
     }
 }
 
