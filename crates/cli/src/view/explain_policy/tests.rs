@@ -148,7 +148,7 @@ fn a_sign_in_is_told_policy_by_policy() {
     narrow.conditions.client_app_types = vec![halligan_core::tenant::ClientAppType::Legacy];
     case.add_policy(narrow);
     let text = told(&case, &Said::default());
-    assert!(text.contains("does not apply: its client apps do not match"), "{text}");
+    assert!(text.contains("does not apply: the sign-in does not match its client apps"), "{text}");
     let legacy = Said { client: Some(Client::Legacy), ..Said::default() };
     let text = told(&case, &legacy);
     assert!(text.starts_with("outcome: denied: by policy `"), "{text}");

@@ -82,7 +82,10 @@ fn what_still_opens_stands_beside_what_does_not() {
     let text = human(&case, 100);
     assert!(text.starts_with("HARMED: some sign-ins of alpha are denied"), "{text}");
     assert!(text.contains("1. mandatory MFA (mandatory-mfa-portals) shuts the door"), "{text}");
-    assert!(text.contains("- alpha: Microsoft Graph PowerShell: with password"), "{text}");
+    assert!(
+        text.contains("- alpha: with password, Microsoft Graph PowerShell and Update"),
+        "{text}"
+    );
     assert!(text.contains("- bravo: everything declared, under every condition"), "{text}");
     assert!(!text.contains("WHO HAS THE PASSWORD"), "the tenant lets it register nothing: {text}");
     let json = json(&case);
