@@ -11,7 +11,6 @@ use halligan_app::init::DraftError;
 use halligan_app::live::LiveError;
 use halligan_app::notify::{Hindrance, NotifyError, hindered_by, otherwise_hindered};
 use halligan_app::prove::ProveError;
-use halligan_app::prove::ask::AskError;
 use halligan_app::prove::change::ChangeError;
 use halligan_app::simulated::SimulatedError;
 use halligan_app::snapshot_file::SnapshotFileError;
@@ -125,7 +124,6 @@ macro_rules! from_error {
 }
 
 from_error!(
-    AskError,
     AssessError,
     ChangeError,
     DraftError,

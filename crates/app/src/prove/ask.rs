@@ -71,11 +71,11 @@ pub enum AskError {
 
 impl AskError {
     /// The next thing to do.
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::Unmanaged(_) => "add `--device registered`, `compliant` or `hybrid`".into(),
-            Self::Kind(_) => "see the names and values of filters for devices".into(),
-        })
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unmanaged(_) => "add `--device registered`, `compliant` or `hybrid`",
+            Self::Kind(_) => "see the names and values of filters for devices",
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! A policy as people name it: by its id or its display name, in any letter case.
+//! A policy as people name it: by its id, its display name or the beginning of it, in any letter
+//! case.
 
 use halligan_core::tenant::Policy;
 use thiserror::Error;
@@ -18,7 +19,7 @@ pub enum FindError {
         nearest: Vec<String>,
     },
     /// There are several.
-    #[error("{} policies are called `{asked}`", ids.len())]
+    #[error("{} policies are called `{asked}`, or begin so", ids.len())]
     Several {
         /// What was asked for.
         asked: String,
@@ -47,8 +48,14 @@ pub fn find(policies: &[Policy], asked: &str) -> Result<usize, FindError> {
     }
     let lower = wanted.to_lowercase();
     let named = |one: &Policy| one.display_name.trim().to_lowercase() == lower;
-    let places: Vec<usize> =
-        (0..policies.len()).filter(|place| policies.get(*place).is_some_and(named)).collect();
+    let begins = |one: &Policy| one.display_name.trim().to_lowercase().starts_with(&lower);
+    let places_of = |fits: &dyn Fn(&Policy) -> bool| -> Vec<usize> {
+        (0..policies.len()).filter(|place| policies.get(*place).is_some_and(fits)).collect()
+    };
+    let places = match places_of(&named) {
+        none if none.is_empty() && !lower.is_empty() => places_of(&begins),
+        some => some,
+    };
     match places.as_slice() {
         [place] => Ok(*place),
         [] => Err(FindError::None { asked: asked.into(), nearest: nearest(policies, &lower) }),
@@ -91,6 +98,9 @@ mod tests {
         assert_eq!(find(&all, " mfa FOR all "), Ok(0));
         assert_eq!(find(&all, "B2"), Ok(1));
         let FindError::Several { ids, .. } = find(&all, "TWIN").unwrap_err() else { panic!() };
+        assert_eq!(ids, ["b2", "c3"]);
+        assert_eq!(find(&all, "mfa"), Ok(0));
+        let FindError::Several { ids, .. } = find(&all, "tw").unwrap_err() else { panic!() };
         assert_eq!(ids, ["b2", "c3"]);
         let FindError::None { nearest, .. } = find(&all, "for all").unwrap_err() else { panic!() };
         assert_eq!(nearest[0], "MFA for all");

@@ -5,8 +5,12 @@ use std::path::PathBuf;
 
 use halligan_app::config::{Config, CredentialReference, SecretReference, SignIn};
 use halligan_app::folder::Folder;
+use halligan_app::prove::change::{ChangeError, Outcome, Proposal, compare};
+use halligan_app::prove::suppose::suppose;
+use halligan_core::ca::Verdict;
 use halligan_core::permission::{Need, needs};
-use halligan_core::register::Shape;
+use halligan_core::register::{Environment, Shape};
+use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 
 fn example(path: &str) -> PathBuf {
@@ -58,6 +62,43 @@ fn every_file_of_the_folder_is_read() {
     assert_eq!((folder.policies(), folder.refused().count()), (5, 0));
     assert_eq!(folder.files.len(), 6);
     assert_eq!(folder.snapshot.locations.value().unwrap().len(), 1);
+}
+
+/// The verdict before and after a folder of changes, for an account with this method.
+fn judged(method: &str, change: &str) -> (Verdict, Verdict, Outcome) {
+    let group = "e6e20000-4b1d-4c0e-9a2f-10c47b0a1001".parse().unwrap();
+    let folder = Folder::read(&example("policies-as-code/tenant"), now()).unwrap();
+    assert_eq!((folder.policies(), folder.refused().count()), (4, 0));
+    let path = example(&format!("policies-as-code/{change}"));
+    let proposal = Proposal::read(&[path], now()).unwrap();
+    let methods = [method.parse().unwrap()];
+    let subjects = |snapshot: &Snapshot| vec![suppose(&[group], &methods, snapshot)];
+    let environment = Environment::default();
+    let compared = compare(&folder.snapshot, &proposal, &environment, &subjects, now()).unwrap();
+    (compared.before.verdict(), compared.after.verdict(), compared.outcome())
+}
+
+#[test]
+fn policies_as_code_prove_what_their_page_says() {
+    use Verdict::{LockedOut, Proved};
+    assert_eq!(judged("fido2", "proposed"), (Proved, LockedOut, Outcome::Worse));
+    assert_eq!(judged("fido2", "mended"), (Proved, Proved, Outcome::NoWorse));
+    assert_eq!(judged("certificate", "mended"), (Proved, Proved, Outcome::NoWorse));
+    assert_eq!(judged("password", "mended"), (LockedOut, LockedOut, Outcome::NoWorse));
+    assert_eq!(judged("password", "proposed"), (LockedOut, LockedOut, Outcome::Worse));
+}
+
+#[test]
+fn a_proposal_names_the_file_that_it_cannot_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.json");
+    std::fs::write(&path, "{\"conditions\": {").unwrap();
+    for given in [folder.path().to_path_buf(), path.clone()] {
+        let refused = Proposal::read(&[given], now()).unwrap_err();
+        assert!(matches!(&refused, ChangeError::File { path: named, .. } if *named == path));
+    }
+    let refused = Proposal::read(&[folder.path().join("none.json")], now()).unwrap_err();
+    assert!(matches!(refused, ChangeError::Folder(_)), "{refused}");
 }
 
 fn guide() -> String {

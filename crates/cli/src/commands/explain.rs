@@ -24,7 +24,7 @@ It exits with 0 whatever the policy does; `halligan prove` is what decides.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The policy, by its id or display name, in any letter case
+    /// The policy, by its id, its display name or the beginning of it, in any letter case
     #[arg(value_name = "POLICY")]
     policy: String,
     #[command(flatten)]

@@ -204,7 +204,8 @@ impl What {
 
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     let now = clock::now();
-    let (signing, taken) = sign_in(&arguments.what.said())?;
+    let (signing, taken) =
+        sign_in(&arguments.what.said()).map_err(|error| Failure::usage(&error, error.hint()))?;
     let Arguments { source, sign_in, who, supposed, .. } = arguments;
     let declared = Declared::of(who.user, who.group, who.skip_broken);
     let ground = Ground::read(source, sign_in, &declared, supposed, verbose, now)?;

@@ -1,6 +1,8 @@
 //! One policy in plain words, and what it does to each account.
 
 mod plain_words;
+#[cfg(test)]
+mod tests;
 
 use halligan_app::prove::Proving;
 use halligan_app::prove::request::request;
@@ -72,7 +74,7 @@ fn deeds(explained: &Explained<'_>) -> Vec<Deed> {
 fn does(verdict: &PolicyVerdict) -> String {
     match verdict {
         PolicyVerdict::NotHit(_) => "not hit".into(),
-        PolicyVerdict::Blocking { why, .. } => format!("shut out: {why}"),
+        PolicyVerdict::Blocking { why, .. } => format!("denies sign-ins: {why}"),
         PolicyVerdict::Indeterminate(doubt) => format!("cannot be told: {doubt}"),
         other => words::policy_reason(other),
     }

@@ -82,7 +82,7 @@ fn does(told: &Told<'_>, one: &PolicyWhatIf) -> (&'static str, String) {
         (Truth::No, Some((condition, _)), _) => {
             let why = match &one.result.hit {
                 Hit::No(why) => why.to_string(),
-                _ => format!("its {} do not match", words::condition(*condition)),
+                _ => format!("the sign-in does not match its {}", words::condition(*condition)),
             };
             ("does not apply", why)
         }
@@ -159,7 +159,7 @@ fn plain(told: &Told<'_>) -> String {
     }
     for (barrier, met) in &told.what_if.beside {
         let (word, why) = beside(told, met);
-        lines.add(&barrier.to_string(), format_args!("{word} {why}"));
+        lines.add(&barrier.to_string(), format!("{word} {why}").trim_end());
     }
     lines.finish()
 }

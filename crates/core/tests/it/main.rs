@@ -14,3 +14,4 @@ mod prove;
 mod report;
 mod samples;
 mod view;
+mod what_if;

@@ -129,21 +129,16 @@ fn ways_in(page: &mut Page, proving: &Proving) {
     if proving.verdict() < Verdict::Harmed {
         return;
     }
-    let mut lines = Vec::new();
-    for account in &proving.accounts {
-        for surface in &account.proof.surfaces {
-            let Some(way) = surface.way_in.as_ref() else { continue };
-            let with = story::with(account, way);
-            let sign_in = words::sign_in(&way.sign_in);
-            let what = format!("{}: {with}{sign_in}", surface.target.title());
-            lines.push((account.subject.code_name.clone(), what));
-        }
-    }
-    if !lines.is_empty() {
+    let ways = story::ways_in(proving);
+    if !ways.is_empty() {
         page.heading("WHAT STILL OPENS");
     }
-    for (name, what) in lines {
-        page.line("  - ", &[(BOLD, &format!("{name}:")), (NORMAL, &what)]);
+    for way in ways {
+        let name = format!("{}:", way.name);
+        page.line("  - ", &[(BOLD, &name), (NORMAL, &way.what)]);
+        if let Some(sign_in) = way.sign_in {
+            page.line("    For example: ", &[(NORMAL, &words::sign_in(sign_in))]);
+        }
     }
 }
 

@@ -233,3 +233,41 @@ pub(super) fn with(account: &AccountProof, way: &WayIn) -> String {
     let names: Vec<&str> = used.map(|one| one.name.as_str()).collect();
     if names.is_empty() { String::new() } else { format!("with {}, ", words::listed(&names)) }
 }
+
+/// What still opens for one account.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct StillOpens<'p> {
+    pub(super) name: &'p str,
+    /// The surfaces, and with what.
+    pub(super) what: String,
+    /// A sign-in that gets in; `None` where every one does.
+    pub(super) sign_in: Option<&'p SignIn>,
+}
+
+/// What still opens, account by account; surfaces that open with the same credentials are told
+/// together.
+pub(super) fn ways_in(proving: &Proving) -> Vec<StillOpens<'_>> {
+    let mut ways = Vec::new();
+    for account in &proving.accounts {
+        let name = account.subject.code_name.as_str();
+        if account.proof.verdict() == Verdict::Proved {
+            let what = "everything declared, under every condition".into();
+            ways.push(StillOpens { name, what, sign_in: None });
+            continue;
+        }
+        let mut alike: Vec<(&WayIn, Vec<Target>)> = Vec::new();
+        for surface in &account.proof.surfaces {
+            let Some(way) = &surface.way_in else { continue };
+            match alike.iter_mut().find(|(one, _)| one.credentials == way.credentials) {
+                Some((_, targets)) => targets.push(surface.target),
+                None => alike.push((way, Vec::from([surface.target]))),
+            }
+        }
+        ways.extend(alike.into_iter().map(|(way, targets)| {
+            let titles: Vec<&str> = targets.iter().map(|target| target.title()).collect();
+            let what = format!("{}{}", with(account, way), words::listed(&titles));
+            StillOpens { name, what, sign_in: Some(&way.sign_in) }
+        }));
+    }
+    ways
+}

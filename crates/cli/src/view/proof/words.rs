@@ -45,7 +45,7 @@ pub(crate) fn policy_reason(verdict: &PolicyVerdict) -> String {
         PolicyVerdict::OutOfReach(condition) => {
             format!("no declared sign-in matches its {}", self::condition(*condition))
         }
-        PolicyVerdict::Satisfiable(what) => format!("it is met by {what}"),
+        PolicyVerdict::Satisfiable(what) => format!("the account meets what it demands: {what}"),
         PolicyVerdict::Harmless => "it demands nothing that could deny access".into(),
         PolicyVerdict::Blocking { why, .. } => why.clone(),
         PolicyVerdict::Indeterminate(doubt) => doubt.to_string(),
