@@ -1,5 +1,7 @@
 //! The prover, on cases that a person can follow.
 
+mod roles;
+
 use halligan_core::ca::{
     Barrier, Blame, Enforcing, PolicyVerdict, Proof, Question, Standing, Verdict, exhaust, prove,
 };
