@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::credentials::{Credential, CredentialKind, Holder, Usable, allowing, credentials};
 use super::holding::holdings;
 use super::truth::Truth;
-use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, RoleTemplateId, UserId};
+use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, Guid, RoleTemplateId, UserId};
 use crate::register::Register;
 use crate::tenant::{
     Account, AccountState, AuthenticationType, FederatedMfa, Gap, GapReason, GroupRef, Guests,
@@ -194,7 +194,8 @@ impl Standing {
                     let is_live = holding.is_live(now);
                     let is_theirs = holding.principal.0 == id.0
                         || groups.contains(&GroupId(holding.principal.0));
-                    holding.scope == "/" && is_live && is_theirs
+                    let is_whole = holding.scope == "/" && !is_custom(snapshot, holding.role);
+                    is_whole && is_live && is_theirs
                 });
                 roles.extend(holds.map(|holding| RoleTemplateId(holding.role)));
             }
@@ -457,6 +458,12 @@ impl Federation {
         password.name = password.kind.title().to_string();
         credentials.extend(doubtful);
     }
+}
+
+/// Whether a role is one that the tenant defined, which policies do not match.
+fn is_custom(snapshot: &Snapshot, role: Guid) -> bool {
+    let mut all = snapshot.role_definitions.value().into_iter().flatten();
+    all.any(|definition| definition.id == role && !definition.is_built_in)
 }
 
 /// Groups whose membership an account holds by PIM for Groups at `now`: an activation counts before

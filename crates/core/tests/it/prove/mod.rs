@@ -13,6 +13,8 @@ mod set;
 mod cuts;
 mod mend;
 
+mod roles;
+
 use halligan_core::ca::{
     Barrier, Blame, Enforcing, PolicyVerdict, Proof, Question, Standing, Verdict,
 };

@@ -37,8 +37,7 @@ pub(super) const CONTESTANTS: [Contestant; 4] = [
         name: "literal, the account",
         rule: "Alarm for every enabled policy that names neither the account in `excludeUsers` \
                nor, in `excludeGroups`, a group that it is a direct member of. Policies for \
-               workload identities are not counted. It reads policies and direct memberships; \
-               this is the rule that most scripts for the purpose implement.",
+               workload identities are not counted. It reads policies and direct memberships.",
         find: literal,
     },
     Contestant {

@@ -50,7 +50,7 @@ pub(super) fn run(repository: &Repository, mode: Lockout) -> Result<bool, String
     }
     let listed = fs::read_to_string(&list).map_err(|error| format!("`{LABELS}`: {error}"))?;
     let mut problems = labels::compare(&listed, run::named(&cases));
-    problems.extend(run::confirm(&cases));
+    problems.extend(run::confirm(&cases, 1));
     if !problems.is_empty() {
         problems.iter().for_each(|problem| println!("{problem}"));
         return Ok(false);

@@ -178,9 +178,24 @@ fn failures(cases: &[Case], answers: &Answers) -> String {
                 let _ = writeln!(text, "- right where Halligan is wrong, by {word}: {count}");
             }
         }
-        text.push('\n');
+        let _ = writeln!(text, "- kinds without a mistake: {}\n", faultless(cases, answers, who));
     }
     text
+}
+
+/// The kinds of which a contestant judges every edit rightly, by new findings.
+fn faultless(cases: &[Case], answers: &Answers, who: usize) -> String {
+    let is_faultless = |name: &str| {
+        let mut of_kind = answered(cases, answers, who).filter(|(_, edit, _)| edit.kind == name);
+        of_kind.all(|(_, edit, answer)| answer.is_right(edit, Counting::Change))
+    };
+    let kinds = KINDS.iter().filter(|kind| is_faultless(kind.name));
+    let names: Vec<String> = kinds.map(|kind| format!("`{}`", kind.name)).collect();
+    match names.len() {
+        0 => "none".into(),
+        count if count == KINDS.len() => "all".into(),
+        _ => names.join(", "),
+    }
 }
 
 fn example(set: &str, edit: &Edit) -> String {
@@ -215,7 +230,9 @@ fn sets(cases: &[Case], answers: &Answers) -> String {
          Placeholders become ids, locations that a set does not hold become addresses for \
          documentation. A set that enforces no policy is taken as rolled out: all of its policies \
          enabled. Where the unedited account is not proved, what denies it is made to exclude the \
-         group (*repaired*), or switched off where it has no users to exclude from.\n\n\
+         group (*repaired*), or switched off where it has no users to exclude from. A set whose \
+         policies are those of an earlier one is left out, and so is AlexFilipin's repository of \
+         all policies, from which its sets are drawn.\n\n\
          | set | from | licence | policies | group | repaired | edits | alarms before any edit |\n\
          |---|---|---|---:|---|---|---:|---|\n",
     );

@@ -161,9 +161,27 @@ impl Tenant {
     /// they do not, and it says the same for every sign-in.
     pub(super) fn exhaust(&self) -> Result<Vec<Tally>, Unprovable> {
         let standing = self.standing();
-        let is_hit = |policy: &&Policy| !matches!(standing.hit(policy), Hit::No(_));
-        let policies: Vec<Policy> = self.policies().iter().filter(is_hit).cloned().collect();
+        let policies = self.picking(&standing);
         exhaust(self.question(&policies, &standing))
+    }
+
+    /// The policies that may pick the account.
+    fn picking(&self, standing: &Standing) -> Vec<Policy> {
+        let is_hit = |policy: &&Policy| !matches!(standing.hit(policy), Hit::No(_));
+        self.policies().iter().filter(is_hit).cloned().collect()
+    }
+
+    /// Everything that [`Self::exhaust`] looks at, as a text that two tenants share when it is the
+    /// same.
+    pub(super) fn question_in_words(&self) -> String {
+        let standing = self.standing();
+        let Snapshot { strengths, locations, security_defaults, protected_actions, .. } =
+            &self.snapshot;
+        let policies = self.picking(&standing);
+        format!(
+            "{standing:?} {policies:?} {strengths:?} {locations:?} {security_defaults:?} \
+             {protected_actions:?}"
+        )
     }
 
     fn question<'a>(&'a self, policies: &'a [Policy], standing: &'a Standing) -> Question<'a> {

@@ -123,7 +123,7 @@ pub(super) const KINDS: [Kind; 16] = [
     },
     Kind {
         name: "state-changed",
-        harmful: "a report-only policy without the exclusion is enabled, and denies",
+        harmful: "a report-only or disabled policy without the exclusion is enabled, and denies",
         harmless: "a disabled one becomes report-only; a report-only one is widened",
     },
     Kind {
