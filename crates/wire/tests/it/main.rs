@@ -9,6 +9,7 @@
     reason = "clippy.toml allows them in test functions, and helpers of tests are the same"
 )]
 
+mod ca_optics;
 mod exports;
 mod full;
 mod mutations;
@@ -17,3 +18,4 @@ mod schema;
 mod settings;
 mod shared;
 mod snapshots;
+mod whole;

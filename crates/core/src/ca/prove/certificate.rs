@@ -372,3 +372,6 @@ impl Checker<'_, '_> {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;

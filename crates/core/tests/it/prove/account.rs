@@ -88,7 +88,7 @@ fn methods(dice: &mut Dice) -> Vec<Method> {
     if !dice.one_in(6) {
         methods.push(password());
     }
-    if dice.one_in(2) {
+    if !dice.one_in(3) {
         let mut key = passkey("key");
         if let Some(passkey) = &mut key.passkey {
             passkey.aaguid = dice.pick(&[Some(AAGUID), Some(AAGUID), Some(OTHER_AAGUID), None]);

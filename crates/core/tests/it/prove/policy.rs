@@ -1,7 +1,7 @@
 //! Random policies, with every kind of condition and control that the model of a tenant knows.
 
 use halligan_core::ca::{Attribute, AttributeKind, Operator, Rule};
-use halligan_core::id::{AppId, GroupId};
+use halligan_core::id::{AppId, GroupId, PolicyId};
 use halligan_core::tenant::*;
 use serde_json::json;
 
@@ -353,6 +353,14 @@ fn session(dice: &mut Dice) -> SessionControls {
         }
     }
     session
+}
+
+/// A policy like another but for the risk: together they are for any, and neither alone is.
+pub(crate) fn other_half(policy: &mut Policy, id: PolicyId) -> Policy {
+    policy.conditions.sign_in_risk = vec![RiskLevel::None, RiskLevel::Medium];
+    let mut other = Policy { id, ..policy.clone() };
+    other.conditions.sign_in_risk = vec![RiskLevel::Low, RiskLevel::High];
+    other
 }
 
 /// A group of nobody, for tests that need one.

@@ -8,9 +8,9 @@ use super::held::held;
 use super::set::Set;
 
 /// How many sets the gate looks at, in four tests that run side by side. The oracle judges some
-/// hundred sign-ins in each, which takes about 15 ms where nothing is optimised; with
+/// hundred sign-ins in each, which takes about 25 ms where nothing is optimised; with
 /// `--config profile.dev.package.halligan-core.opt-level=1`, 10,000 sets take 45 s of a core.
-const IN_THE_GATE: u64 = 4_000;
+const IN_THE_GATE: u64 = 2_000;
 /// How many the long form looks at.
 const AT_LENGTH: u64 = 1_000_000;
 
@@ -29,6 +29,7 @@ fn count(usual: u64) -> u64 {
 fn look_at(seeds: impl Iterator<Item = u64>) {
     let mut verdicts = BTreeMap::new();
     let mut blames = BTreeMap::new();
+    let mut together = 0_u64;
     let mut sets = 0_u64;
     for seed in seeds {
         let set = Set::random(seed);
@@ -36,6 +37,7 @@ fn look_at(seeds: impl Iterator<Item = u64>) {
         let proof = held(question, &format_args!("HALLIGAN_SEED={seed}"));
         for surface in &proof.surfaces {
             *verdicts.entry(surface.verdict.name()).or_insert(0_u64) += 1;
+            together += u64::from(surface.core.len() > 1);
             let kinds = surface.denials.iter().map(|one| match one.blame {
                 Blame::Policy(_) => "policy",
                 Blame::Position(_) => "position",
@@ -50,11 +52,12 @@ fn look_at(seeds: impl Iterator<Item = u64>) {
         }
         sets += 1;
     }
-    println!("{sets} sets: {verdicts:?}, denied by {blames:?}");
-    if sets >= 1_000 {
-        // Every answer is common enough to be tested.
+    println!("{sets} sets: {verdicts:?}, denied by {blames:?}, {together} by several together");
+    if sets >= 500 {
+        // Every answer and every kind of blame is tested.
         assert!(verdicts.len() == 4 && verdicts.values().all(|count| count * 50 > sets));
-        assert!(["policy", "position", "barrier"].iter().all(|kind| blames[kind] * 200 > sets));
+        assert!(["policy", "position", "barrier"].iter().all(|kind| blames[kind] > 0));
+        assert!(together > 0);
     }
 }
 

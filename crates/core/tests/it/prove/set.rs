@@ -110,7 +110,12 @@ impl Set {
             case.snapshot.protected_actions = Part::Gap(gap);
         }
         let count = 1 + dice.below(4);
-        let policies = (0..count).map(|n| policy::random(&mut dice, names, wide, n)).collect();
+        let mut policies: Vec<Policy> =
+            (0..count).map(|n| policy::random(&mut dice, names, wide, n)).collect();
+        if dice.one_in(6) {
+            let other = policy::other_half(&mut policies[0], names.policy(count));
+            policies.push(other);
+        }
         let environment = environment(&mut dice, wide);
         let standing = Standing::of(id, &case.register, &case.snapshot, now);
         Self { seed, names, wide, case, policies, standing, environment, now }
