@@ -113,8 +113,8 @@ impl Set {
         let mut policies: Vec<Policy> =
             (0..count).map(|n| policy::random(&mut dice, names, wide, n)).collect();
         if dice.one_in(6) {
-            let half = policy::other_half(&mut policies[0], names.policy(count));
-            policies.push(half);
+            let other = policy::other_half(&mut policies[0], names.policy(count));
+            policies.push(other);
         }
         let environment = environment(&mut dice, wide);
         let standing = Standing::of(id, &case.register, &case.snapshot, now);
