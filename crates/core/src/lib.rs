@@ -2,7 +2,8 @@
 //!
 //! Two ideas carry it. A **snapshot** ([`tenant`]) is what a tenant is, a **register**
 //! ([`register`]) is what its owners want, and everything else is a pure function of the two:
-//! [`check`] gives outcomes with their reasons, [`report`] puts them in the order in which a
+//! [`ca`] proves whether an account gets in under every sign-in condition, [`check`] gives outcomes
+//! with their reasons, [`report`] puts them in the order in which a
 //! person needs them, [`change`] tells what is different from the last time, and [`inventory`]
 //! lists who can become Global Administrator; [`proposal`] looks for the emergency access that a
 //! tenant may have already; [`power`] says in tables what roles and permissions
@@ -10,7 +11,7 @@
 //! [`tenant::Gap`], which no function here turns into good news.
 //!
 //! Edges between the modules only point down this list: `change` → `report` → `check` →
-//! `register`, `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
+//! `ca` → `register`, `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
 #![no_std]
 
 extern crate alloc;

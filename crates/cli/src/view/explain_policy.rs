@@ -100,7 +100,7 @@ fn human(policy: &Policy, explained: &Explained<'_>, width: usize) -> String {
         page.line("  - ", &[(BOLD, &name), (style, &does(&deed.verdict))]);
         page.line("    ", &[(NORMAL, &deed.hit)]);
         if let PolicyVerdict::Blocking { sign_in, .. } = &deed.verdict {
-            page.line("    Fails: ", &[(NORMAL, &words::sign_in(sign_in))]);
+            page.line("    Fails: ", &[(NORMAL, &sign_in.to_string())]);
         }
     }
     page.finish()
@@ -118,7 +118,7 @@ fn plain(policy: &Policy, explained: &Explained<'_>) -> String {
         let what = format!("account {}", deed.name);
         lines.add(&what, format_args!("{}; {}", does(&deed.verdict), deed.hit));
         if let PolicyVerdict::Blocking { sign_in, .. } = &deed.verdict {
-            lines.add(&format!("{what} fails"), words::sign_in(sign_in));
+            lines.add(&format!("{what} fails"), sign_in.to_string());
         }
     }
     lines.finish()

@@ -82,7 +82,7 @@ fn does(told: &Told<'_>, one: &PolicyWhatIf) -> (&'static str, String) {
         (Truth::No, Some((condition, _)), _) => {
             let why = match &one.result.hit {
                 Hit::No(why) => why.to_string(),
-                _ => format!("the sign-in does not match its {}", words::condition(*condition)),
+                _ => format!("the sign-in does not match its {}", condition.to_string()),
             };
             ("does not apply", why)
         }
@@ -105,7 +105,7 @@ fn human(told: &Told<'_>, width: usize) -> String {
     page.line("", &[(style, &format!("{headline}:")), (BOLD, &format!("{why}."))]);
     page.blank();
     let who = format!("{} signs in", told.subject.code_name);
-    page.line("", &[(NORMAL, &who), (NORMAL, &words::sign_in(told.sign_in))]);
+    page.line("", &[(NORMAL, &who), (NORMAL, &told.sign_in.to_string())]);
     if !told.taken.is_empty() {
         page.line("", &[(FAINT, "Not said, and taken:"), (FAINT, &told.taken.join("; "))]);
     }
@@ -148,7 +148,7 @@ fn plain(told: &Told<'_>) -> String {
     let (_, word, why) = outcome(told);
     lines.add("outcome", format_args!("{word}: {why}"));
     lines.add("account", &told.subject.code_name);
-    lines.add("sign-in", words::sign_in(told.sign_in));
+    lines.add("sign-in", told.sign_in.to_string());
     for taken in told.taken {
         lines.add("not said, and taken", taken);
     }
@@ -175,7 +175,7 @@ fn json(told: &Told<'_>) -> String {
     let policies = each(told).map(|(policy, one)| {
         let (word, why) = does(told, one);
         let conditions = one.result.conditions.iter().map(|(condition, holds)| {
-            json!({ "condition": words::condition(*condition), "matches": truth(holds) })
+            json!({ "condition": condition.to_string(), "matches": truth(holds) })
         });
         json!({
             "id": policy.id.as_str(),
@@ -198,7 +198,7 @@ fn json(told: &Told<'_>) -> String {
         "outcome": outcome,
         "reason": why,
         "account": { "id": told.subject.id.to_string(), "code_name": told.subject.code_name },
-        "sign_in": words::sign_in(told.sign_in),
+        "sign_in": told.sign_in.to_string(),
         "taken": told.taken,
         "request": request(told.subject.id, told.sign_in),
         "policies": policies.collect::<Vec<_>>(),

@@ -156,18 +156,18 @@ one_of! {
 
     /// A device platform, as the client claims it.
     OsPlatform {
-        /// Android.
-        Android = "android",
-        /// iOS and iPadOS.
-        Ios = "iOS",
         /// Windows.
         Windows = "windows",
-        /// Windows Phone.
-        WindowsPhone = "windowsPhone",
         /// macOS.
         MacOs = "macOS",
         /// Linux.
         Linux = "linux",
+        /// iOS and iPadOS.
+        Ios = "iOS",
+        /// Android.
+        Android = "android",
+        /// Windows Phone.
+        WindowsPhone = "windowsPhone",
         /// None of those that Entra ID knows.
         Unknown = "unknown",
     }

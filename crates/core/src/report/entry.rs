@@ -168,7 +168,7 @@ mod tests {
         let failing = bravo.failing.as_ref().unwrap();
         assert_eq!(failing.target, Target::EntraAdminCenter);
         assert!(failing.blame.contains("help"), "{}", failing.blame);
-        assert!(failing.sign_in.starts_with("Azure portal"), "{}", failing.sign_in);
+        assert!(failing.sign_in.starts_with("to Azure portal"), "{}", failing.sign_in);
         assert!(bravo.sentence().starts_with("locked out of Microsoft Entra admin center"));
     }
 }

@@ -133,9 +133,9 @@ fn resources(applications: &Applications, names: &Names) -> (String, Option<Stri
     };
     let mut what: Vec<String> = applications.include.iter().map(app).collect();
     let actions = applications.include_user_actions.iter();
-    what.extend(actions.map(|one| words::target(&Target::UserAction(one.to_lowercase()))));
+    what.extend(actions.map(|one| Target::UserAction(one.to_lowercase()).to_string()));
     let contexts = applications.include_authentication_contexts.iter();
-    what.extend(contexts.map(|one| words::target(&Target::AuthenticationContext(one.clone()))));
+    what.extend(contexts.map(|one| Target::AuthenticationContext(one.clone()).to_string()));
     let filter = applications.filter.as_ref();
     what.extend(filter.map(|one| format!("applications that the filter `{}` finds", one.rule)));
     what.extend(said(&applications.unknown).map(|name| format!("`{name}`, not known here")));

@@ -114,7 +114,7 @@ fn effects(page: &mut Page, comparison: &Comparison) {
             let by = words::blame(&denial.blame, &comparison.after.policies);
             page.line("    By:    ", &[(NORMAL, &by)]);
             page.line("    Why:   ", &[(NORMAL, &denial.why)]);
-            page.line("    Fails: ", &[(NORMAL, &words::sign_in(&denial.sign_in))]);
+            page.line("    Fails: ", &[(NORMAL, &denial.sign_in.to_string())]);
         }
         for (by, doubt) in &effect.doubts {
             let by = words::blame(by, &comparison.after.policies);
@@ -159,7 +159,7 @@ pub(super) fn plain(comparison: &Comparison) -> String {
         let mut text = format!("{before} -> {after}");
         for denial in &effect.denials {
             let by = words::blame(&denial.blame, policies);
-            let sign_in = words::sign_in(&denial.sign_in);
+            let sign_in = denial.sign_in.to_string();
             text.push_str(&format!("; {by}: {}; fails: {sign_in}", denial.why));
         }
         for (by, doubt) in &effect.doubts {
@@ -223,7 +223,7 @@ fn effect_json(effect: &Effect, comparison: &Comparison) -> Option<Value> {
             "by": blame(&denial.blame, policies),
             "is_of_the_change": touches(&denial.blame),
             "reason": denial.why,
-            "sign_in": words::sign_in(&denial.sign_in),
+            "sign_in": denial.sign_in.to_string(),
             "witness": request(account.subject.id, &denial.sign_in),
         })
     });

@@ -88,7 +88,7 @@ fn culprit(page: &mut Page, first: &str, culprit: &Culprit<'_>, proving: &Provin
     let reach = story::reach(&culprit.hits, &proving.environment.targets);
     page.line("     Whom:  ", &[(NORMAL, &reach)]);
     page.line("     Why:   ", &[(NORMAL, culprit.why)]);
-    page.line("     Fails: ", &[(NORMAL, &words::sign_in(culprit.sign_in))]);
+    page.line("     Fails: ", &[(NORMAL, &culprit.sign_in.to_string())]);
 }
 
 fn mending(page: &mut Page, proving: &Proving) {
@@ -137,7 +137,7 @@ fn ways_in(page: &mut Page, proving: &Proving) {
         let name = format!("{}:", way.name);
         page.line("  - ", &[(BOLD, &name), (NORMAL, &way.what)]);
         if let Some(sign_in) = way.sign_in {
-            page.line("    For example: ", &[(NORMAL, &words::sign_in(sign_in))]);
+            page.line("    For example: ", &[(NORMAL, &sign_in.to_string())]);
         }
     }
 }

@@ -63,13 +63,13 @@ pub(super) fn surface(id: UserId, one: &SurfaceProof, policies: &[Policy]) -> Va
         json!({
             "by": blame(&denial.blame, policies),
             "reason": denial.why,
-            "sign_in": words::sign_in(&denial.sign_in),
+            "sign_in": denial.sign_in.to_string(),
             "witness": request(id, &denial.sign_in),
         })
     });
-    let way_in = one.way_in.as_ref().map(|way| {
-        json!({ "sign_in": words::sign_in(&way.sign_in), "witness": request(id, &way.sign_in) })
-    });
+    let way_in = one.way_in.as_ref().map(
+        |way| json!({ "sign_in": way.sign_in.to_string(), "witness": request(id, &way.sign_in) }),
+    );
     let undecided = one.doubts.iter().map(|(by, doubt)| self::doubt(by, doubt, policies));
     json!({
         "target": one.target.name(),

@@ -22,7 +22,7 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
             lines.add(&what, words::verdict(surface.verdict));
             if let Some(way) = &surface.way_in {
                 let with = story::with(account, way);
-                let sign_in = words::sign_in(&way.sign_in);
+                let sign_in = way.sign_in.to_string();
                 lines.add(&format!("{what} way in"), format_args!("{with}{sign_in}"));
             }
         }
@@ -79,7 +79,7 @@ fn culprit(lines: &mut Lines, what: &str, culprit: &Culprit<'_>, proving: &Provi
     let reach = story::reach(&culprit.hits, &proving.environment.targets);
     lines.add(&format!("{what} whom"), reach);
     lines.add(&format!("{what} why"), culprit.why);
-    lines.add(&format!("{what} fails"), words::sign_in(culprit.sign_in));
+    lines.add(&format!("{what} fails"), culprit.sign_in.to_string());
     let policy = culprit.blame.policy().and_then(|place| proving.policies.get(place));
     let is_off = policy.is_some_and(|one| one.state != halligan_core::tenant::PolicyState::Enabled);
     if is_off && policy.is_some_and(story::may_be_managed) {

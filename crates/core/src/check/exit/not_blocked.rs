@@ -196,7 +196,7 @@ fn verdict(
         }
         PolicyVerdict::Blocking { sign_in, why } => {
             let text = format!("hits account {name}: {why}");
-            let witness = format!("account {name} signs in: {sign_in}");
+            let witness = format!("account {name} signs in {sign_in}");
             Some(Statement::broken(subject, text).with_witness(witness))
         }
     }

@@ -123,7 +123,7 @@ fn account(context: &Context<'_>, declared: &DeclaredAccount) -> Option<Statemen
                 false => "",
             };
             let text = format!("the admin portals stay shut for it: {}{prompt}", denial.why);
-            let witness = format!("account {} signs in: {}", declared.code_name, denial.sign_in);
+            let witness = format!("account {} signs in {}", declared.code_name, denial.sign_in);
             Statement::broken(subject, text).with_witness(witness)
         }
     })
