@@ -536,7 +536,7 @@ struct Both<'s> {
 impl Both<'_> {
     fn keep<T>(&mut self, dimension: Dimension, all: &[T], truth: impl Fn(&T) -> Truth) {
         let truths: Vec<(bool, bool)> =
-            all.iter().map(|one| truth(one)).map(|one| (one.is_yes(), !one.is_no())).collect();
+            all.iter().map(truth).map(|one| (one.is_yes(), !one.is_no())).collect();
         self.keep_at(dimension, |at| truths.get(at).copied().unwrap_or((false, true)));
     }
 
