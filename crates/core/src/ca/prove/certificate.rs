@@ -1,9 +1,9 @@
 //! Certificates: why a proof holds, in steps that a small checker follows without searching.
 //!
-//! For a surface that is proved there is one reason per obligation: the policy is not enforced, does
-//! not pick the account, aims at nothing of the surface, lies apart from the environment in one
-//! dimension, or is met on every client, flow and device that it may match. For one that is locked
-//! out there is the tree of splits, each leaf of which lies within what one policy fails for
+//! For a surface that is proved there is one reason per obligation: the policy is not enforced,
+//! does not pick the account, aims at nothing of the surface, lies apart from the environment in
+//! one dimension, or is met on every client, flow and device that it may match. For one that is
+//! locked out there is the tree of splits, each leaf of which lies within what one policy fails for
 //! certain.
 //!
 //! The checker trusts the values of the dimensions ([`super::space`]) and the reference evaluator,
