@@ -172,7 +172,7 @@ fn all_enabled(policies: &[Policy]) -> Vec<Policy> {
 }
 
 /// Holds a proof against the oracle; how many sign-ins that took.
-fn agree<'a>(name: &str, question: Question<'_>, verdicts: &mut BTreeMap<&'a str, usize>) -> u64 {
+fn agree(name: &str, question: Question<'_>, verdicts: &mut BTreeMap<&str, usize>) -> u64 {
     let proof = prove(question).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(proof.certificate.check(question), Ok(()), "{name}");
     let tallies = exhaust(question).unwrap_or_else(|error| panic!("{name}: {error}"));
