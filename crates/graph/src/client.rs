@@ -1,4 +1,4 @@
-//! A client of one tenant: reads objects and collections, and nothing else.
+//! A client of one tenant: reads objects and collections, asks What If, and nothing else.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -283,7 +283,7 @@ impl Client {
         }
     }
 
-    /// Sends one GET, with a fresh token once should the first be refused.
+    /// Sends one read, with a fresh token once should the first be refused.
     ///
     /// On the heap: a snapshot joins dozens of these, each of which would be thousands of bytes of
     /// one future.
@@ -355,12 +355,19 @@ impl Client {
     pub(crate) async fn alone(&self, request: &Request, token: &Token) -> Result<Answer, Problem> {
         let allowance = self.allowance(request);
         let pacer = allowance.and_then(Allowance::pacer);
-        let mut get = self.transport.http().get(request.url.clone());
+        let http = self.transport.http();
+        let mut read = match &request.question {
+            None => http.get(request.url.clone()),
+            Some(question) => http
+                .post(request.url.clone())
+                .header("content-type", "application/json")
+                .body(question.clone()),
+        };
         for (name, value) in request.headers().chain([PRIORITY]) {
-            get = get.header(name, value);
+            read = read.header(name, value);
         }
-        get = get.header("authorization", token.header());
-        let mut answer = self.transport.exchange(pacer, get).await?;
+        read = read.header("authorization", token.header());
+        let mut answer = self.transport.exchange(pacer, read).await?;
         if let (Some(allowance), 429) = (allowance, answer.status) {
             allowance.keep();
         }

@@ -2,11 +2,13 @@
 //!
 //! [`Client`] reads one tenant with the permissions of whoever signs in, and only reads.
 //! [`read::read_snapshot`] asks for what a [`halligan_core::tenant::Snapshot`] holds and turns what
-//! could not be read into gaps; [`read::OPERATIONS`] lists every request that it may send.
+//! could not be read into gaps; [`read::OPERATIONS`] lists every request that it may send for that.
+//! [`Client::evaluate`] asks Microsoft's own engine about one sign-in (What If).
 //!
 //! ```text
 //! read  what to ask for, and what a refusal means for the snapshot
-//! client  one GET with a token; pages followed to the end, within one origin
+//! evaluate  What If: the only question that Graph takes as a POST
+//! client  one read with a token; pages followed to the end, within one origin
 //! batch  GETs that wait at the same time travel as one request, each judged on its own
 //! token  sign-in of applications, Azure resources and persons; renewed before it expires
 //! transport  one request until there is an answer; sizes, times, what failed
@@ -17,6 +19,7 @@
 mod batch;
 mod client;
 mod endpoints;
+mod evaluate;
 mod flow;
 mod form;
 mod patience;
@@ -33,6 +36,7 @@ mod trust;
 
 pub use client::{Client, Options, SetUpError};
 pub use endpoints::{AZURE_RESOURCE_MANAGER, CLOUDS, Cloud, EndpointError, Endpoints};
+pub use evaluate::{EVALUATE, EvaluateError};
 pub use patience::{Reached, Waiting, Why};
 pub use problem::{Problem, TokenRefusal, Trace};
 pub use secret::{CertificateError, ClientCertificate, Credential, SecretText, SignIn};

@@ -1,4 +1,4 @@
-//! One read: where, and on which terms.
+//! One read: where, and on which terms. A question that Graph takes as a `POST` is a read as well.
 
 use reqwest::Url;
 
@@ -35,17 +35,24 @@ pub(crate) struct Request {
     pub(crate) is_eventual: bool,
     /// Whether it may travel with others.
     pub(crate) is_batched: bool,
+    /// The JSON that a question is put in, by `POST`; `None` for a `GET`.
+    pub(crate) question: Option<String>,
 }
 
 impl Request {
     /// A plain request, which travels alone.
     pub(crate) fn of(url: Url) -> Self {
-        Self { url, is_eventual: false, is_batched: false }
+        Self { url, is_eventual: false, is_batched: false, question: None }
+    }
+
+    /// A question, which changes nothing and so may be sent again.
+    pub(crate) fn asking(url: Url, question: String) -> Self {
+        Self { question: Some(question), ..Self::of(url) }
     }
 
     /// The request for a further page: on the same terms, but alone.
     pub(crate) fn page(&self, url: Url) -> Self {
-        Self { url, is_eventual: self.is_eventual, is_batched: false }
+        Self { is_eventual: self.is_eventual, ..Self::of(url) }
     }
 
     /// The headers that it needs besides the token.
@@ -83,7 +90,7 @@ mod tests {
 
     fn request(path: &str) -> Request {
         let url = Url::parse(&format!("https://graph.microsoft.com{path}")).unwrap();
-        Request { url, is_eventual: true, is_batched: true }
+        Request { is_eventual: true, is_batched: true, ..Request::of(url) }
     }
 
     #[test]
@@ -97,6 +104,7 @@ mod tests {
                 "/beta/identity/conditionalAccess/namedLocations",
                 Some(SmallLimit::ConditionalAccess),
             ),
+            ("/v1.0/identity/conditionalAccess/evaluate", Some(SmallLimit::ConditionalAccess)),
             ("/v1.0/users/1/authentication/methods", Some(SmallLimit::Reports)),
             ("/v1.0/users?$filter=x&$select=id,signInActivity", Some(SmallLimit::SignInActivity)),
             ("/beta/users/1/authentication/requirements", None),
@@ -116,5 +124,13 @@ mod tests {
         assert!(next.headers().any(|header| header == ("consistencylevel", "eventual")));
         let plain = Request { is_eventual: false, ..first };
         assert!(plain.headers().all(|header| header == PREFER));
+    }
+
+    #[test]
+    fn the_further_page_of_an_answer_is_no_question() {
+        let url = request("/v1.0/identity/conditionalAccess/evaluate").url;
+        let question = Request::asking(url.clone(), "{}".into());
+        assert!(!question.is_batched && question.question.is_some());
+        assert_eq!(question.page(url.clone()), Request::of(url));
     }
 }

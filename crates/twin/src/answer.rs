@@ -25,6 +25,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) includes_unknown: bool,
     /// Items on a page at most, when the twin was told so.
     pub(crate) page_size: Option<usize>,
+    /// The body of the request.
+    pub(crate) body: &'a [u8],
 }
 
 /// Reads the query options of a request to `operation`.
@@ -71,6 +73,7 @@ pub(crate) fn body(
         options,
         permissions,
         includes_unknown: asked.includes_unknown,
+        body: asked.body,
     };
     let answer = (operation.handler)(&call)?;
     let context =
@@ -99,7 +102,11 @@ fn many(
     let is_directory = matches!(operation.class, crate::throttle::Class::Directory(_));
     let counts = options.count && (asked.is_eventual || !is_directory);
     let count = counts.then_some(items.len());
-    let page = page::cut(items, options, asked.url, asked.page_size)?;
+    let page = if operation.is_question() {
+        page::Page { items, next: None }
+    } else {
+        page::cut(items, options, asked.url, asked.page_size)?
+    };
     let value: Vec<Object> =
         page.items.into_iter().map(|item| shown(operation, options, item)).collect();
     let mut body = json!({"@odata.context": context, "value": value});

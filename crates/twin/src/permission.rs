@@ -67,6 +67,9 @@ pub(crate) const STRENGTHS: &[&str] = &[
 ];
 /// `GET /identity/conditionalAccess/policies`.
 pub(crate) const CONDITIONAL_ACCESS: &[&str] = &["Policy.Read.All"];
+/// `POST /identity/conditionalAccess/evaluate`.
+pub(crate) const EVALUATE: &[&str] =
+    &["Policy.Read.ConditionalAccess", "Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"];
 /// `GET /roleManagement/directory/roleDefinitions`.
 pub(crate) const ROLE_DEFINITIONS: &[&str] = &[
     "RoleManagement.Read.Directory",

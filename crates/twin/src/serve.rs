@@ -373,7 +373,7 @@ fn graph_body(
     let segments = segments.ok_or_else(|| GraphError::unknown_segment(path))?;
     let (operation, parameters) = route(version, &segments)?;
     *template = Some(operation.template);
-    if received.method != "GET" {
+    if received.method != operation.method {
         let message = "Specified HTTP method is not allowed for the request target.";
         return Err(GraphError::new(405, "Request_BadRequest", message));
     }
@@ -405,6 +405,7 @@ fn graph_body(
         is_eventual: received.header("consistencylevel").eq_ignore_ascii_case("eventual"),
         includes_unknown: received.header("prefer").contains("include-unknown-enum-members"),
         page_size: twin.page_size,
+        body: &received.body,
     };
     let body = answer::body(&directory, &caller.permissions, operation, &asked, &options)?;
     Ok((body, headers))

@@ -4,7 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Need, covering, needs};
+use super::{EVALUATE, Need, covering, needs};
 use crate::power::{Power, permission};
 use crate::tenant::Watcher;
 
@@ -12,8 +12,8 @@ use crate::tenant::Watcher;
 const OF_EVERY_SIGN_IN: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
 
 /// What no part needs and the reading is better for: with it, a group in the recycle bin is told
-/// from one that is gone.
-const USEFUL: [&str; 1] = ["Group.Read.All"];
+/// from one that is gone. A confirmation of a proof asks by the other.
+const USEFUL: [&str; 2] = ["Group.Read.All", EVALUATE];
 
 /// What a token has, lacks, and has too much of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +125,7 @@ mod tests {
             "Mail.Read",
             "openid",
             "Group.Read.All",
+            EVALUATE,
             "GroupMember.Read.All",
         ];
         let found = examine(&watcher(&held));

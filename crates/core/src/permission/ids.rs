@@ -1,4 +1,4 @@
-//! Ids of the permissions that a snapshot needs, for manifests and scripts.
+//! Ids of the permissions that a snapshot or a confirmation needs, for manifests and scripts.
 //!
 //! Source: microsoftgraph/microsoft-graph-devx-content, `permissions/new/provisioningInfo.json` at
 //! 6cbd6bbd, by way of the project's extract of it. A permission that the extract lacks, or gives
@@ -81,6 +81,11 @@ pub const IDS: &[PermissionIds] = &[
         "Policy.Read.All",
         Some(0x246dd0d5_5bd0_4def_940b_0421030a5b68),
         Some(0x572fea84_0151_49b2_9301_11cb16974376),
+    ),
+    PermissionIds::new(
+        "Policy.Read.ConditionalAccess",
+        Some(0x37730810_e9ba_4e46_b07e_8ca78d182097),
+        Some(0x633e0fce_8c58_4cfb_9495_12bbd5a24f7c),
     ),
     PermissionIds::new(
         "PrivilegedAssignmentSchedule.Read.AzureADGroup",

@@ -19,6 +19,21 @@ pub use ids::{IDS, PermissionIds, ids};
 pub use person::{ActiveRole, GLOBAL_READER, Standing, standing};
 pub use wider::{WIDER, covering};
 
+/// The permission to ask Microsoft's own engine about a sign-in (What If). No part of a snapshot
+/// needs it, and no check: a confirmation of a proof does.
+///
+/// Source: <https://learn.microsoft.com/graph/api/conditionalaccessroot-evaluate>.
+pub const EVALUATE: &str = "Policy.Read.ConditionalAccess";
+
+/// Wider permissions that do as well as [`EVALUATE`], the one that reading needs first.
+pub const EVALUATE_WIDER: [&str; 2] = ["Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"];
+
+/// The permission among `held` by which What If may be asked.
+pub fn evaluating<T: AsRef<str>>(held: &[T]) -> Option<&str> {
+    let find = |name: &str| held.iter().map(T::as_ref).find(|one| one.eq_ignore_ascii_case(name));
+    find(EVALUATE).or_else(|| EVALUATE_WIDER.iter().find_map(|name| find(name)))
+}
+
 /// A permission, and what is read with it. Without it, each of its parts is a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
@@ -78,6 +93,16 @@ mod tests {
         assert!(names.contains(&"Policy.Read.All") && !names.contains(&"(none)"));
         assert!(needs.last().is_some_and(|need| !need.is_of_graph()));
         assert_eq!(needs.iter().filter(|need| !need.is_of_graph()).count(), 1);
+    }
+
+    #[test]
+    fn what_if_takes_a_permission_that_no_part_needs() {
+        assert!(needs().iter().all(|need| need.permission != EVALUATE));
+        assert!(needs().iter().any(|need| need.permission == EVALUATE_WIDER[0]));
+        assert_eq!(evaluating(&["policy.read.all"]), Some("policy.read.all"));
+        assert_eq!(evaluating(&["Policy.Read.All", EVALUATE]), Some(EVALUATE));
+        assert_eq!(evaluating(&["AuditLog.Read.All"]), None);
+        assert!(ids(EVALUATE).is_some_and(|ids| ids.application.is_some()));
     }
 
     #[test]

@@ -64,7 +64,8 @@ impl Operation {
         if !query.is_empty() {
             url.set_query(Some(&query.join("&")));
         }
-        Request { url, is_eventual, is_batched: self.terms.contains(&Term::Batched) }
+        let is_batched = self.terms.contains(&Term::Batched);
+        Request { is_eventual, is_batched, ..Request::of(url) }
     }
 }
 

@@ -10,6 +10,7 @@
 mod batch;
 mod described;
 mod endurance;
+mod evaluate;
 mod followed;
 mod owners;
 mod refusals;

@@ -3,6 +3,7 @@
 
 pub(crate) mod applications;
 pub(crate) mod deleted;
+pub(crate) mod evaluate;
 pub(crate) mod governance;
 pub(crate) mod groups;
 pub(crate) mod licence;

@@ -156,7 +156,7 @@ fn at_mut<'a>(policy: &'a mut Object, path: &[&str]) -> Option<&'a mut Object> {
 }
 
 /// The policy as one version of the API writes it.
-fn shaped(call: &Call<'_>, policy: &Object) -> Object {
+pub(super) fn shaped(call: &Call<'_>, policy: &Object) -> Object {
     let mut policy = policy.clone();
     match call.version {
         Version::Beta => _ = policy.remove("templateId"),

@@ -49,6 +49,8 @@ pub(crate) struct Call<'a> {
     pub(crate) permissions: &'a BTreeSet<String>,
     /// `Prefer: include-unknown-enum-members`.
     pub(crate) includes_unknown: bool,
+    /// The body of the request.
+    pub(crate) body: &'a [u8],
 }
 
 impl Call<'_> {
@@ -91,9 +93,11 @@ impl Answer {
 
 type Handler = fn(&Call<'_>) -> Result<Answer, GraphError>;
 
-/// A row of the table; every row is a `GET`.
+/// A row of the table: a `GET`, or a question that is put by `POST`.
 #[derive(Clone, Copy)]
 pub(crate) struct Operation {
+    /// The method that it takes.
+    pub(crate) method: &'static str,
     /// The path, as the Graph schema spells it.
     pub(crate) template: &'static str,
     /// What stands behind `$metadata#` in the answer's context.
@@ -130,6 +134,7 @@ impl Operation {
         handler: Handler,
     ) -> Self {
         Self {
+            method: "GET",
             template,
             context,
             is_in_v1: true,
@@ -143,6 +148,13 @@ impl Operation {
             class: Class::Free,
             handler,
         }
+    }
+
+    /// A question: a `POST` that changes nothing, answered as a collection without options.
+    const fn question(mut self) -> Self {
+        self.method = "POST";
+        self.options = &[];
+        self
     }
 
     const fn with_beta(mut self) -> Self {
@@ -185,9 +197,14 @@ impl Operation {
         }
     }
 
+    /// Whether it is a question: its answer comes whole.
+    pub(crate) fn is_question(&self) -> bool {
+        self.method == "POST"
+    }
+
     /// Whether the last segment names a collection: `$skiptoken` belongs to it.
     pub(crate) fn is_collection(&self) -> bool {
-        !self.context.ends_with("$entity")
+        !self.context.ends_with("$entity") && !self.is_question()
     }
 }
 

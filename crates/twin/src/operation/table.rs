@@ -1,7 +1,7 @@
 //! The rows of the operation table, by area.
 
 use super::Operation;
-use crate::areas::{deleted, groups, organization, partners, policies, roles, users};
+use crate::areas::{deleted, evaluate, groups, organization, partners, policies, roles, users};
 use crate::permission;
 use crate::query::QueryOption;
 use crate::query::QueryOption::{Count, Expand, Filter, Select, Top};
@@ -143,6 +143,15 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         policies::named_location,
     )
     .with_beta()
+    .class(Class::ConditionalAccess),
+    Operation::get(
+        "/identity/conditionalAccess/evaluate",
+        "Collection(microsoft.graph.whatIfAnalysisResult)",
+        &[&types::WHAT_IF_ANALYSIS_RESULT],
+        permission::EVALUATE,
+        evaluate::evaluate,
+    )
+    .question()
     .class(Class::ConditionalAccess),
     Operation::get(
         "/roleManagement/directory/roleDefinitions",

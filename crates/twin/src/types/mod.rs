@@ -165,6 +165,14 @@ pub(crate) const CONDITIONAL_ACCESS_POLICY: EntityType = EntityType {
         modifiedDateTime sessionControls state! templateId",
 };
 
+/// `microsoft.graph.whatIfAnalysisResult`: a policy with the answer about it.
+pub(crate) const WHAT_IF_ANALYSIS_RESULT: EntityType = EntityType {
+    name: "whatIfAnalysisResult",
+    properties: "\
+        deletedDateTime conditions! createdDateTime description displayName! grantControls id! \
+        modifiedDateTime sessionControls state! templateId analysisReasons! policyApplies!",
+};
+
 /// `microsoft.graph.namedLocation`; `compliantNetworkType` is of a type that the subset of beta
 /// lacks (<https://learn.microsoft.com/graph/api/resources/compliantnetworknamedlocation>).
 pub(crate) const NAMED_LOCATION: EntityType = EntityType {

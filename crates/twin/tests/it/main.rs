@@ -11,6 +11,7 @@
 mod azure;
 mod batch;
 mod estate;
+mod evaluate;
 mod fault;
 mod gates;
 mod https;
@@ -149,6 +150,14 @@ impl Client {
         let url =
             if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         self.http.get(url).bearer_auth(&self.token)
+    }
+
+    /// Asks What If.
+    async fn evaluate(&self, question: &Value) -> Answer {
+        let url = format!("{}/v1.0/identity/conditionalAccess/evaluate", self.base);
+        let request = self.http.post(url).bearer_auth(&self.token);
+        let body = request.header("content-type", "application/json").body(question.to_string());
+        answer(body).await
     }
 
     async fn get(&self, path: &str) -> Answer {

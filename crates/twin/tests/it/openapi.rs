@@ -68,7 +68,7 @@ impl Schemas {
     pub(crate) fn permissions(&self, template: &str) -> Option<Vec<String>> {
         let in_document = |document: &'_ Value| document.get("paths")?.get(template).cloned();
         let item = in_document(&self.v1).or_else(|| in_document(&self.beta))?;
-        let operation = item.get("get")?;
+        let operation = item.get("get").or_else(|| item.get("post"))?;
         let application = operation.get("x-permissions")?.get("Application")?;
         let lists = [application.get("least")?, application.get("other")?];
         let mut names: Vec<String> = lists

@@ -6,7 +6,7 @@ use halligan_core::id::GLOBAL_ADMINISTRATOR;
 use halligan_twin::{Directory, Estate, Options, Size, Throttling, Version, operations, story};
 
 use crate::openapi::Schemas;
-use crate::{ask_token, compliant_network, secret_form, start};
+use crate::{ask_token, compliant_network, evaluate, secret_form, start};
 
 /// Requests that together reach every operation, for any directory with the watcher in it.
 fn requests(directory: &Directory) -> Vec<String> {
@@ -248,6 +248,7 @@ async fn check_all(mut directory: Directory) {
     watcher.permissions.insert("User-LifeCycleInfo.Read.All".into());
     directory.organization.insert("assignedPlans".into(), every_plan());
     let requests = requests(&directory);
+    let users: Vec<String> = directory.users.keys().take(4).map(ToString::to_string).collect();
     let tenant = directory.tenant.to_string();
     let options = Options { throttling: Throttling::Off, record: true, ..Options::default() };
     let (running, client) = start(directory, options).await;
@@ -257,8 +258,11 @@ async fn check_all(mut directory: Directory) {
     for path in &requests {
         client.get(path).await;
     }
+    for user in &users {
+        client.evaluate(&evaluate::question(user)).await;
+    }
     let exchanges = running.exchanges();
-    assert_eq!(exchanges.len(), requests.len() + 2);
+    assert_eq!(exchanges.len(), requests.len() + users.len() + 2);
     let answered: BTreeSet<(&str, Version)> = exchanges
         .iter()
         .filter(|exchange| exchange.status == 200)
@@ -267,9 +271,14 @@ async fn check_all(mut directory: Directory) {
     // Generated tenants have no location but the compliant network, which v1.0 does not show.
     let locations = requests.iter().filter(|path| path.contains("namedLocations/")).count() > 2;
     for operation in operations() {
-        let is_reachable = locations
-            || operation.1 == Version::Beta
-            || !operation.0.contains("{namedLocation-id}");
+        let is_reachable = match operation.0 {
+            evaluate::PATH => !users.is_empty(),
+            template => {
+                locations
+                    || operation.1 == Version::Beta
+                    || !template.contains("{namedLocation-id}")
+            }
+        };
         assert_eq!(answered.contains(&operation), is_reachable, "{operation:?}");
     }
     let wrong: Vec<String> =
