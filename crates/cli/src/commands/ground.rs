@@ -1,5 +1,5 @@
-//! What a question about sign-ins stands on: a tenant, an environment, and whose sign-ins are meant:
-//! the accounts of a register, or one that is supposed.
+//! What a question about sign-ins stands on: a tenant, an environment, and whose sign-ins are
+//! meant: those of the accounts of a register, or of one that is supposed.
 
 use halligan_app::assess::same_tenant;
 use halligan_app::prove::suppose::{MethodWord, TargetsWord, suppose, targets};

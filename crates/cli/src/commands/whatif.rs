@@ -88,10 +88,10 @@ struct What {
     #[arg(long, value_name = "CONTEXT")]
     context: Option<String>,
     /// `browser`, `mobileAppsAndDesktopClients`, `exchangeActiveSync` or `other` (legacy)
-    #[arg(long, value_name = "CLIENT", value_parser = |text: &str| word("client", text, Client::ALL))]
+    #[arg(long, value_name = "CLIENT", value_parser = client)]
     client: Option<Client>,
     /// `android`, `iOS`, `windows`, `windowsPhone`, `macOS`, `linux` or `unknown`
-    #[arg(long, value_name = "PLATFORM", value_parser = |text: &str| word("platform", text, OsPlatform::ALL))]
+    #[arg(long, value_name = "PLATFORM", value_parser = platform)]
     platform: Option<OsPlatform>,
     /// The public address
     #[arg(long, value_name = "ADDRESS")]
@@ -112,16 +112,16 @@ struct What {
     #[arg(long, value_name = "NAME=VALUE", value_parser = attribute)]
     attribute: Vec<(Attribute, String)>,
     /// `none`, `low`, `medium` or `high`
-    #[arg(long, value_name = "RISK", value_parser = |text: &str| word("risk", text, Risk::ALL))]
+    #[arg(long, value_name = "RISK", value_parser = risk)]
     sign_in_risk: Option<Risk>,
     /// `none`, `low`, `medium` or `high`
-    #[arg(long, value_name = "RISK", value_parser = |text: &str| word("risk", text, Risk::ALL))]
+    #[arg(long, value_name = "RISK", value_parser = risk)]
     user_risk: Option<Risk>,
     /// `none`, `minor`, `moderate` or `elevated`
-    #[arg(long, value_name = "RISK", value_parser = |text: &str| word("risk", text, InsiderLevel::ALL))]
+    #[arg(long, value_name = "RISK", value_parser = insider_risk)]
     insider_risk: Option<InsiderLevel>,
     /// `none`, `deviceCodeFlow` or `authenticationTransfer`
-    #[arg(long, value_name = "FLOW", value_parser = |text: &str| word("flow", text, Flow::ALL))]
+    #[arg(long, value_name = "FLOW", value_parser = flow)]
     flow: Option<Flow>,
 }
 
@@ -152,6 +152,26 @@ fn word<T: Copy + std::fmt::Display>(what: &str, text: &str, all: &[T]) -> Resul
         let words: Vec<String> = all.iter().map(ToString::to_string).collect();
         format!("there is no {what} `{text}`; it is one of `{}`", words.join("`, `"))
     })
+}
+
+fn client(text: &str) -> Result<Client, String> {
+    word("client", text, Client::ALL)
+}
+
+fn platform(text: &str) -> Result<OsPlatform, String> {
+    word("platform", text, OsPlatform::ALL)
+}
+
+fn risk(text: &str) -> Result<Risk, String> {
+    word("risk", text, Risk::ALL)
+}
+
+fn insider_risk(text: &str) -> Result<InsiderLevel, String> {
+    word("insider risk", text, InsiderLevel::ALL)
+}
+
+fn flow(text: &str) -> Result<Flow, String> {
+    word("flow", text, Flow::ALL)
 }
 
 fn app(text: &str) -> Result<Target, String> {
@@ -252,12 +272,12 @@ fn subject(
     };
     subjects.retain(wanted);
     match (subjects.len(), &whose.account) {
-        (1, _) => subjects.pop().ok_or_else(|| nobody(&known)),
+        (1, _) => subjects.pop().ok_or_else(nobody),
         (0, Some(name)) => Err(Failure::usage(
             format!("no account is called `{name}`"),
             &format!("the accounts are `{known}`"),
         )),
-        (0, None) => Err(nobody(&known)),
+        (0, None) => Err(nobody()),
         _ => Err(Failure::usage(
             "whose sign-in it is was not said",
             &format!("add `--account` with one of `{known}`"),
@@ -265,6 +285,6 @@ fn subject(
     }
 }
 
-fn nobody(known: &str) -> Failure {
-    Failure::usage("no account is declared", &format!("name one with `--user ID`{known}"))
+fn nobody() -> Failure {
+    Failure::usage("no account is declared", "name one with `--user ID`")
 }

@@ -108,7 +108,9 @@ fn an_account_is_told_how_a_policy_picks_it_or_not() {
     let mut case = Case::sound();
     case.add_policy(Policy { session: None, ..hitting() });
     let text = explained(&case, 3);
-    assert!(text.contains("account alpha: denies sign-ins: it blocks access; it picks the account through all users"), "{text}");
+    let alpha =
+        "account alpha: denies sign-ins: it blocks access; it picks the account through all";
+    assert!(text.contains(alpha), "{text}");
     assert!(text.contains("\naccount alpha fails: to "), "{text}");
 }
 

@@ -1,5 +1,5 @@
-//! What a change of policies does: for the person who is about to save it, and for the pipeline that
-//! keeps policies as code.
+//! What a change of policies does: for the person who is about to save it, and for the pipeline
+//! that keeps policies as code.
 
 use halligan_app::prove::change::{Change, ChangeKind, Comparison, Effect, Outcome};
 use halligan_app::prove::request::request;

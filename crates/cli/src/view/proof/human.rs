@@ -1,5 +1,5 @@
-//! For somebody at three in the morning before a locked tenant: the verdict, a table of accounts and
-//! surfaces, what is wrong and whose fault it is, what is open, and what all of it stands on.
+//! For somebody at three in the morning before a locked tenant: the verdict, a table of accounts
+//! and surfaces, what is wrong and whose fault it is, what is open, and what all of it stands on.
 
 use anstyle::Style;
 use halligan_app::prove::Proving;
