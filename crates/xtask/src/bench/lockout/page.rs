@@ -39,8 +39,8 @@ fn intro(cases: &[Case]) -> String {
     format!(
         "Which changes of a tenant lock an emergency account out, and who notices? {} published \
          policy sets are turned into tenants with a working emergency account, and each is edited \
-         in the ways that lock people out, with harmless twins that look alike: {} edits, {harmful} \
-         harmful and {} harmless.\n\n\
+         in the ways that lock people out, with harmless twins that look alike: {} edits, \
+         {harmful} harmful and {} harmless.\n\n\
          **Harmful** means: in the default environment (an unmanaged computer of any platform, \
          anywhere, any level of risk; the Entra admin center, the Azure portal, Microsoft Graph \
          PowerShell, Azure Resource Manager, the repair of a policy) some sign-in of the account \
