@@ -8,12 +8,12 @@ use super::run::{Answer, Answers, Case, named};
 use super::score::{Counting, Score};
 use super::tenant::NOW;
 
-/// How lines begin whose numbers differ from run to run.
-const TIMES: &str = "| CPU seconds";
+/// How lines begin, in a table or not, that differ from run to run and from build to build.
+const TIMES: &str = "CPU seconds";
 
 /// The page with the lines of times left out, so that two runs compare.
 pub(super) fn without_times(text: &str) -> Vec<&str> {
-    text.lines().filter(|line| !line.starts_with(TIMES)).collect()
+    text.lines().filter(|line| !line.trim_start_matches("| ").starts_with(TIMES)).collect()
 }
 
 /// The whole page.
@@ -39,8 +39,8 @@ fn intro(cases: &[Case]) -> String {
     format!(
         "Which changes of a tenant lock an emergency account out, and who notices? {} published \
          policy sets are turned into tenants with a working emergency account, and each is edited \
-         in the ways that lock people out, with harmless twins that look alike: {} edits, {harmful} \
-         harmful and {} harmless.\n\n\
+         in the ways that lock people out, with harmless twins that look alike: {} edits, \
+         {harmful} harmful and {} harmless.\n\n\
          **Harmful** means: in the default environment (an unmanaged computer of any platform, \
          anywhere, any level of risk; the Entra admin center, the Azure portal, Microsoft Graph \
          PowerShell, Azure Resource Manager, the repair of a policy) some sign-in of the account \
@@ -112,14 +112,14 @@ fn totals(cases: &[Case], answers: &Answers) -> String {
         let unedited = answers.unedited.get(who).into_iter().flatten();
         format!("{} of {}", unedited.filter(|found| !found.is_empty()).count(), cases.len())
     });
-    row(TIMES.trim_start_matches("| "), &|who| {
+    row(TIMES, &|who| {
         let time = answers.times.get(who);
         time.map_or("–".into(), |time| format!("{:.3}", time.decisive_ms() / 1e3))
     });
     let count = named(cases).count();
     let _ = writeln!(
         text,
-        "\nCPU seconds are for all {count} edited tenants, already parsed, in one run; {}.\n",
+        "\n{TIMES} are for all {count} edited tenants, already parsed, in one run; {}.\n",
         build(),
     );
     text

@@ -106,7 +106,7 @@ fn halligan_is_right_and_the_rules_are_not() {
     assert!(answers.unedited[0][0].is_empty() && !answers.unedited[1][0].is_empty());
     let text = page::text(&cases, &answers);
     assert!(text.contains("| `nesting` |"), "{text}");
-    assert!(page::without_times(&text).iter().all(|line| !line.starts_with("| CPU seconds")));
+    assert!(page::without_times(&text).iter().all(|line| !line.contains("CPU seconds")));
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn password_only(tenant: &mut Tenant) {
     }
 }
 
-/// Security defaults and enabled policies cannot be in one tenant, so that every policy is disabled.
+/// Security defaults and enabled policies cannot be in one tenant: every policy is disabled.
 fn defaults(base: &Arc<Tenant>, edits: &mut Edits) {
     const KIND: &str = "security-defaults";
     let on = |tenant: &mut Tenant| {
