@@ -51,7 +51,10 @@ pub(super) fn subject(proving: &Proving) -> String {
         count => format!("{count} {many}"),
     };
     let accounts = counted(proving.accounts.len(), "account", "accounts");
-    format!("{tenant}, {accounts}, {}", counted(proving.policies.len(), "policy", "policies"))
+    let policies = counted(proving.policies.len(), "policy", "policies");
+    // A proof over templates, which nobody enforces, says little.
+    let enforced = proving.policies.iter().filter(|one| one.state == PolicyState::Enabled);
+    format!("{tenant}, {accounts}, {policies}, {} enforced", enforced.count())
 }
 
 /// Where and when it was read, and when judged.
