@@ -16,6 +16,7 @@
 //! simulated      the simulated tenant, and a register that fits it
 //! catalogue      the checks, found and filtered
 //! estate         thousands of simulated tenants, and the list of how to reach them
+//! confirm        the witnesses of a proof, put to Microsoft's own engine
 //! assess         register and snapshot to assessment
 //! prove          whether accounts get in, as things are and after a change
 //! notify         tells by mail what changed since the last run
@@ -27,6 +28,7 @@ pub mod browser;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod confirm;
 pub mod estate;
 pub mod files;
 pub mod folder;
