@@ -147,6 +147,16 @@ pub async fn read_until(
     read_parts(&client, &config.register, &earlier, progress, end).await
 }
 
+/// A client that has signed in to the tenant that `config` declares, for questions after reading.
+pub async fn client(
+    config: &Config,
+    asked: &Asked,
+    notice: &mut dyn FnMut(String),
+) -> Result<Client, LiveError> {
+    let tenant = tenant(config.register.tenant, asked.tenant.as_deref())?;
+    signed_in(config, &tenant, asked, notice).await.map(|(client, _)| client)
+}
+
 /// Signs in and reads what the access token says of itself; asks Graph for nothing.
 pub async fn read_token(
     config: &Config,

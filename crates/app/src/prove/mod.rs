@@ -21,8 +21,11 @@ use halligan_core::id::{GroupId, TenantId, UserId};
 use halligan_core::register::{Environment, Register};
 use halligan_core::tenant::{Policy, PolicyState, Snapshot, Source};
 use halligan_core::time::Timestamp;
+use halligan_graph::Client;
 use thiserror::Error;
 use weak::Weakness;
+
+use crate::confirm::{Confirmation, Confirmed, confirm};
 
 /// An account to prove something about.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +73,9 @@ pub struct Proving {
     pub accounts: Vec<AccountProof>,
     /// What takes the last way in of all accounts together, by surface; empty where nobody looked.
     pub weaknesses: Vec<Weakness>,
+    /// What Microsoft's own engine said to the witnesses of each account, by code name; `None`
+    /// where it was not asked.
+    pub confirmations: Option<Vec<(String, Vec<Confirmed>)>>,
     /// Dated facts that the proofs rest on.
     pub facts: Vec<&'static Fact>,
     /// What they take for granted.
@@ -125,6 +131,31 @@ impl Proving {
     pub fn verdict(&self) -> Verdict {
         let each = self.accounts.iter().map(|one| one.proof.verdict());
         each.max().unwrap_or(Verdict::Undecided)
+    }
+
+    /// Asks Microsoft's own engine about every sign-in that the proofs show. `snapshot` is the one
+    /// that was proved.
+    pub async fn confirm(&mut self, client: &Client, snapshot: &Snapshot) {
+        let mut all = Vec::new();
+        for account in &self.accounts {
+            let question = Question {
+                snapshot,
+                policies: &self.policies,
+                standing: &account.subject.standing,
+                environment: &self.environment,
+                now: self.judged,
+                enforcing: Enforcing::AsIs,
+            };
+            let confirmed = confirm(client, question, &account.proof).await;
+            all.push((account.subject.code_name.clone(), confirmed));
+        }
+        self.confirmations = Some(all);
+    }
+
+    /// Whether Microsoft's engine was asked and said something else to a witness.
+    pub fn is_contradicted(&self) -> bool {
+        let all = self.confirmations.iter().flatten().flat_map(|(_, all)| all);
+        all.into_iter().any(|one| matches!(one.answer, Confirmation::Differs { .. }))
     }
 
     /// The verdict over all accounts with report-only policies enforced; `None` without one.
@@ -189,6 +220,7 @@ pub fn prove_accounts(
         environment: environment.clone(),
         accounts,
         weaknesses: Vec::new(),
+        confirmations: None,
         facts,
         assumptions: assumptions(grounds).collect(),
         seconds,

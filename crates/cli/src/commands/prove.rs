@@ -3,18 +3,21 @@
 
 use std::path::{Path, PathBuf};
 
-use halligan_app::clock;
 use halligan_app::prove::change::{Outcome, Proposal, compare, must_exist};
-use halligan_app::prove::prove_accounts;
 use halligan_app::prove::suppose::TargetsWord;
+use halligan_app::prove::{Proving, prove_accounts};
+use halligan_app::{clock, live};
 use halligan_core::ca::Verdict;
+use halligan_core::tenant::Snapshot;
 
 use super::ground::{Ground, Supposition};
-use super::person::SignInArguments;
+use super::person::{SignInArguments, asked};
+use super::runtime;
 use super::source::{Declared, TenantSource};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::terminal;
+use crate::progress::PartProgress;
+use crate::terminal::{self, say_warning};
 use crate::view::proof::{Options, ProofFormat, render, render_change};
 
 /// What `--help` ends with.
@@ -41,6 +44,10 @@ pub(super) struct Arguments {
     /// hold them
     #[arg(long, value_name = "FILE", num_args = 1..)]
     with: Vec<PathBuf>,
+    /// Ask Microsoft's own engine (What If) about every sign-in that is shown; takes the permission
+    /// Policy.Read.ConditionalAccess
+    #[arg(long, conflicts_with_all = ["from", "with"])]
+    confirm: bool,
     /// What the sign-ins are for: `portals`, `graph`, `all`, or a target as the register names it;
     /// repeat it for each [default: what the register declares]
     #[arg(long, value_name = "TARGET")]
@@ -85,7 +92,15 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         let subjects = ground.subjects(snapshot, now);
         let mut proving = prove_accounts(snapshot, environment, subjects, now)?;
         proving.look_ahead(snapshot, ground.group())?;
-        (render(&proving, arguments.format, options), exit_of(proving.verdict()))
+        if arguments.confirm {
+            confirm(&mut proving, snapshot, source, sign_in, verbose)?;
+        }
+        // What Microsoft's engine contradicts is not certain, whatever the proof says.
+        let exit = match (proving.verdict(), proving.is_contradicted()) {
+            (Verdict::Proved, true) => Exit::Undecided,
+            (verdict, _) => exit_of(verdict),
+        };
+        (render(&proving, arguments.format, options), exit)
     } else {
         let proposal = Proposal::read(&arguments.with, now)?;
         let subjects = |snapshot: &_| ground.subjects(snapshot, now);
@@ -99,6 +114,26 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     };
     terminal::print(&text, arguments.output.as_deref())?;
     Ok(exit)
+}
+
+/// Signs in, asks Microsoft's engine, and keeps what it says.
+fn confirm(
+    proving: &mut Proving,
+    snapshot: &Snapshot,
+    source: &TenantSource,
+    sign_in: &SignInArguments,
+    verbose: bool,
+) -> Result<(), Failure> {
+    let config = source.load(clock::now())?;
+    let progress = PartProgress::new(verbose);
+    let asked = asked(sign_in, &progress);
+    let voice = progress.voice();
+    runtime()?.block_on(async {
+        let mut notice = |text: String| voice.aside(|| say_warning(&text));
+        let client = live::client(&config, &asked, &mut notice).await?;
+        proving.confirm(&client, snapshot).await;
+        Ok::<_, Failure>(())
+    })
 }
 
 /// The exit code of a verdict.

@@ -7,7 +7,7 @@ use halligan_core::ca::Verdict;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::story::{self, Culprit};
-use super::{Options, ahead, words};
+use super::{Options, ahead, confirmed, words};
 use crate::view::clean;
 use crate::view::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
 
@@ -34,6 +34,7 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     registers(&mut page, proving);
     report_only(&mut page, proving);
     weaknesses(&mut page, proving);
+    confirmed(&mut page, proving);
     if options.all {
         policies(&mut page, proving);
     }
@@ -108,6 +109,29 @@ fn mending(page: &mut Page, proving: &Proving) {
                 let none = "no exclusion, key or membership that is known here mends it alone";
                 page.line("  - ", &[(BOLD, &name), (NORMAL, none)]);
             }
+        }
+    }
+}
+
+/// What Microsoft's own engine says.
+fn confirmed(page: &mut Page, proving: &Proving) {
+    let told = confirmed::told(proving);
+    if !told.is_empty() {
+        page.heading("WHAT MICROSOFT'S ENGINE SAYS (What If, of the tenant as it is now)");
+    }
+    for one in told {
+        let agrees = match one.agrees {
+            0 => String::new(),
+            1 => "agrees on 1 sign-in that is shown".into(),
+            count => format!("agrees on {count} sign-ins that are shown"),
+        };
+        page.line("  - ", &[(BOLD, &format!("{}:", one.account)), (GREEN, &agrees)]);
+        one.differs.iter().for_each(|line| page.line("    differs: ", &[(RED, line)]));
+        for (why, count) in &one.not_asked {
+            page.line("    not asked: ", &[(NORMAL, &format!("{why} (sign-ins: {count})"))]);
+        }
+        if let Some(hint) = one.hint {
+            page.line("    hint: ", &[(NORMAL, hint)]);
         }
     }
 }

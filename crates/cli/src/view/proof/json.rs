@@ -10,7 +10,7 @@ use halligan_core::id::UserId;
 use halligan_core::tenant::Policy;
 use serde_json::{Map, Value, json};
 
-use super::{Options, ahead, story, words};
+use super::{Options, ahead, confirmed, story, words};
 use crate::view::json::gap;
 
 pub(super) fn render(proving: &Proving, options: Options) -> String {
@@ -36,6 +36,7 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     let mending = ahead::mending(proving).into_iter();
     let mending = mending.map(|(name, changes)| json!({ "account": name, "changes": changes }));
     set("mending", mending.collect());
+    set("confirmed", confirmed::json(proving));
     set("report_only", report_only(proving));
     set("assumptions", assumptions(proving));
     set("facts", facts(proving));

@@ -5,6 +5,7 @@
 
 mod ahead;
 mod change;
+mod confirmed;
 mod human;
 mod json;
 mod plain;

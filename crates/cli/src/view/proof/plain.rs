@@ -3,7 +3,7 @@
 use halligan_app::prove::Proving;
 
 use super::story::{self, Culprit};
-use super::{Options, ahead, words};
+use super::{Options, ahead, confirmed, words};
 use crate::view::plain::Lines;
 
 pub(super) fn render(proving: &Proving, options: Options) -> String {
@@ -55,6 +55,14 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     }
     for (place, culprit) in story::would_harm(proving).iter().enumerate() {
         self::culprit(&mut lines, &format!("would harm {}", place + 1), culprit, proving);
+    }
+    for one in confirmed::told(proving) {
+        let what = format!("confirmed {}", one.account);
+        lines.add(&format!("{what} agrees"), one.agrees);
+        one.differs.iter().for_each(|line| lines.add(&format!("{what} differs"), line));
+        for (why, count) in &one.not_asked {
+            lines.add(&format!("{what} not asked"), format_args!("{why} (sign-ins: {count})"));
+        }
     }
     for (titles, cuts) in ahead::weaknesses(proving) {
         for cut in cuts {
