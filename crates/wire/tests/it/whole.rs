@@ -33,7 +33,7 @@ impl Set {
                 Item::Policy(policy) => self.policies.push(policy),
                 Item::NamedLocation(location) => self.locations.push(location),
                 Item::Strength(strength) => self.strengths.push(strength),
-                Item::Group(_) => {}
+                Item::Group(_) | Item::MethodsPolicy(_) => {}
             }
         }
     }
