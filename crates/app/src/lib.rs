@@ -16,6 +16,7 @@
 //! simulated      the simulated tenant, and a register that fits it
 //! catalogue      the checks, found and filtered
 //! estate         thousands of simulated tenants, and the list of how to reach them
+//! confirm        the witnesses of a proof, put to Microsoft's own engine
 //! assess         register and snapshot to assessment
 //! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
@@ -26,6 +27,7 @@ pub mod browser;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod confirm;
 pub mod estate;
 pub mod files;
 pub mod folder;

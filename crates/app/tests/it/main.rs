@@ -11,6 +11,7 @@
 mod assessment;
 mod bad_input;
 mod certificate;
+mod confirm;
 mod cost;
 mod demo;
 mod estate;

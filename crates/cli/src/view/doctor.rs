@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use clap::ValueEnum;
 use halligan_core::permission::{
-    ActiveRole, Danger, Examination, GLOBAL_READER, Held, Need, Standing,
+    ActiveRole, Danger, EVALUATE, EVALUATE_WIDER, Examination, GLOBAL_READER, Held, Need, Standing,
+    evaluating,
 };
 use halligan_core::tenant::{PartKind, Watcher};
 use serde_json::{Value, json};
@@ -125,6 +126,13 @@ impl Diagnosis<'_> {
                  show: Global Reader reads nearly everything"
                     .into(),
             );
+        }
+        if evaluating(&self.watcher.permissions).is_none() {
+            notes.push(format!(
+                "`{EVALUATE}`: only `halligan prove --confirm` takes it, to ask Microsoft's own \
+                 engine; `{}` does as well",
+                EVALUATE_WIDER[0]
+            ));
         }
         for need in &self.examination.unseen {
             let parts = titles(need);
@@ -343,6 +351,8 @@ mod tests {
         assert!(plain.contains("unread without Policy.Read.All: security defaults, "), "{plain}");
         assert!(plain.contains("held: User.Read.All (by Directory.Read.All, which is wider)\n"));
         let (human, _) = printed(&watcher(&["Directory.Read.All"]), Format::Human);
+        assert!(plain.contains("not in the token: `Policy.Read.ConditionalAccess`: only"));
+        assert!(!printed(&watcher(&all()), Format::Plain).0.contains("ConditionalAccess`"));
         assert!(human.contains("GRANT") && human.contains("HG-EXIT-09"), "{human}");
         let (json, _) = printed(&watcher(&["Directory.Read.All"]), Format::Json);
         let json: Value = serde_json::from_str(&json).unwrap();

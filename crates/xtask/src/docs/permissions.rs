@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use halligan_core::id::Guid;
-use halligan_core::permission::{Need, WIDER, ids, needs};
+use halligan_core::permission::{EVALUATE, EVALUATE_WIDER, Need, WIDER, ids, needs};
 use halligan_core::power::PERMISSIONS;
 use halligan_core::tenant::PartKind;
 
@@ -35,6 +35,7 @@ fn page(needs: &[Need]) -> Result<String, std::fmt::Error> {
     writeln!(text, "|---|---|---|")?;
     needs.iter().try_for_each(|need| row(&mut text, need))?;
     writeln!(text, "\n`HG-ESTATE-05` reads every part, and is left out above.")?;
+    confirming(&mut text)?;
     unusual(&mut text)?;
     identifiers(&mut text, needs)?;
     wider(&mut text)?;
@@ -55,6 +56,18 @@ fn name(need: &Need) -> String {
         true => format!("`{}`", need.permission),
         false => cell(need.permission.trim_matches(['(', ')'])),
     }
+}
+
+/// What is needed to ask Microsoft's own engine, and for nothing else.
+fn confirming(text: &mut String) -> std::fmt::Result {
+    let wider: Vec<String> = EVALUATE_WIDER.iter().map(|name| format!("`{name}`")).collect();
+    writeln!(text, "\n## To confirm a proof\n")?;
+    writeln!(
+        text,
+        "`halligan prove --confirm` asks Microsoft's own engine (What If) about the sign-ins that \
+         a proof shows.\nIt takes `{EVALUATE}`; {} do as well. No part and no check needs it.",
+        wider.join(" and ")
+    )
 }
 
 /// What granting the permission alone does not bring.
@@ -90,11 +103,12 @@ fn identifiers(text: &mut String, needs: &[Need]) -> std::fmt::Result {
     )?;
     writeln!(text, "\n| permission | application | delegated |\n|---|---|---|")?;
     let id = |id: Option<Guid>| id.map_or_else(|| "–".into(), |id| format!("`{id}`"));
-    for need in needs.iter().filter(|need| need.is_of_graph()) {
-        let known = ids(need.permission);
+    let needed = needs.iter().filter(|need| need.is_of_graph()).map(|need| need.permission);
+    for permission in needed.chain([EVALUATE]) {
+        let known = ids(permission);
         let application = id(known.and_then(|known| known.application));
         let delegated = id(known.and_then(|known| known.delegated));
-        writeln!(text, "| `{}` | {application} | {delegated} |", need.permission)?;
+        writeln!(text, "| `{permission}` | {application} | {delegated} |")?;
     }
     Ok(())
 }
@@ -135,6 +149,7 @@ mod tests {
         for part in PartKind::ALL.iter().filter(|part| **part != PartKind::Watcher) {
             assert!(text.contains(part.title()), "{part}");
         }
+        assert!(text.contains(&format!("\n| `{EVALUATE}` | `37730810-")));
         assert!(text.contains("`7ab1d382-f21e-4acd-a863-ba3e13f7da61`"));
     }
 
