@@ -13,13 +13,13 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
 use halligan_core::ca::{
-    Attribute, AttributeKind, AttributeValue, Client, Country, Device, Flow, InsiderLevel, Network,
-    OsPlatform, Registered, Risk, SignIn, Target,
+    Client, Country, Device, Flow, InsiderLevel, Network, OsPlatform, Risk, SignIn, Target,
 };
 use halligan_core::id::{AppId, PolicyId, UserId};
 use serde_json::{Map, Value};
 
 use crate::body::{Body, joined};
+use crate::device;
 use crate::members::missing;
 use crate::text::quoted;
 use crate::{Entity, Members, ReadError};
@@ -70,7 +70,7 @@ pub enum Context {
 pub struct Conditions {
     /// The kind of client; `None` is `all`.
     pub client: Option<Client>,
-    /// The platform; `None` is `all`, and never [`OsPlatform::Unknown`], for which there is no word.
+    /// The platform; `None` is `all`, and never [`OsPlatform::Unknown`], which has no word.
     pub platform: Option<OsPlatform>,
     /// The public address.
     pub address: Option<IpAddr>,
@@ -190,9 +190,9 @@ impl Question {
 
 impl Conditions {
     /// The sign-in for `target` that these conditions describe. What was not said is the documented
-    /// default where that is one sign-in: no risk, no flow, an unknown platform for `all`. A client,
-    /// network or device that was not said is only filled in (a browser, `0.0.0.0`, unregistered);
-    /// whoever judges must not rest on it.
+    /// default where that is one sign-in: no risk, no flow, an unknown platform for `all`. A
+    /// client, network or device that was not said is only filled in (a browser, `0.0.0.0`,
+    /// unregistered); whoever judges must not rest on it.
     pub fn sign_in(&self, target: Target) -> SignIn {
         SignIn {
             target,
@@ -337,7 +337,7 @@ fn read_conditions(members: &mut Members<'_>) -> Result<Conditions, ReadError> {
         device: match members.node("deviceInfo") {
             Some(node) => Some(
                 Members::of(node)
-                    .and_then(|mut inner| read_device(&mut inner))
+                    .and_then(|mut inner| device::read(&mut inner))
                     .map_err(|error| error.within("deviceInfo"))?,
             ),
             None => None,
@@ -359,7 +359,7 @@ fn write_conditions(conditions: &Conditions) -> Body {
     body.set("devicePlatform", platform.map_or(ANY, OsPlatform::as_graph));
     body.optional("ipAddress", conditions.address.map(|address| address.to_string()));
     body.optional("country", conditions.country.map(|country| country.to_string()));
-    body.optional("deviceInfo", conditions.device.as_ref().map(write_device));
+    body.optional("deviceInfo", conditions.device.as_ref().map(device::write));
     body.optional("signInRiskLevel", conditions.sign_in_risk.map(Risk::as_graph));
     body.optional("userRiskLevel", conditions.user_risk.map(Risk::as_graph));
     body.optional("insiderRiskLevel", conditions.insider_risk.map(InsiderLevel::as_graph));
@@ -388,56 +388,8 @@ fn one<T>(
     }
 }
 
-fn read_device(members: &mut Members<'_>) -> Result<Device, ReadError> {
-    let mut device = Registered::new();
-    for attribute in Attribute::ALL {
-        let name = member_of(*attribute);
-        if !members.has(name) {
-            continue;
-        }
-        let value = match attribute.kind() {
-            AttributeKind::Text => members.text(name)?.map(AttributeValue::Text),
-            AttributeKind::Flag => members.bool(name)?.map(AttributeValue::Flag),
-            AttributeKind::List => Some(AttributeValue::List(members.texts(name)?)),
-        };
-        if let Some(value) = value {
-            device = device
-                .with(*attribute, value)
-                .map_err(|wrong| ReadError::new(wrong.to_string()).within(name))?;
-        }
-    }
-    nothing_else(members)?;
-    let is_bare = device.values().next().is_none();
-    Ok(if is_bare { Device::Unregistered } else { Device::Registered(device) })
-}
-
-/// Writes what is known of a device; of an unregistered one that is nothing, and every attribute
-/// of a device without members is null.
-fn write_device(device: &Device) -> Body {
-    let mut body = Body::default();
-    if let Device::Registered(registered) = device {
-        for (attribute, value) in registered.values() {
-            let name = member_of(attribute);
-            match value {
-                AttributeValue::Text(text) => body.set(name, text.as_str()),
-                AttributeValue::Flag(flag) => body.set(name, *flag),
-                AttributeValue::List(items) => body.list(name, items),
-            }
-        }
-    }
-    body
-}
-
-/// The member of `deviceInfo` that holds what a filter calls by the attribute's name.
-const fn member_of(attribute: Attribute) -> &'static str {
-    match attribute {
-        Attribute::DeviceOwnership => "ownership",
-        other => other.as_graph(),
-    }
-}
-
 /// Refuses members that nobody took.
-fn nothing_else(members: &mut Members<'_>) -> Result<(), ReadError> {
+pub(crate) fn nothing_else(members: &mut Members<'_>) -> Result<(), ReadError> {
     match members.rest().into_iter().find(|(_, value)| !value.is_null()) {
         Some((name, _)) => Err(ReadError::new("is not known here").within(&name)),
         None => Ok(()),

@@ -16,6 +16,7 @@ pub mod batch;
 mod body;
 mod conditions;
 mod controls;
+mod device;
 mod directory;
 pub mod error;
 pub mod evaluate;
