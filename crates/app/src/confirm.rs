@@ -2,9 +2,9 @@
 //!
 //! What If says which policies apply to a sign-in, and not whether an account can meet what they
 //! demand. So a denial is confirmed when the policy to blame applies there as well; a way in, when
-//! exactly those policies apply that apply here. It asks about the tenant as it is: a policy that is
-//! only proposed, a switch beside Conditional Access, or a condition that What If has no words for
-//! is not asked about, and is reported so.
+//! exactly those policies apply that apply here. It asks about the tenant as it is: a policy that
+//! is only proposed, a switch beside Conditional Access, or a condition that What If has no words
+//! for is not asked about, and is reported so.
 //!
 //! Source: <https://learn.microsoft.com/graph/api/conditionalaccessroot-evaluate>.
 

@@ -70,7 +70,7 @@ pub enum Context {
 pub struct Conditions {
     /// The kind of client; `None` is `all`.
     pub client: Option<Client>,
-    /// The platform; `None` is `all`, and never [`OsPlatform::Unknown`], for which there is no word.
+    /// The platform; `None` is `all`, and never [`OsPlatform::Unknown`], which has no word.
     pub platform: Option<OsPlatform>,
     /// The public address.
     pub address: Option<IpAddr>,
@@ -190,9 +190,9 @@ impl Question {
 
 impl Conditions {
     /// The sign-in for `target` that these conditions describe. What was not said is the documented
-    /// default where that is one sign-in: no risk, no flow, an unknown platform for `all`. A client,
-    /// network or device that was not said is only filled in (a browser, `0.0.0.0`, unregistered);
-    /// whoever judges must not rest on it.
+    /// default where that is one sign-in: no risk, no flow, an unknown platform for `all`. A
+    /// client, network or device that was not said is only filled in (a browser, `0.0.0.0`,
+    /// unregistered); whoever judges must not rest on it.
     pub fn sign_in(&self, target: Target) -> SignIn {
         SignIn {
             target,

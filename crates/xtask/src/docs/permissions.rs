@@ -64,8 +64,8 @@ fn confirming(text: &mut String) -> std::fmt::Result {
     writeln!(text, "\n## To confirm a proof\n")?;
     writeln!(
         text,
-        "`halligan prove --confirm` asks Microsoft's own engine (What If) about the sign-ins that a \
-         proof shows.\nIt takes `{EVALUATE}`; {} do as well. No part and no check needs it.",
+        "`halligan prove --confirm` asks Microsoft's own engine (What If) about the sign-ins that \
+         a proof shows.\nIt takes `{EVALUATE}`; {} do as well. No part and no check needs it.",
         wider.join(" and ")
     )
 }
