@@ -324,6 +324,11 @@ impl Layout {
 }
 
 impl Region {
+    /// Keeps the points that another holds as well.
+    pub(crate) fn narrow(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, kept)| *word &= kept);
+    }
+
     fn at(&self, word: usize) -> u64 {
         self.0.get(word).copied().unwrap_or(0)
     }

@@ -13,6 +13,7 @@
 //! ([`certificate`]). Where the two disagree nothing is claimed.
 
 mod certificate;
+mod compile;
 mod exhaust;
 mod failure;
 mod mend;
@@ -177,7 +178,7 @@ pub fn prove(question: Question<'_>) -> Result<Proof, Unprovable> {
     let mut certificate = Certificate::new(enforcing);
     let mut surfaces = Vec::new();
     for surface in &model.surfaces {
-        let found = answer(&model, surface, enforcing, &failing)?;
+        let found = answer(&model, surface, enforcing, &failing, Depth::Whole)?;
         certificate.add(&model, surface, &found);
         surfaces.push(found.proof);
     }
@@ -192,8 +193,8 @@ pub fn prove(question: Question<'_>) -> Result<Proof, Unprovable> {
     Ok(Proof { surfaces, policies, facts, certificate })
 }
 
-/// P1 and P2 alone: each surface's answer, without a verdict on every policy and without a
-/// certificate.
+/// P1 and P2 alone: each surface's answer with one sign-in that is denied, without a verdict on
+/// every policy and without a certificate.
 ///
 /// # Errors
 ///
@@ -203,7 +204,8 @@ pub fn decide(question: Question<'_>) -> Result<Vec<SurfaceProof>, Unprovable> {
     let model = Model::new(snapshot, policies, standing, environment, now)
         .map_err(|error| Unprovable(error.0))?;
     let failing = model.failing(Losses::default());
-    let found = model.surfaces.iter().map(|surface| answer(&model, surface, enforcing, &failing));
+    let surfaces = model.surfaces.iter();
+    let found = surfaces.map(|surface| answer(&model, surface, enforcing, &failing, Depth::First));
     found.map(|found| found.map(|found| found.proof)).collect()
 }
 
@@ -221,6 +223,15 @@ pub fn overall(surfaces: &[SurfaceProof]) -> Verdict {
     }
 }
 
+/// How many sign-ins that are denied are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// One for each that is to blame, and every doubt.
+    Whole,
+    /// One, and one of those that shut a surface.
+    First,
+}
+
 /// The answer for a surface with what a certificate is made of.
 struct Answer {
     proof: SurfaceProof,
@@ -233,6 +244,7 @@ fn answer(
     surface: &Surface,
     enforcing: Enforcing,
     failing: &Failing,
+    depth: Depth,
 ) -> Result<Answer, Unprovable> {
     let regions = model.space.regions(model.environment, surface.client);
     let obligations = model.obligations(surface, enforcing, failing);
@@ -251,6 +263,9 @@ fn answer(
             replay::Found::Doubted(doubt) => proof.doubts.push((obligation.blame.clone(), doubt)),
             replay::Found::Apart => {}
         }
+        if depth == Depth::First && !proof.denials.is_empty() {
+            break;
+        }
     }
     proof.way_in = way_in(model, surface, &obligations, enforcing, Losses::default())?;
     let mut covered = Vec::new();
@@ -261,6 +276,10 @@ fn answer(
         (None, ..) => match covering(model, &regions, &obligations)? {
             Some(found) => {
                 proof.core = core(model, &regions, &obligations, &found)?;
+                let known = |one: &Denial| proof.core.contains(&one.blame);
+                if depth == Depth::First && !proof.denials.iter().any(known) {
+                    proof.denials.extend(shutting(model, &regions, &obligations, &proof.core));
+                }
                 covered = cover_with(model, &regions, &obligations, &proof.core)?;
                 Verdict::LockedOut
             }
@@ -269,6 +288,20 @@ fn answer(
         },
     };
     Ok(Answer { proof, covered })
+}
+
+/// A sign-in that is denied by one of those that shut a surface.
+fn shutting(
+    model: &Model<'_>,
+    regions: &[Region],
+    obligations: &[Obligation<'_>],
+    core: &[Blame],
+) -> Option<Denial> {
+    let obligation = obligations.iter().find(|one| core.contains(&one.blame))?;
+    match replay::denial(model, obligation, regions) {
+        replay::Found::Denied(denial) => Some(*denial),
+        replay::Found::Doubted(_) | replay::Found::Apart => None,
+    }
 }
 
 /// A sign-in that gets in for certain after some losses, replayed; `None` where there is none.

@@ -7,18 +7,19 @@ use alloc::vec::Vec;
 use super::super::Device;
 use super::super::barrier::{Barrier, barriers};
 use super::super::control::{Losses, Purse, Setting, met};
-use super::super::cover::Region;
+use super::super::cover::{Layout, Region};
 use super::super::credentials::{CredentialKind, Usable};
 use super::super::evaluate::{self, Surroundings, is_enforced};
-use super::super::filter::Rule;
-use super::super::network::{self, needs_position};
-use super::super::sign_in::{Client, Flow, InsiderLevel, OsPlatform, Risk, Target};
+use super::super::sign_in::{Client, Flow, Target};
 use super::super::standing::{Hit, Standing};
 use super::super::surface::Surface;
 use super::super::truth::Truth;
+use super::compile::{Compiler, Places, Rules, Shared};
 use super::space::{Dimension, Space, Unbuildable};
 use crate::register::Environment;
-use crate::tenant::{FilterMode, Gap, Locations, PartKind, Policy, PolicyState, Snapshot};
+use crate::tenant::{
+    Applications, Gap, GrantControls, PartKind, Policy, PolicyState, SessionControls, Snapshot,
+};
 use crate::time::Timestamp;
 
 /// Whose fault a denied sign-in is.
@@ -129,6 +130,7 @@ pub(crate) struct Model<'a> {
     pub(crate) surfaces: Vec<Surface>,
     pub(crate) space: Space,
     pub(crate) modelled: Vec<Modelled>,
+    aims: Aims,
     missing: Vec<Gap>,
 }
 
@@ -147,26 +149,22 @@ impl<'a> Model<'a> {
             let both = policies.iter().zip(&hits);
             both.filter(|(_, hit)| !matches!(hit, Hit::No(_))).map(|(policy, _)| policy)
         };
-        let rules = rules(reaching());
-        let parsed: Vec<&Rule> = rules.values().filter_map(|rule| rule.as_ref()).collect();
-        let mut conditions: Vec<&Locations> = Vec::new();
-        for locations in reaching().filter_map(|policy| policy.conditions.locations.as_ref()) {
-            if !conditions.contains(&locations) {
-                conditions.push(locations);
-            }
-        }
+        let rules = Rules::of(reaching());
+        let places = Places::of(reaching());
         let space = Space::new(
             environment,
-            &conditions,
+            &places.conditions,
             surroundings.locations,
-            &parsed,
+            &rules.parsed(),
             can_give_position(standing, Losses::default()),
         )?;
-        let compiler = Compiler { space: &space, surroundings, conditions, rules: &rules };
+        let mut compiler = Compiler::new(&space, surroundings, &places, &rules);
         let modelled =
             policies.iter().zip(hits).map(|(policy, hit)| compiler.model(policy, hit)).collect();
-        let surfaces =
-            environment.targets.iter().map(|target| Surface::of(*target, snapshot, now)).collect();
+        let targets = environment.targets.iter();
+        let surfaces: Vec<Surface> =
+            targets.map(|target| Surface::of(*target, snapshot, now)).collect();
+        let aims = Aims::of(policies, &surfaces);
         let missing = snapshot.policies.value().err().into_iter().chain(&snapshot.incomplete);
         let missing = missing.filter(|gap| gap.part.kind == PartKind::Policies).cloned().collect();
         Ok(Self {
@@ -177,6 +175,7 @@ impl<'a> Model<'a> {
             surroundings,
             surfaces,
             modelled,
+            aims,
             missing,
             space,
         })
@@ -196,9 +195,14 @@ impl<'a> Model<'a> {
     pub(crate) fn failing(&self, losses: Losses) -> Failing {
         let purse = self.purse(losses);
         let both = self.policies.iter().zip(&self.modelled);
+        let mut shared: Shared<(&Option<GrantControls>, &Option<SessionControls>), Vec<Unmet>> =
+            Shared::default();
         let policies = both
             .map(|(policy, modelled)| {
-                modelled.reach.as_ref().map(|reach| self.fails(policy, reach, purse))
+                let reach = modelled.reach.as_ref()?;
+                let demands = (&policy.grant, &policy.session);
+                let unmet = shared.of(demands, || self.unmet(policy, purse))?;
+                Some(self.fails(unmet, reach, purse))
             })
             .collect();
         Failing { losses, policies, whole: [self.space.layout.whole()] }
@@ -232,7 +236,7 @@ impl<'a> Model<'a> {
             let reach = self.modelled.get(place)?.reach.as_ref()?;
             let fails = failing.policies.get(place)?.as_ref()?;
             let enforced = counts(policy);
-            let aimed = if enforced.is_no() { None } else { aim(policy, surface) };
+            let aimed = if enforced.is_no() { None } else { self.aim(place, surface) };
             aimed.map(|(target, truth)| {
                 (target, reach.is_certain && enforced.is_yes() && truth.is_yes(), fails)
             })
@@ -285,7 +289,24 @@ impl<'a> Model<'a> {
     }
 
     /// The boxes in which a policy fails the account.
-    fn fails(&self, policy: &Policy, reach: &Reach, purse: Purse<'_>) -> Fails {
+    fn fails(&self, unmet: &[Unmet], reach: &Reach, purse: Purse<'_>) -> Fails {
+        let gives = can_give_position(purse.standing, purse.losses);
+        let position =
+            reach.position.as_ref().filter(|_| !gives).map(|(asks, certain, possible)| {
+                let asks = *asks && purse.standing.credentials.is_ok();
+                (asks, [certain.clone()], [possible.clone()])
+            });
+        let within = |reach: &Region, part: &Region| {
+            let region = Layout::meet(reach, part);
+            (!self.space.layout.is_empty(&region)).then_some(region)
+        };
+        let certain = unmet.iter().filter_map(|one| within(&reach.certain, one.certain.as_ref()?));
+        let possible = unmet.iter().filter_map(|one| within(&reach.possible, &one.possible));
+        Fails { certain: certain.collect(), possible: possible.collect(), position }
+    }
+
+    /// Where what a policy demands is not met, wherever the policy applies.
+    fn unmet(&self, policy: &Policy, purse: Purse<'_>) -> Vec<Unmet> {
         let mut judged: BTreeMap<Setting, (bool, bool)> = BTreeMap::new();
         let mut judge = |setting: Setting| {
             *judged.entry(setting).or_insert_with(|| {
@@ -308,53 +329,91 @@ impl<'a> Model<'a> {
                 }
             }
         }
-        let boxes = |within: &Region, fails: &dyn Fn(&(bool, bool)) -> bool| -> Vec<Region> {
-            kinds.iter().flat_map(|kind| self.boxes(within, kind, fails)).collect()
-        };
-        let gives = can_give_position(purse.standing, purse.losses);
-        let position =
-            reach.position.as_ref().filter(|_| !gives).map(|(asks, certain, possible)| {
-                let asks = *asks && purse.standing.credentials.is_ok();
-                (asks, [certain.clone()], [possible.clone()])
+        let may = |kind: &&Kind| kind.devices.iter().any(|(_, may)| *may);
+        kinds.iter().filter(may).flat_map(|kind| self.parts(kind)).collect()
+    }
+
+    /// The parts of the space with these clients, flows and failing devices.
+    fn parts(&self, kind: &Kind) -> Vec<Unmet> {
+        let space = &self.space;
+        let fails = |at: usize| kind.devices.get(at).is_some_and(|(fails, _)| *fails);
+        let may = |at: usize| kind.devices.get(at).is_some_and(|(_, may)| *may);
+        let product = |(clients, flows): (Vec<Client>, Vec<Flow>)| {
+            let mut base = space.layout.whole();
+            space.keep(&mut base, Dimension::Client, |at| {
+                Client::ALL.get(at).is_some_and(|one| clients.contains(one))
             });
-        Fails {
-            certain: boxes(&reach.certain, &|(fails, _)| *fails),
-            possible: boxes(&reach.possible, &|(_, may)| *may),
-            position,
-        }
+            space.keep(&mut base, Dimension::Flow, |at| {
+                Flow::ALL.get(at).is_some_and(|one| flows.contains(one))
+            });
+            let mut possible = base.clone();
+            space.keep(&mut possible, Dimension::Device, may);
+            let certain = kind.devices.iter().any(|(fails, _)| *fails).then(|| {
+                space.keep(&mut base, Dimension::Device, fails);
+                base
+            });
+            Unmet { certain, possible }
+        };
+        kind.products().into_iter().map(product).collect()
     }
 
-    /// The parts of a region with these clients, flows and failing devices.
-    fn boxes(
-        &self,
-        within: &Region,
-        kind: &Kind,
-        fails: &dyn Fn(&(bool, bool)) -> bool,
-    ) -> Vec<Region> {
-        if !kind.devices.iter().any(fails) {
-            return Vec::new();
-        }
-        let mut base = within.clone();
-        self.narrow(&mut base, Dimension::Device, |at| kind.devices.get(at).is_some_and(fails));
-        kind.products()
-            .into_iter()
-            .map(|(clients, flows)| {
-                let mut region = base.clone();
-                self.narrow(&mut region, Dimension::Client, |at| {
-                    Client::ALL.get(at).is_some_and(|one| clients.contains(one))
-                });
-                self.narrow(&mut region, Dimension::Flow, |at| {
-                    Flow::ALL.get(at).is_some_and(|one| flows.contains(one))
-                });
-                region
+    /// What of a surface a policy aims at: the target that is surest.
+    pub(crate) fn aim<'s>(
+        &'s self,
+        place: usize,
+        surface: &'s Surface,
+    ) -> Option<(&'s Target, &'s Truth)> {
+        let number = self.surfaces.iter().position(|one| one.target == surface.target)?;
+        let (at, truth) = self.aims.of.get(*self.aims.which.get(place)?)?.get(number)?.as_ref()?;
+        Some((surface.sign_in_targets.get(*at)?, truth))
+    }
+}
+
+/// A part of the space in which a demand is not met.
+#[derive(Debug)]
+struct Unmet {
+    /// For certain.
+    certain: Option<Region>,
+    /// Perhaps.
+    possible: Region,
+}
+
+/// What policies aim at on each surface: worked out once for those that name the same resources.
+#[derive(Debug, Default)]
+struct Aims {
+    /// For each policy, its place in `of`.
+    which: Vec<usize>,
+    /// For each surface the place of the target that is surest, and whether it is sure.
+    of: Vec<Vec<Option<(usize, Truth)>>>,
+}
+
+impl Aims {
+    fn of(policies: &[Policy], surfaces: &[Surface]) -> Self {
+        let mut shared: Shared<&Applications, Vec<Option<(usize, Truth)>>> = Shared::default();
+        let which = policies
+            .iter()
+            .map(|policy| {
+                let applications = &policy.conditions.applications;
+                let aims = || surfaces.iter().map(|one| surest(applications, one)).collect();
+                shared.place(applications, aims)
             })
-            .filter(|region| !self.space.layout.is_empty(region))
-            .collect()
+            .collect();
+        Self { which, of: shared.into_values() }
     }
+}
 
-    fn narrow(&self, region: &mut Region, dimension: Dimension, is_kept: impl Fn(usize) -> bool) {
-        narrow(&self.space, region, dimension, is_kept);
+/// The target of a surface at which resources aim most surely.
+fn surest(applications: &Applications, surface: &Surface) -> Option<(usize, Truth)> {
+    let aims = surface.sign_in_targets.iter().map(|one| evaluate::target(applications, one));
+    let mut found = None;
+    for (at, truth) in aims.enumerate() {
+        match truth {
+            Truth::Yes => return Some((at, Truth::Yes)),
+            Truth::Unknown(_) if found.is_none() => found = Some((at, truth)),
+            Truth::Unknown(_) | Truth::No => {}
+        }
     }
+    found
 }
 
 /// Clients and flows that fail on the same devices.
@@ -382,21 +441,6 @@ impl Kind {
     }
 }
 
-/// What of a surface a policy aims at: the target that is surest.
-pub(crate) fn aim<'s>(policy: &Policy, surface: &'s Surface) -> Option<(&'s Target, Truth)> {
-    let applications = &policy.conditions.applications;
-    let aims = surface.sign_in_targets.iter().map(|one| (one, evaluate::target(applications, one)));
-    let mut found: Option<(&Target, Truth)> = None;
-    for (target, truth) in aims {
-        match truth {
-            Truth::Yes => return Some((target, Truth::Yes)),
-            Truth::Unknown(_) if found.is_none() => found = Some((target, truth)),
-            Truth::Unknown(_) | Truth::No => {}
-        }
-    }
-    found
-}
-
 /// Whether an account can give its position: by the Authenticator app, and not where it signs in
 /// without a password.
 ///
@@ -409,139 +453,4 @@ pub(crate) fn can_give_position(standing: &Standing, losses: Losses) -> bool {
             .any(|(_, one)| one.kind == kind && one.use_at_sign_in == Usable::Yes)
     };
     has(CredentialKind::Password) && has(CredentialKind::AuthenticatorPush)
-}
-
-/// The rules of device filters, each parsed once; `None` for one that cannot be parsed.
-fn rules<'p>(policies: impl Iterator<Item = &'p Policy>) -> BTreeMap<&'p str, Option<Rule>> {
-    let filters = policies.filter_map(|one| one.conditions.devices.as_ref()?.filter.as_ref());
-    let mut rules = BTreeMap::new();
-    for filter in filters {
-        rules.entry(filter.rule.as_str()).or_insert_with(|| Rule::parse(&filter.rule).ok());
-    }
-    rules
-}
-
-fn narrow(
-    space: &Space,
-    region: &mut Region,
-    dimension: Dimension,
-    is_kept: impl Fn(usize) -> bool,
-) {
-    let held: Vec<usize> = space.values(region, dimension).filter(|at| is_kept(*at)).collect();
-    space.keep(region, dimension, |at| held.binary_search(&at).is_ok());
-}
-
-/// Turns the conditions of a policy into regions.
-struct Compiler<'s, 'a> {
-    space: &'s Space,
-    surroundings: Surroundings<'a>,
-    conditions: Vec<&'a Locations>,
-    rules: &'s BTreeMap<&'a str, Option<Rule>>,
-}
-
-impl Compiler<'_, '_> {
-    fn model(&self, policy: &Policy, hit: Hit) -> Modelled {
-        let is_certain = match &hit {
-            Hit::No(_) => return Modelled { hit, reach: None },
-            Hit::Yes(_) => true,
-            Hit::Unknown(_) => false,
-        };
-        let whole = self.space.layout.whole();
-        let mut both = Both { space: self.space, certain: whole.clone(), possible: whole };
-        let conditions = &policy.conditions;
-        both.keep(Dimension::Platform, OsPlatform::ALL, |one| {
-            evaluate::platform(conditions.platforms.as_ref(), *one)
-        });
-        // Exchange ActiveSync on supported platforms couples client and platform; the others name
-        // the client alone.
-        both.keep(Dimension::Client, Client::ALL, |one| {
-            let on_some = evaluate::client(conditions, *one, OsPlatform::Windows);
-            let on_other = evaluate::client(conditions, *one, OsPlatform::Unknown);
-            match on_some == on_other {
-                true => on_some,
-                false => Truth::unclear("Exchange ActiveSync on supported platforms only"),
-            }
-        });
-        both.keep(Dimension::SignInRisk, Risk::ALL, |one| {
-            evaluate::risk(&conditions.sign_in_risk, *one)
-        });
-        both.keep(Dimension::UserRisk, Risk::ALL, |one| {
-            evaluate::risk(&conditions.user_risk, *one)
-        });
-        both.keep(Dimension::InsiderRisk, InsiderLevel::ALL, |one| {
-            evaluate::insider_risk(&conditions.insider_risk, *one)
-        });
-        both.keep(Dimension::Flow, Flow::ALL, |one| {
-            evaluate::flow(&conditions.transfer_methods, *one)
-        });
-        self.devices(policy, &mut both);
-        let others = evaluate::others(conditions).is_yes();
-        let Some(locations) = &conditions.locations else {
-            let reach = Reach {
-                is_certain: is_certain && others,
-                certain: both.certain,
-                possible: both.possible,
-                position: None,
-            };
-            return Modelled { hit, reach: Some(reach) };
-        };
-        let position = match needs_position(locations, self.surroundings.locations) {
-            Ok(false) => None,
-            asks => Some((asks.is_ok(), both.certain.clone(), both.possible.clone())),
-        };
-        let index = self.conditions.iter().position(|one| *one == locations);
-        let verdict = |at: usize| {
-            let value = self.space.networks.get(at)?;
-            value.matches.get(index?).copied()
-        };
-        both.keep_at(Dimension::Network, |at| match verdict(at) {
-            Some(network::Truth::Yes) => (true, true),
-            Some(network::Truth::No) => (false, false),
-            Some(network::Truth::Unknown) | None => (false, true),
-        });
-        let is_certain = is_certain && others;
-        let (certain, possible) = (both.certain, both.possible);
-        Modelled { hit, reach: Some(Reach { is_certain, certain, possible, position }) }
-    }
-
-    fn devices(&self, policy: &Policy, both: &mut Both<'_>) {
-        let Some(devices) = &policy.conditions.devices else { return };
-        let rule = devices.filter.as_ref().map(|filter| filter.rule.as_str());
-        let parsed = rule.and_then(|rule| {
-            let known = self.rules.iter().filter(|(_, parsed)| parsed.is_some());
-            known.map(|(text, _)| *text).position(|text| text == rule)
-        });
-        let mode = devices.filter.as_ref().map(|filter| &filter.mode);
-        let is_plain = crate::tenant::said(&devices.unknown).next().is_none();
-        both.keep_at(Dimension::Device, |at| {
-            let value = self.space.devices.get(at);
-            let matches = parsed.and_then(|rule| value?.matches.get(rule).copied());
-            match (is_plain, mode, matches) {
-                (true, None, _) => (true, true),
-                (true, Some(FilterMode::Include), Some(matches)) => (matches, matches),
-                (true, Some(FilterMode::Exclude), Some(matches)) => (!matches, !matches),
-                _ => (false, true),
-            }
-        });
-    }
-}
-
-/// Two regions that are narrowed together.
-struct Both<'s> {
-    space: &'s Space,
-    certain: Region,
-    possible: Region,
-}
-
-impl Both<'_> {
-    fn keep<T>(&mut self, dimension: Dimension, all: &[T], truth: impl Fn(&T) -> Truth) {
-        let truths: Vec<(bool, bool)> =
-            all.iter().map(truth).map(|one| (one.is_yes(), !one.is_no())).collect();
-        self.keep_at(dimension, |at| truths.get(at).copied().unwrap_or((false, true)));
-    }
-
-    fn keep_at(&mut self, dimension: Dimension, truth: impl Fn(usize) -> (bool, bool)) {
-        self.space.keep(&mut self.certain, dimension, |at| truth(at).0);
-        self.space.keep(&mut self.possible, dimension, |at| truth(at).1);
-    }
 }

@@ -10,9 +10,10 @@ use super::super::control::{Losses, Met, Purse, Setting};
 use super::super::cover::Layout;
 use super::super::cover::Region;
 use super::super::credentials::{CredentialKind, Usable};
-use super::super::evaluate::{PolicyResult, is_enforced, judge};
+use super::super::evaluate::{self, PolicyResult, is_enforced, judge};
 use super::super::network::needs_position;
 use super::super::sign_in::SignIn;
+use super::super::standing::Hit;
 use super::super::surface::Surface;
 use super::super::truth::{Doubt, Truth};
 use super::model::{Blame, Enforcing, Model, Obligation, can_give_position};
@@ -183,7 +184,10 @@ pub(crate) fn demands(
         barriers.map(|one| one.met(surface, model.snapshot, purse, setting)).collect();
     for (place, policy) in model.policies.iter().enumerate() {
         let counts = enforcing.counts(place, policy);
-        if counts.is_no() {
+        // Most policies leave the account alone, or are for other resources: no need to look on.
+        let is_hit = !matches!(purse.standing.hit(policy), Hit::No(_));
+        let applications = &policy.conditions.applications;
+        if counts.is_no() || !is_hit || evaluate::target(applications, &sign_in.target).is_no() {
             continue;
         }
         let result = judge(policy, purse, sign_in, model.surroundings);

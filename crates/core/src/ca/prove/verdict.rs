@@ -9,7 +9,7 @@ use super::super::network::{is_trusted, lies_in};
 use super::super::sign_in::SignIn;
 use super::super::standing::{Hit, NotHit};
 use super::super::truth::{Doubt, Truth};
-use super::model::{Blame, Failing, Model, aim};
+use super::model::{Blame, Failing, Model};
 use super::replay::{self, Found};
 use crate::tenant::PolicyState;
 
@@ -65,14 +65,12 @@ fn answer(model: &Model<'_>, failing: &Failing, place: usize) -> Option<PolicyAn
 
 /// The worst that a policy does on any surface.
 fn reached(model: &Model<'_>, failing: &Failing, place: usize) -> PolicyVerdict {
-    let Some((policy, modelled)) = model.policies.get(place).zip(model.modelled.get(place)) else {
-        return PolicyVerdict::Harmless;
-    };
+    let Some(modelled) = model.modelled.get(place) else { return PolicyVerdict::Harmless };
     let mut doubt = None;
     let mut met: Option<PolicyVerdict> = None;
     let mut apart = Condition::Target;
     for surface in &model.surfaces {
-        let Some((target, _)) = aim(policy, surface) else { continue };
+        let Some((target, _)) = model.aim(place, surface) else { continue };
         let regions = model.space.regions(model.environment, surface.client);
         let obligations = model.obligations_of(place, surface, |_| Truth::Yes, failing);
         for obligation in &obligations {
