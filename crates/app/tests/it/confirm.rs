@@ -32,7 +32,7 @@ impl Desk {
     async fn of(tenant: Simulated) -> Self {
         let snapshot = read(&tenant).await.unwrap();
         let register = tenant.register();
-        let standing = Standing::of(names::ACCOUNT_ALPHA, register, &snapshot, snapshot.taken);
+        let standing = Standing::of(names::ACCOUNT_BRAVO, register, &snapshot, snapshot.taken);
         let environment = register.environment.clone();
         Self { tenant, snapshot, standing, environment }
     }
@@ -138,7 +138,7 @@ async fn the_service_agrees_with_every_witness_that_it_can_be_asked_about() {
         assert!(one.method == "POST" && ends.iter().any(|end| one.path.ends_with(end)), "{one:?}");
     }
     let question = exchanges.iter().find(|one| one.path.ends_with("/evaluate")).unwrap();
-    assert!(question.body.contains(&names::ACCOUNT_ALPHA.to_string()));
+    assert!(question.body.contains(&names::ACCOUNT_BRAVO.to_string()));
     assert!(!question.body.contains("onmicrosoft"), "{}", question.body);
 }
 

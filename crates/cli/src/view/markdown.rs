@@ -54,17 +54,17 @@ fn escape(text: &str) -> String {
 }
 
 fn entries(text: &mut Text, assessment: &Assessment) {
-    text.paragraph("## Who gets in");
-    text.paragraph("| account | verdict | where | what fails |\n|---|---|---|---|");
+    text.paragraph("## Who gets in\n");
     for entry in &assessment.entries {
-        let open = entry.doubt.clone().unwrap_or_default();
-        let fails = entry.failing.as_ref().map_or(open, |failing| {
-            format!("{}; because of {}: {}", failing.sign_in, failing.blame, failing.why)
-        });
-        let sentence = entry.sentence();
-        let cells = [entry.code_name.as_str(), entry.word(), sentence.as_str(), fails.as_str()];
-        let cells = cells.map(escape);
-        text.line(format_args!("| {} |", cells.join(" | ")));
+        let (name, sentence) = (escape(&entry.code_name), escape(&entry.sentence()));
+        text.line(format_args!("- **{name}**: {}: {sentence}", entry.word()));
+        if let Some(failing) = &entry.failing {
+            let because = format!("because of {}: {}", failing.blame, failing.why);
+            text.line(format_args!("  - fails: {}", escape(&failing.sign_in)));
+            text.line(format_args!("  - {}", escape(&because)));
+        } else if let Some(doubt) = &entry.doubt {
+            text.line(format_args!("  - open: {}", escape(doubt)));
+        }
     }
 }
 

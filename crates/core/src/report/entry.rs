@@ -115,6 +115,10 @@ impl Entry {
             let of = self.surfaces.iter().filter(|(_, one)| *one == verdict);
             of.map(|(target, _)| target.title()).collect::<Vec<_>>().join(", ")
         };
+        let is_same = self.surfaces.iter().all(|(_, one)| *one == self.verdict);
+        if is_same && self.surfaces.len() > 1 && self.verdict != Verdict::Undecided {
+            return "everywhere that is declared".into();
+        }
         let parts = [
             (Verdict::LockedOut, "locked out of"),
             (Verdict::Harmed, "some sign-ins fail at"),

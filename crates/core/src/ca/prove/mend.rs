@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::super::credentials::{Credential, CredentialKind, Usable};
 use super::super::standing::Standing;
 use super::super::truth::Truth;
-use super::{Blame, Proof, Question, Unprovable, Verdict, decide, overall};
+use super::{Blame, Proof, Question, SurfaceProof, Unprovable, Verdict, decide, overall};
 use crate::id::{GroupId, Guid, UserId};
 use crate::tenant::{Enforcement, GroupRef, MethodsPolicy, Policy, UserRef};
 
@@ -45,8 +45,9 @@ struct Changed {
 }
 
 /// The smallest set of changes after which the account gets in under every condition, where there
-/// is one: of at most three changes, or one for each that is to blame. `None` where nothing is
-/// wrong, or none of the changes that are known here mends it.
+/// is one: of at most three changes, or one for each that is to blame. Where that cannot be proved
+/// for want of something that was not read, the smallest after which no sign-in is known to be
+/// denied. `None` where nothing is wrong, or none of the changes that are known here mends it.
 ///
 /// # Errors
 ///
@@ -60,6 +61,31 @@ pub fn mend(
         return Ok(None);
     }
     let candidates = candidates(question, proof, group);
+    if let Some(changes) =
+        smallest(question, &candidates, &|found| overall(found) == Verdict::Proved)?
+    {
+        return Ok(Some(changes));
+    }
+    // Where something else is not known, what is known to be wrong can be mended all the same. A
+    // credential of which nobody knows whether it is taken mends nothing.
+    let sure = |change: &&Change| !matches!(change, Change::Register(_) | Change::Allow(_));
+    let sure: Vec<Change> = candidates.iter().filter(sure).cloned().collect();
+    let is_wrong = proof.surfaces.iter().any(|one| !one.denials.is_empty());
+    match is_wrong {
+        true => smallest(question, &sure, &|found| found.iter().all(|one| one.denials.is_empty())),
+        false => Ok(None),
+    }
+}
+
+/// Whether the answers of all surfaces are good enough.
+type Enough<'e> = &'e dyn Fn(&[SurfaceProof]) -> bool;
+
+/// The smallest set of changes after which the answers are good enough.
+fn smallest(
+    question: Question<'_>,
+    candidates: &[Change],
+    enough: Enough<'_>,
+) -> Result<Option<Vec<Change>>, Unprovable> {
     let mut sets: Vec<Vec<usize>> = vec![Vec::new()];
     for _ in 0..CHANGES_MAX.min(candidates.len()) {
         let mut next = Vec::new();
@@ -70,7 +96,7 @@ pub fn mend(
                 set.push(one);
                 let changes: Vec<Change> =
                     set.iter().filter_map(|one| candidates.get(*one).cloned()).collect();
-                if holds(question, &changes)? {
+                if holds(question, &changes, enough)? {
                     return Ok(Some(changes));
                 }
                 next.push(set);
@@ -82,7 +108,7 @@ pub fn mend(
         }
         sets = next;
     }
-    all_but(question, candidates)
+    all_but(question, candidates.to_vec(), enough)
 }
 
 /// How many sets of changes are proved before every culprit is mended by itself.
@@ -92,15 +118,16 @@ const SETS_MAX: usize = 2_000;
 fn all_but(
     question: Question<'_>,
     mut changes: Vec<Change>,
+    enough: Enough<'_>,
 ) -> Result<Option<Vec<Change>>, Unprovable> {
-    if !holds(question, &changes)? {
+    if !holds(question, &changes, enough)? {
         return Ok(None);
     }
     let mut place = 0;
     while place < changes.len() {
         let mut fewer = changes.clone();
         fewer.remove(place);
-        if holds(question, &fewer)? {
+        if holds(question, &fewer, enough)? {
             changes = fewer;
         } else {
             place += 1;
@@ -109,10 +136,14 @@ fn all_but(
     Ok(Some(changes))
 }
 
-fn holds(question: Question<'_>, changes: &[Change]) -> Result<bool, Unprovable> {
+fn holds(
+    question: Question<'_>,
+    changes: &[Change],
+    enough: Enough<'_>,
+) -> Result<bool, Unprovable> {
     let changed = apply(question, changes);
     let after = Question { policies: &changed.policies, standing: &changed.standing, ..question };
-    Ok(overall(&decide(after)?) == Verdict::Proved)
+    Ok(enough(&decide(after)?))
 }
 
 /// The policies as some changes would leave them.

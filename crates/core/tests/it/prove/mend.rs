@@ -99,3 +99,12 @@ fn what_no_change_known_here_mends_is_not_mended() {
     let verdict = with(&case, |_, proof| proof.verdict());
     assert_eq!(verdict, Verdict::Undecided);
 }
+
+#[test]
+fn what_is_known_to_be_wrong_is_mended_though_something_else_is_not_known() {
+    let mut case = Case::sound();
+    case.add_policy(for_everybody("help", GrantControl::CompliantDevice));
+    let gap = Case::denied(halligan_core::tenant::PartKind::AccountMethods);
+    case.account(ALPHA, |one| one.methods = Part::Gap(gap));
+    assert_eq!(mended(&case), Some(vec![Change::ExcludeGroup(3, EMERGENCY)]));
+}
