@@ -332,7 +332,7 @@ fn covering(
     regions: &[Region],
     obligations: &[Obligation<'_>],
 ) -> Result<Option<Vec<usize>>, Unprovable> {
-    let (owners, boxes) = certain(obligations, &|_| true);
+    let (owners, boxes) = certain(obligations, 0..obligations.len());
     let mut closing = Vec::new();
     for region in regions {
         match model.space.layout.cover(region, &boxes).map_err(too_many)? {
@@ -349,13 +349,13 @@ fn covering(
     Ok((!is_empty).then_some(closing))
 }
 
-/// The certain boxes of some obligations, with the obligation of each.
+/// The certain boxes of obligations at these places, with the place of each.
 fn certain<'b>(
     obligations: &[Obligation<'b>],
-    counts: &dyn Fn(usize) -> bool,
+    places: impl IntoIterator<Item = usize>,
 ) -> (Vec<usize>, Vec<&'b Region>) {
-    let counted = obligations.iter().enumerate().filter(|(place, _)| counts(*place));
-    counted.flat_map(|(place, one)| one.certain.iter().map(move |region| (place, region))).unzip()
+    let found = places.into_iter().filter_map(|place| Some((place, obligations.get(place)?)));
+    found.flat_map(|(place, one)| one.certain.iter().map(move |region| (place, region))).unzip()
 }
 
 /// A minimal set of those to blame: without any one of them some sign-in is let through.
@@ -370,7 +370,7 @@ fn core(
     while place < left.len() {
         let mut fewer = left.clone();
         fewer.remove(place);
-        let (_, boxes) = certain(obligations, &|one| fewer.contains(&one));
+        let (_, boxes) = certain(obligations, fewer.iter().copied());
         let mut is_covered = true;
         for region in regions {
             let coverage = model.space.layout.cover(region, &boxes).map_err(too_many)?;
@@ -392,8 +392,9 @@ fn cover_with(
     obligations: &[Obligation<'_>],
     core: &[Blame],
 ) -> Result<Vec<certificate::Covered>, Unprovable> {
-    let is_in = |place: usize| obligations.get(place).is_some_and(|one| core.contains(&one.blame));
-    let (owners, boxes) = certain(obligations, &is_in);
+    let all = obligations.iter().enumerate();
+    let of_core = all.filter(|(_, one)| core.contains(&one.blame)).map(|(place, _)| place);
+    let (owners, boxes) = certain(obligations, of_core);
     let mut covered = Vec::new();
     for region in regions {
         if let Coverage::Covered(tree) =
