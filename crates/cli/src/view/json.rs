@@ -49,7 +49,10 @@ pub(super) fn render(assessment: &Assessment) -> String {
 }
 
 fn entry(entry: &Entry) -> Value {
-    let surface = |(target, verdict): &(Target, Verdict)| json!({ "target": target.name(), "verdict": verdict.name() });
+    let surface = |(target, verdict): &(Target, Verdict)| {
+        let (target, verdict) = (target.name(), verdict.name());
+        json!({ "target": target, "verdict": verdict })
+    };
     let failing = entry.failing.as_ref().map(|failing| {
         json!({
             "target": failing.target.name(),

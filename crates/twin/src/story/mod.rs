@@ -7,7 +7,7 @@
 //!   authentication is believed; it holds Global Administrator as eligible only, has a phone number
 //!   and was never signed in with; neither account has a second key;
 //! - the emergency group has an extra member (a daily administrator) and an owner;
-//! - two policies forgot the exclusion: [`FORGOTTEN_POLICY`] (enabled, and it remembers alpha alone)
+//! - two policies forgot the exclusion: [`FORGOTTEN_POLICY`] (enabled; it remembers alpha alone)
 //!   and [`REPORT_ONLY_POLICY`]; so did the registration campaign, and the deleted
 //!   [`DELETED_POLICY`];
 //! - [`DEAD_REFERENCE_POLICY`] excludes a group that was deleted for good;

@@ -274,10 +274,20 @@ const LOCATION: &str = "00000000-0000-4000-8000-00000000000";
 const COUNTRY: &str = "00000000-0000-4000-8000-00000000001";
 
 const LOCATIONS: &str = r##"{"value":[
-{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"00000000-0000-4000-8000-000000000001","displayName":"a","isTrusted":true,"ipRanges":[{"@odata.type":"#microsoft.graph.iPv4CidrRange","cidrAddress":"203.0.113.0/24"}]},
-{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"00000000-0000-4000-8000-000000000002","displayName":"b","isTrusted":false,"ipRanges":[{"@odata.type":"#microsoft.graph.iPv4CidrRange","cidrAddress":"198.51.0.0/20"},{"@odata.type":"#microsoft.graph.iPv6CidrRange","cidrAddress":"2001:db8::/32"}]},
-{"@odata.type":"#microsoft.graph.countryNamedLocation","id":"00000000-0000-4000-8000-000000000011","displayName":"c","countriesAndRegions":["KP","IR"],"includeUnknownCountriesAndRegions":true,"countryLookupMethod":"clientIpAddress"},
-{"@odata.type":"#microsoft.graph.countryNamedLocation","id":"00000000-0000-4000-8000-000000000012","displayName":"d","countriesAndRegions":["GB","IE","NL"],"includeUnknownCountriesAndRegions":false,"countryLookupMethod":"clientIpAddress"}
+{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"00000000-0000-4000-8000-000000000001",
+"displayName":"a","isTrusted":true,"ipRanges":[{"@odata.type":"#microsoft.graph.iPv4CidrRange",
+"cidrAddress":"203.0.113.0/24"}]},
+{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"00000000-0000-4000-8000-000000000002",
+"displayName":"b","isTrusted":false,
+"ipRanges":[{"@odata.type":"#microsoft.graph.iPv4CidrRange",
+"cidrAddress":"198.51.0.0/20"},{"@odata.type":"#microsoft.graph.iPv6CidrRange",
+"cidrAddress":"2001:db8::/32"}]},
+{"@odata.type":"#microsoft.graph.countryNamedLocation",
+"id":"00000000-0000-4000-8000-000000000011","displayName":"c","countriesAndRegions":["KP",
+"IR"],"includeUnknownCountriesAndRegions":true,"countryLookupMethod":"clientIpAddress"},
+{"@odata.type":"#microsoft.graph.countryNamedLocation",
+"id":"00000000-0000-4000-8000-000000000012","displayName":"d","countriesAndRegions":["GB","IE",
+"NL"],"includeUnknownCountriesAndRegions":false,"countryLookupMethod":"clientIpAddress"}
 ]}"##;
 
 /// A policy of the kinds that tenants have, one in three of them with a condition.
@@ -317,7 +327,14 @@ fn policy(number: usize, is_excluded: bool, dice: &mut Dice) -> String {
     };
     let grant = dice.of(&["\"mfa\"", "\"mfa\"", "\"block\"", "\"compliantDevice\", \"mfa\""]);
     format!(
-        r#"{{"id":"{number:08x}-0000-4000-8000-000000000000","displayName":"policy {number}","state":"enabled","conditions":{{"userRiskLevels":[],"signInRiskLevels":[{risk}],"clientAppTypes":[{clients}],"platforms":{platforms},"locations":{locations},"devices":{device},"applications":{{"includeApplications":[{applications}],"excludeApplications":[],"includeUserActions":[]}},"users":{{"includeUsers":["All"],"excludeUsers":[],"includeGroups":[],"excludeGroups":[{excluded}],"includeRoles":[],"excludeRoles":[]}}}},"grantControls":{{"operator":"OR","builtInControls":[{grant}],"customAuthenticationFactors":[],"termsOfUse":[]}},"sessionControls":null}}"#
+        r#"{{"id":"{number:08x}-0000-4000-8000-000000000000","displayName":"policy {number}",
+"state":"enabled","conditions":{{"userRiskLevels":[],"signInRiskLevels":[{risk}],
+"clientAppTypes":[{clients}],"platforms":{platforms},"locations":{locations},
+"devices":{device},"applications":{{"includeApplications":[{applications}],
+"excludeApplications":[],"includeUserActions":[]}},"users":{{"includeUsers":["All"],
+"excludeUsers":[],"includeGroups":[],"excludeGroups":[{excluded}],"includeRoles":[],
+"excludeRoles":[]}}}},"grantControls":{{"operator":"OR","builtInControls":[{grant}],
+"customAuthenticationFactors":[],"termsOfUse":[]}},"sessionControls":null}}"#
     )
 }
 
@@ -373,7 +390,14 @@ fn adversarial(number: usize, dice: &mut Dice) -> String {
         false => "null".to_owned(),
     };
     format!(
-        r#"{{"id":"{number:08x}-0000-4000-8000-000000000000","displayName":"box {number}","state":"enabled","conditions":{{"userRiskLevels":[{user_risk}],"signInRiskLevels":[{sign_in_risk}],"insiderRiskLevels":[{insider}],"clientAppTypes":["all"],"platforms":{platforms},"locations":{locations},"applications":{{"includeApplications":["All"],"excludeApplications":[],"includeUserActions":[]}},"users":{{"includeUsers":["All"],"excludeUsers":[],"includeGroups":[],"excludeGroups":[],"includeRoles":[],"excludeRoles":[]}}}},"grantControls":{{"operator":"OR","builtInControls":["block"],"customAuthenticationFactors":[],"termsOfUse":[]}},"sessionControls":null}}"#
+        r#"{{"id":"{number:08x}-0000-4000-8000-000000000000","displayName":"box {number}",
+"state":"enabled","conditions":{{"userRiskLevels":[{user_risk}],
+"signInRiskLevels":[{sign_in_risk}],"insiderRiskLevels":[{insider}],"clientAppTypes":["all"],
+"platforms":{platforms},"locations":{locations},"applications":{{"includeApplications":["All"],
+"excludeApplications":[],"includeUserActions":[]}},"users":{{"includeUsers":["All"],
+"excludeUsers":[],"includeGroups":[],"excludeGroups":[],"includeRoles":[],
+"excludeRoles":[]}}}},"grantControls":{{"operator":"OR","builtInControls":["block"],
+"customAuthenticationFactors":[],"termsOfUse":[]}},"sessionControls":null}}"#
     )
 }
 

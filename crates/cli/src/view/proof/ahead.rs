@@ -19,8 +19,8 @@ pub(super) fn mending(proving: &Proving) -> Vec<(&str, Option<Vec<String>>)> {
     accounts.map(|one| (one.subject.code_name.as_str(), mending(one))).collect()
 }
 
-/// Surfaces with the same cuts, by their titles, and those cuts. What has no way in to begin with is
-/// no weakness but the fault that is told above.
+/// Surfaces with the same cuts, by their titles, and those cuts. What has no way in to begin with
+/// is no weakness but the fault that is told above.
 pub(super) fn weaknesses(proving: &Proving) -> Vec<(String, Vec<String>)> {
     let mut grouped: Vec<(Vec<&str>, &Vec<Vec<String>>)> = Vec::new();
     let has_way_in = |cuts: &Vec<Vec<String>>| cuts.iter().all(|cut| !cut.is_empty());

@@ -7,9 +7,9 @@ use halligan_core::ca::{Blame, Enforcing, Question};
 use super::held::held;
 use super::set::Set;
 
-/// How many sets the gate looks at (`CI` is set there), in four tests that run side by side. The oracle judges some
-/// hundred sign-ins in each, which takes about 25 ms where nothing is optimised; with
-/// `--config profile.dev.package.halligan-core.opt-level=1`, 10,000 sets take 45 s of a core.
+/// How many sets the gate looks at (`CI` is set there), in four tests that run side by side. The
+/// oracle judges some hundred sign-ins in each, which takes about 25 ms where nothing is optimised;
+/// with `--config profile.dev.package.halligan-core.opt-level=1`, 10,000 sets take 45 s of a core.
 const IN_THE_GATE: u64 = 10_000;
 /// How many a desk looks at, where nobody should wait.
 const AT_A_DESK: u64 = 2_000;
