@@ -13,12 +13,13 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::credentials::{Credential, CredentialKind, Usable};
+use super::network::needs_position;
 use super::standing::Standing;
-use super::truth::Doubt;
+use super::truth::{Doubt, Truth};
 use super::{Device, Flow, SignIn, strength};
 use crate::tenant::{
-    FrequencyInterval, Gap, GapReason, GrantControl, GrantControls, GrantOperator, PartKind,
-    Policy, SessionControls, Snapshot, Strength, said,
+    FrequencyInterval, Gap, GapReason, GrantControl, GrantControls, GrantOperator, NamedLocation,
+    PartKind, Policy, SessionControls, Snapshot, Strength, said,
 };
 
 /// Whether a sign-in meets a demand.
@@ -103,6 +104,40 @@ impl<'a> Purse<'a> {
         // One beyond the bits cannot be told lost from not lost, and so counts as lost.
         let is_left = move |place: usize| place < 128 && lost >> place & 1 == 0;
         Ok(all.iter().enumerate().filter(move |(place, _)| is_left(*place)))
+    }
+
+    /// Whether the account can give its position: by the Authenticator app, and not where it signs
+    /// in without a password.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network>.
+    pub(crate) fn can_give_position(self) -> bool {
+        let has = |kind: CredentialKind| {
+            let mut left = self.credentials().into_iter().flatten();
+            left.any(|(_, one)| one.kind == kind && one.use_at_sign_in == Usable::Yes)
+        };
+        has(CredentialKind::Password) && has(CredentialKind::AuthenticatorPush)
+    }
+}
+
+/// Whether an account meets what a condition on locations asks of a sign-in by itself: a position,
+/// where a country is found by the Authenticator app.
+pub(crate) fn position(
+    policy: &Policy,
+    purse: Purse<'_>,
+    named: Result<&[NamedLocation], &Gap>,
+) -> Met {
+    let Some(locations) = &policy.conditions.locations else { return Met::Nothing };
+    if purse.can_give_position() {
+        return Met::Nothing;
+    }
+    match (needs_position(locations, named), &purse.standing.credentials) {
+        (Ok(false), _) => Met::Nothing,
+        (Ok(true), Ok(_)) => Met::No(
+            "it asks for the position of the Authenticator app, which no passwordless sign-in gives"
+                .into(),
+        ),
+        (Ok(true), Err(gap)) => Met::Unknown(gap.clone().into()),
+        (Err(doubt), _) => Met::Unknown(Doubt::Unclear(doubt.to_string())),
     }
 }
 
@@ -242,6 +277,15 @@ impl Met {
             }
             (one, other) if one.rank() <= other.rank() => one,
             (_, other) => other,
+        }
+    }
+
+    /// What a demand amounts to where it may not be made: one that is met anyway stays met.
+    pub(crate) fn where_made(self, is_made: &Truth) -> Self {
+        match is_made {
+            Truth::No => Self::Nothing,
+            Truth::Unknown(doubt) if self.may_fail() => Self::Unknown(doubt.clone()),
+            Truth::Yes | Truth::Unknown(_) => self,
         }
     }
 

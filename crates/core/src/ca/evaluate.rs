@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::application::{is_admin_portal, is_office_365};
-use super::control::{Losses, Met, Purse, Setting, met};
+use super::control::{Losses, Met, Purse, Setting, met, position};
 use super::filter::Rule;
 use super::network;
 use super::sign_in::{Client, InsiderLevel, OsPlatform, Risk, SignIn, Target};
@@ -82,7 +82,33 @@ pub struct PolicyResult {
 impl PolicyResult {
     /// Whether the policy applies: every condition matches.
     pub fn applies(&self) -> Truth {
-        self.conditions.iter().fold(Truth::Yes, |all, (_, one)| all.and(|| one.clone()))
+        self.all_of(|_| true)
+    }
+
+    /// Whether every condition but that on locations matches: a policy asks for a position to tell
+    /// whether that one does.
+    fn asks_where(&self) -> Truth {
+        self.all_of(|condition| condition != Condition::Locations)
+    }
+
+    fn all_of(&self, counts: impl Fn(Condition) -> bool) -> Truth {
+        let counted = self.conditions.iter().filter(|(condition, _)| counts(*condition));
+        counted.fold(Truth::Yes, |all, (_, one)| all.and(|| one.clone()))
+    }
+
+    /// Whether the sign-in meets the controls, as far as the policy applies.
+    pub(crate) fn controls(&self) -> Met {
+        self.met.clone().map_or(Met::Nothing, |met| met.where_made(&self.applies()))
+    }
+
+    /// Whether the account gives the position that `policy` asks for, as far as it asks.
+    pub(crate) fn position(
+        &self,
+        policy: &Policy,
+        purse: Purse<'_>,
+        surroundings: Surroundings<'_>,
+    ) -> Met {
+        position(policy, purse, surroundings.locations).where_made(&self.asks_where())
     }
 }
 

@@ -5,9 +5,7 @@ use alloc::vec::Vec;
 
 use super::barrier::{Barrier, barriers};
 use super::control::{Losses, Met, Purse, Setting};
-use super::evaluate::{Condition, PolicyResult, Surroundings, is_enforced, judge};
-use super::network::needs_position;
-use super::prove::can_give_position;
+use super::evaluate::{PolicyResult, Surroundings, is_enforced, judge};
 use super::sign_in::{SignIn, Target as SignInTarget};
 use super::standing::Standing;
 use super::surface::Surface;
@@ -52,7 +50,7 @@ pub fn what_if(
     let purse = Purse { standing, strengths, losses: Losses::default() };
     let each = policies.iter().map(|policy| {
         let result = judge(policy, purse, sign_in, surroundings);
-        let met = demand(policy, &result, standing, surroundings);
+        let met = result.controls().and(result.position(policy, purse, surroundings));
         PolicyWhatIf { result, is_enforced: is_enforced(&policy.state), met }
     });
     let policies: Vec<PolicyWhatIf> = each.collect();
@@ -62,51 +60,13 @@ pub fn what_if(
         .into_iter()
         .map(|one| (one, one.met(&surface, snapshot, purse, setting)))
         .collect();
-    let counted = policies.iter().map(|one| weigh(&one.is_enforced, one.met.clone()));
+    let counted = policies.iter().map(|one| one.met.clone().where_made(&one.is_enforced));
     let counted = counted.chain(beside.iter().map(|(_, met)| met.clone()));
     let missing = snapshot.policies.value().err().into_iter().chain(&snapshot.incomplete);
     let missing = missing.filter(|gap| gap.part.kind == PartKind::Policies);
     let missing = missing.map(|gap| Met::Unknown(Doubt::Gap(gap.clone())));
     let outcome = counted.chain(missing).fold(Met::Nothing, Met::and);
     WhatIf { policies, beside, outcome }
-}
-
-/// What a policy demands of the sign-in, its wish for a position included.
-fn demand(
-    policy: &Policy,
-    result: &PolicyResult,
-    standing: &Standing,
-    surroundings: Surroundings<'_>,
-) -> Met {
-    let met = result.met.clone().map_or(Met::Nothing, |met| weigh(&result.applies(), met));
-    let Some(locations) = &policy.conditions.locations else { return met };
-    if can_give_position(standing, Losses::default()) {
-        return met;
-    }
-    let no = Met::No(
-        "it asks for the position of the Authenticator app, which no passwordless sign-in gives"
-            .into(),
-    );
-    let position = match (needs_position(locations, surroundings.locations), &standing.credentials)
-    {
-        (Ok(false), _) => return met,
-        (Ok(true), Ok(_)) => no,
-        (Ok(true), Err(gap)) => Met::Unknown(gap.clone().into()),
-        (Err(doubt), _) => Met::Unknown(Doubt::Unclear(alloc::format!("{doubt}"))),
-    };
-    let others = result.conditions.iter().filter(|(one, _)| *one != Condition::Locations);
-    let asks = others.fold(Truth::Yes, |all, (_, one)| all.and(|| one.clone()));
-    met.and(weigh(&asks, position))
-}
-
-/// What a demand amounts to where it may not be made: one that is met anyway stays met.
-fn weigh(is_made: &Truth, met: Met) -> Met {
-    match is_made {
-        Truth::Yes => met,
-        Truth::No => Met::Nothing,
-        Truth::Unknown(doubt) if met.may_fail() => Met::Unknown(doubt.clone()),
-        Truth::Unknown(_) => met,
-    }
 }
 
 /// The surface whose first resource the sign-in is for, so that facts about it count; without one

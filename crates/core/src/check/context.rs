@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 
 use super::{Statement, Subject};
-use crate::ca::{Enforcing, Holding, Proof, Question, Standing, Unprovable, holdings, prove};
+use crate::ca::{
+    Enforcing, Holding, PolicyAnswer, Proof, Question, Standing, Unprovable, holdings, prove,
+};
 use crate::id::{
     GLOBAL_ADMINISTRATOR, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId, UserId,
 };
@@ -114,6 +116,16 @@ impl<'a> Context<'a> {
                 Err(Gap::new(PartKind::Policies, None, reason))
             }
         })
+    }
+
+    /// What the policy at a place of the list does to an account.
+    pub(super) fn policy_answer(
+        &self,
+        place: usize,
+        declared: &DeclaredAccount,
+    ) -> Option<Result<&PolicyAnswer, Gap>> {
+        let proof = self.proof(declared)?;
+        proof.map(|proof| proof.policies.get(place)).transpose()
     }
 
     fn question<'q>(&'q self, standing: &'q Standing) -> Question<'q> {

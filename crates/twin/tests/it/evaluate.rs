@@ -269,19 +269,24 @@ async fn a_condition_that_is_left_out_is_not_met() {
 }
 
 #[tokio::test]
-async fn the_story_has_one_policy_that_forgets_the_accounts() {
+async fn the_story_has_one_policy_that_forgets_one_of_the_accounts() {
     let (running, client) = story_twin().await;
-    let alpha = story::ACCOUNT_ALPHA.to_string();
-    let portal = with(question(&alpha), "/signInContext/includeApplications", json!([PORTAL]));
-    let applied = with(portal, "/appliedPoliciesOnly", true.into());
-    let answer = client.evaluate(&applied).await;
-    assert!(answer.ids().contains(&story::FORGOTTEN_POLICY.to_owned()), "{:?}", answer.ids());
+    let applied = |account: &str| {
+        let portal = with(question(account), "/signInContext/includeApplications", json!([PORTAL]));
+        with(portal, "/appliedPoliciesOnly", true.into())
+    };
+    let excluded = applied(&story::ACCOUNT_ALPHA.to_string());
+    let forgotten = applied(&story::ACCOUNT_BRAVO.to_string());
+    let policy = story::FORGOTTEN_POLICY.to_owned();
+    assert!(!client.evaluate(&excluded).await.ids().contains(&policy));
+    let answer = client.evaluate(&forgotten).await;
+    assert!(answer.ids().contains(&policy), "{:?}", answer.ids());
     assert!(!answer.ids().contains(&story::BLOCK_LEGACY_POLICY.to_owned()));
     running.change(|directory| {
         directory.policies.retain(|policy| policy["id"] != story::FORGOTTEN_POLICY);
     });
-    let ids = client.evaluate(&applied).await.ids();
-    assert!(!ids.contains(&story::FORGOTTEN_POLICY.to_owned()));
+    let ids = client.evaluate(&forgotten).await.ids();
+    assert!(!ids.contains(&policy));
 }
 
 #[tokio::test]

@@ -160,6 +160,7 @@ impl Tenant {
         snapshot.policies = Part::Read { at: now, value: page.items };
         snapshot.locations = Part::Read { at: now, value: page_of_locations.items };
         snapshot.strengths = Part::Read { at: now, value: Vec::new() };
+        snapshot.protected_actions = Part::Read { at: now, value: Vec::new() };
         Ok(Self { snapshot, environment: Environment::default() })
     }
 

@@ -1,8 +1,8 @@
 //! Certificates: why a proof holds, in steps that a small checker follows without searching.
 //!
 //! For a surface that is proved there is one reason per policy: it is not enforced, does not pick
-//! the account, aims at nothing of the surface, lies apart from the environment in one dimension,
-//! or is met on every client, flow and device that it may match. For one that is locked out there
+//! the account, aims at nothing of the surface, or on each workstation lies apart from the
+//! environment in one dimension or is met wherever it may match. For one that is locked out there
 //! is the tree of splits, each leaf of which lies within what one policy fails for certain.
 //!
 //! The checker trusts the values of the dimensions ([`super::space`]) and the reference evaluator,
@@ -20,7 +20,7 @@ use super::super::sign_in::{Client, Flow, InsiderLevel, OsPlatform, Risk};
 use super::super::standing::Hit;
 use super::super::surface::Surface;
 use super::super::truth::Truth;
-use super::model::{Blame, Enforcing, Model, can_give_position};
+use super::model::{Blame, Enforcing, Model};
 use super::space::{Dimension, Space};
 use super::{Answer, Question, Unprovable, Verdict};
 use crate::register::Target;
@@ -50,7 +50,7 @@ enum Claim {
 }
 
 /// Why a policy denies no sign-in of a surface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// It is not enforced.
     NotEnforced,
@@ -58,11 +58,17 @@ pub enum Reason {
     NotHit,
     /// It aims at nothing that the surface asks for.
     OtherTarget,
-    /// No sign-in of the environment matches it in the dimension with this number.
-    Apart(usize),
-    /// What it demands is met on every client, flow and device of the environment that it may
-    /// match.
+    /// It denies nothing on any workstation: why, one by one in the order of the environment.
+    OnEach(Vec<Within>),
+}
+
+/// Why a policy denies no sign-in from a workstation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// What it demands is met on every client, flow and device that it may match.
     Met,
+    /// No sign-in matches it in the dimension with this number.
+    Apart(usize),
 }
 
 /// A region that is closed, by boxes of those to blame.
@@ -141,7 +147,7 @@ impl Certificate {
             return Err(Refuted::OtherSurfaces);
         }
         for (surface, certificate) in model.surfaces.iter().zip(&self.surfaces) {
-            let checker = Checker { model: &model, surface, enforcing: self.enforcing };
+            let checker = Checker::new(&model, surface, self.enforcing);
             match &certificate.claim {
                 Claim::Proved(reasons) => checker.proved(reasons)?,
                 Claim::LockedOut(covered) => checker.locked_out(covered)?,
@@ -154,16 +160,23 @@ impl Certificate {
 
 /// The first reason that holds for each policy.
 fn reasons(model: &Model<'_>, surface: &Surface, enforcing: Enforcing) -> Vec<Reason> {
-    let checker = Checker { model, surface, enforcing };
-    let all = [Reason::NotEnforced, Reason::NotHit, Reason::OtherTarget].into_iter();
-    let apart = Dimension::ALL.into_iter().map(|dimension| Reason::Apart(dimension.index()));
-    let all: Vec<Reason> = all.chain([Reason::Met]).chain(apart).collect();
-    (0..model.policies.len())
-        .map(|place| {
-            let holds = |reason: &&Reason| checker.holds(place, **reason);
-            all.iter().find(holds).copied().unwrap_or(Reason::Met)
+    let checker = Checker::new(model, surface, enforcing);
+    let of_policy = |place: usize| {
+        let plain = [Reason::NotEnforced, Reason::NotHit, Reason::OtherTarget];
+        let mut plain = plain.into_iter().filter(|reason| checker.holds(place, reason));
+        plain.next().unwrap_or_else(|| {
+            let each = checker.regions.iter().map(|region| within(&checker, place, region));
+            Reason::OnEach(each.collect())
         })
-        .collect()
+    };
+    (0..model.policies.len()).map(of_policy).collect()
+}
+
+/// The first reason that holds for a policy on a workstation.
+fn within(checker: &Checker<'_, '_>, place: usize, region: &Region) -> Within {
+    let apart = Dimension::ALL.into_iter().map(|dimension| Within::Apart(dimension.index()));
+    let mut all = [Within::Met].into_iter().chain(apart);
+    all.find(|reason| checker.holds_within(place, region, *reason)).unwrap_or(Within::Met)
 }
 
 /// Follows the steps for one surface.
@@ -171,9 +184,16 @@ struct Checker<'m, 'a> {
     model: &'m Model<'a>,
     surface: &'m Surface,
     enforcing: Enforcing,
+    /// What of the space each workstation can be.
+    regions: Vec<Region>,
 }
 
-impl Checker<'_, '_> {
+impl<'m, 'a> Checker<'m, 'a> {
+    fn new(model: &'m Model<'a>, surface: &'m Surface, enforcing: Enforcing) -> Self {
+        let regions = model.space.regions(model.environment, surface.client);
+        Self { model, surface, enforcing, regions }
+    }
+
     fn proved(&self, reasons: &[Reason]) -> Result<(), Refuted> {
         let target = self.surface.target;
         if !self.model.is_whole() || !barriers(self.surface).into_iter().all(|one| self.passes(one))
@@ -181,15 +201,16 @@ impl Checker<'_, '_> {
             return Err(Refuted::Barrier(target));
         }
         for place in 0..self.model.policies.len() {
-            let reason = reasons.get(place).copied();
-            if !reason.is_some_and(|reason| self.holds(place, reason)) {
+            if !reasons.get(place).is_some_and(|reason| self.holds(place, reason)) {
                 return Err(Refuted::Policy { target, policy: place });
             }
         }
         // Where there is no sign-in at all, nothing harms and nothing gets in.
-        let regions = self.model.space.regions(self.model.environment, self.surface.client);
-        let is_empty = regions.iter().all(|region| self.model.space.layout.is_empty(region));
-        if is_empty { Err(Refuted::Open(target)) } else { Ok(()) }
+        if self.is_empty() { Err(Refuted::Open(target)) } else { Ok(()) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.regions.iter().all(|region| self.model.space.layout.is_empty(region))
     }
 
     fn passes(&self, barrier: super::super::barrier::Barrier) -> bool {
@@ -200,7 +221,7 @@ impl Checker<'_, '_> {
     }
 
     /// Whether a reason holds for a policy.
-    fn holds(&self, place: usize, reason: Reason) -> bool {
+    fn holds(&self, place: usize, reason: &Reason) -> bool {
         let Some(policy) = self.model.policies.get(place) else { return false };
         match reason {
             Reason::NotEnforced => self.enforcing.counts(place, policy).is_no(),
@@ -210,25 +231,32 @@ impl Checker<'_, '_> {
                 let mut targets = self.surface.sign_in_targets.iter();
                 targets.all(|one| evaluate::target(applications, one).is_no())
             }
-            Reason::Apart(number) => {
-                let Some(dimension) = Dimension::ALL.get(number).copied() else { return false };
-                // A position is asked for wherever the other conditions match.
-                (dimension != Dimension::Network || self.gives_position(place) != Some(false))
-                    && self.regions().iter().all(|region| {
-                        let mut values = self.model.space.values(region, dimension);
-                        values.all(|value| self.matches(place, dimension, value).is_no())
-                    })
+            Reason::OnEach(each) => {
+                let mut both = self.regions.iter().zip(each);
+                each.len() == self.regions.len()
+                    && both.all(|(region, reason)| self.holds_within(place, region, *reason))
             }
-            Reason::Met => {
-                self.gives_position(place) != Some(false)
-                    && self.regions().iter().all(|region| {
-                        self.settings(region, |at, setting| {
-                            let purse = self.model.purse(Losses::default());
-                            let is_apart = |(dimension, value): &(Dimension, usize)| {
-                                self.matches(place, *dimension, *value).is_no()
-                            };
-                            !met(policy, purse, setting).may_fail() || at.iter().any(is_apart)
-                        })
+        }
+    }
+
+    /// Whether a reason holds for a policy on the workstation of a region.
+    fn holds_within(&self, place: usize, region: &Region, reason: Within) -> bool {
+        let Some(policy) = self.model.policies.get(place) else { return false };
+        let gives_position = || self.gives_position(place) != Some(false);
+        let is_apart = |dimension, value| self.matches(place, dimension, value).is_no();
+        match reason {
+            Within::Apart(number) => Dimension::ALL.get(number).is_some_and(|dimension| {
+                let mut values = self.model.space.values(region, *dimension);
+                // A position is asked for wherever the other conditions match.
+                (*dimension != Dimension::Network || gives_position())
+                    && values.all(|value| is_apart(*dimension, value))
+            }),
+            Within::Met => {
+                let purse = self.model.purse(Losses::default());
+                gives_position()
+                    && self.settings(region, |at, setting| {
+                        !met(policy, purse, setting).may_fail()
+                            || at.iter().any(|(dimension, value)| is_apart(*dimension, *value))
                     })
             }
         }
@@ -239,12 +267,8 @@ impl Checker<'_, '_> {
         let locations = self.model.policies.get(place)?.conditions.locations.as_ref()?;
         match needs_position(locations, self.model.surroundings.locations) {
             Ok(false) => None,
-            _ => Some(can_give_position(self.model.standing, Losses::default())),
+            _ => Some(self.model.purse(Losses::default()).can_give_position()),
         }
-    }
-
-    fn regions(&self) -> Vec<Region> {
-        self.model.space.regions(self.model.environment, self.surface.client)
     }
 
     /// Whether something holds for every client, flow and device of a region.
@@ -311,13 +335,10 @@ impl Checker<'_, '_> {
 
     fn locked_out(&self, covered: &[Covered]) -> Result<(), Refuted> {
         let open = || Refuted::Open(self.surface.target);
-        let regions = self.regions();
-        if regions.len() != covered.len()
-            || regions.iter().all(|region| self.model.space.layout.is_empty(region))
-        {
+        if self.regions.len() != covered.len() || self.is_empty() {
             return Err(open());
         }
-        for (region, one) in regions.iter().zip(covered) {
+        for (region, one) in self.regions.iter().zip(covered) {
             let within = |region: &Region, by: usize| {
                 one.owners.get(by).is_some_and(|blame| self.denies(region, blame))
             };

@@ -25,11 +25,10 @@ mod verdict;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub use certificate::{Certificate, Reason, Refuted};
+pub use certificate::{Certificate, Reason, Refuted, Within};
 pub use exhaust::{SIGN_INS_MAX, Tally, exhaust};
 pub use failure::{Cut, FAILURE_SETS_MAX, FAILURES_MAX, Failure, Names, SurfaceCuts, cuts};
 pub use mend::{Change, changed_policies, mend};
-pub(crate) use model::can_give_position;
 pub use model::{Blame, Enforcing};
 pub use verdict::{PolicyAnswer, PolicyVerdict};
 
@@ -258,7 +257,7 @@ fn answer(
         registers: replay::registers(model, surface),
     };
     for obligation in &obligations {
-        match replay::denial(model, obligation, &regions) {
+        match replay::denial(model, surface, obligation, &regions) {
             replay::Found::Denied(denial) => proof.denials.push(*denial),
             replay::Found::Doubted(doubt) => proof.doubts.push((obligation.blame.clone(), doubt)),
             replay::Found::Apart => {}
@@ -278,7 +277,13 @@ fn answer(
                 proof.core = core(model, &regions, &obligations, &found)?;
                 let known = |one: &Denial| proof.core.contains(&one.blame);
                 if depth == Depth::First && !proof.denials.iter().any(known) {
-                    proof.denials.extend(shutting(model, &regions, &obligations, &proof.core));
+                    proof.denials.extend(shutting(
+                        model,
+                        surface,
+                        &regions,
+                        &obligations,
+                        &proof.core,
+                    ));
                 }
                 covered = cover_with(model, &regions, &obligations, &proof.core)?;
                 Verdict::LockedOut
@@ -293,12 +298,13 @@ fn answer(
 /// A sign-in that is denied by one of those that shut a surface.
 fn shutting(
     model: &Model<'_>,
+    surface: &Surface,
     regions: &[Region],
     obligations: &[Obligation<'_>],
     core: &[Blame],
 ) -> Option<Denial> {
     let obligation = obligations.iter().find(|one| core.contains(&one.blame))?;
-    match replay::denial(model, obligation, regions) {
+    match replay::denial(model, surface, obligation, regions) {
         replay::Found::Denied(denial) => Some(*denial),
         replay::Found::Doubted(_) | replay::Found::Apart => None,
     }

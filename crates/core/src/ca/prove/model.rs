@@ -8,7 +8,6 @@ use super::super::Device;
 use super::super::barrier::{Barrier, barriers};
 use super::super::control::{Losses, Purse, Setting, met};
 use super::super::cover::{Layout, Region};
-use super::super::credentials::{CredentialKind, Usable};
 use super::super::evaluate::{self, Surroundings, is_enforced};
 use super::super::sign_in::{Client, Flow, Target};
 use super::super::standing::{Hit, Standing};
@@ -151,12 +150,14 @@ impl<'a> Model<'a> {
         };
         let rules = Rules::of(reaching());
         let places = Places::of(reaching());
+        let strengths = surroundings.strengths;
+        let purse = Purse { standing, strengths, losses: Losses::default() };
         let space = Space::new(
             environment,
             &places.conditions,
             surroundings.locations,
             &rules.parsed(),
-            can_give_position(standing, Losses::default()),
+            purse.can_give_position(),
         )?;
         let mut compiler = Compiler::new(&space, surroundings, &places, &rules);
         let modelled =
@@ -290,7 +291,7 @@ impl<'a> Model<'a> {
 
     /// The boxes in which a policy fails the account.
     fn fails(&self, unmet: &[Unmet], reach: &Reach, purse: Purse<'_>) -> Fails {
-        let gives = can_give_position(purse.standing, purse.losses);
+        let gives = purse.can_give_position();
         let position =
             reach.position.as_ref().filter(|_| !gives).map(|(asks, certain, possible)| {
                 let asks = *asks && purse.standing.credentials.is_ok();
@@ -439,18 +440,4 @@ impl Kind {
         }
         products
     }
-}
-
-/// Whether an account can give its position: by the Authenticator app, and not where it signs in
-/// without a password.
-///
-/// Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network>.
-pub(crate) fn can_give_position(standing: &Standing, losses: Losses) -> bool {
-    let has = |kind: CredentialKind| {
-        let all = standing.credentials.iter().flatten().enumerate();
-        let left = |place: usize| place < 128 && losses.credentials >> place & 1 == 0;
-        all.filter(|(place, _)| left(*place))
-            .any(|(_, one)| one.kind == kind && one.use_at_sign_in == Usable::Yes)
-    };
-    has(CredentialKind::Password) && has(CredentialKind::AuthenticatorPush)
 }

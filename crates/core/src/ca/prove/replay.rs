@@ -2,7 +2,6 @@
 //! anybody sees them.
 
 use alloc::boxed::Box;
-use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use super::super::barrier::barriers;
@@ -11,15 +10,14 @@ use super::super::cover::Layout;
 use super::super::cover::Region;
 use super::super::credentials::{CredentialKind, Usable};
 use super::super::evaluate::{self, PolicyResult, is_enforced, judge};
-use super::super::network::needs_position;
 use super::super::sign_in::SignIn;
 use super::super::standing::Hit;
 use super::super::surface::Surface;
 use super::super::truth::{Doubt, Truth};
-use super::model::{Blame, Enforcing, Model, Obligation, can_give_position};
+use super::model::{Blame, Enforcing, Model, Obligation};
 use super::space::Dimension;
 use super::{Denial, WayIn};
-use crate::tenant::Feature;
+use crate::tenant::{Feature, Policy};
 
 /// What an obligation does to the environment.
 pub(crate) enum Found {
@@ -31,8 +29,13 @@ pub(crate) enum Found {
     Apart,
 }
 
-/// A sign-in of the environment that an obligation denies.
-pub(crate) fn denial(model: &Model<'_>, obligation: &Obligation<'_>, regions: &[Region]) -> Found {
+/// A sign-in of the environment that an obligation denies on its surface.
+pub(crate) fn denial(
+    model: &Model<'_>,
+    surface: &Surface,
+    obligation: &Obligation<'_>,
+    regions: &[Region],
+) -> Found {
     let first = |boxes: &[Region]| {
         let pairs = boxes.iter().flat_map(|one| regions.iter().map(move |region| (one, region)));
         let mut met = pairs.filter(|(one, region)| model.space.layout.meets(one, region));
@@ -41,7 +44,7 @@ pub(crate) fn denial(model: &Model<'_>, obligation: &Obligation<'_>, regions: &[
         })
     };
     if let Some(sign_in) = first(obligation.certain) {
-        return match why(model, &obligation.blame, &sign_in) {
+        return match why(model, surface, &obligation.blame, &sign_in) {
             Met::No(why) => {
                 Found::Denied(Box::new(Denial { sign_in, blame: obligation.blame.clone(), why }))
             }
@@ -51,7 +54,7 @@ pub(crate) fn denial(model: &Model<'_>, obligation: &Obligation<'_>, regions: &[
     }
     match first(obligation.possible) {
         None => Found::Apart,
-        Some(sign_in) => Found::Doubted(match why(model, &obligation.blame, &sign_in) {
+        Some(sign_in) => Found::Doubted(match why(model, surface, &obligation.blame, &sign_in) {
             Met::Unknown(doubt) => doubt,
             _ => doubt_of(model, &obligation.blame, &sign_in),
         }),
@@ -66,43 +69,22 @@ fn disagreement() -> Doubt {
     )
 }
 
-/// What the reference evaluator says about one sign-in and one that is to blame.
-pub(crate) fn why(model: &Model<'_>, blame: &Blame, sign_in: &SignIn) -> Met {
+/// What the reference evaluator says about one sign-in to a surface and one that is to blame.
+pub(crate) fn why(model: &Model<'_>, surface: &Surface, blame: &Blame, sign_in: &SignIn) -> Met {
     let purse = model.purse(Losses::default());
     match blame {
-        Blame::Policy(place) => match judged(model, *place, purse, sign_in) {
-            Some(result) => match (result.applies(), result.met) {
-                (Truth::Yes, Some(met)) => met,
-                (Truth::Unknown(doubt), Some(met)) if met.may_fail() => Met::Unknown(doubt),
-                _ => Met::Nothing,
-            },
-            None => Met::Nothing,
-        },
+        Blame::Policy(place) => {
+            let judged = judged(model, *place, purse, sign_in);
+            judged.map_or(Met::Nothing, |(_, result)| result.controls())
+        }
         Blame::Position(place) => {
-            let Some(policy) = model.policies.get(*place) else { return Met::Nothing };
-            let Some(locations) = &policy.conditions.locations else { return Met::Nothing };
-            match needs_position(locations, model.surroundings.locations) {
-                Ok(true) => match &purse.standing.credentials {
-                    Ok(_) if can_give_position(purse.standing, purse.losses) => Met::Nothing,
-                    Ok(_) => Met::No(
-                        "it asks for the position of the Authenticator app, which no passwordless \
-                         sign-in gives"
-                            .into(),
-                    ),
-                    Err(gap) => Met::Unknown(gap.clone().into()),
-                },
-                Ok(false) => Met::Nothing,
-                Err(doubt) => Met::Unknown(Doubt::Unclear(doubt.to_string())),
-            }
+            let judged = judged(model, *place, purse, sign_in);
+            judged.map_or(Met::Nothing, |(policy, result)| {
+                result.position(policy, purse, model.surroundings)
+            })
         }
         Blame::Barrier(barrier) => {
-            let setting = Setting::of(sign_in);
-            let surface = model.surfaces.iter().find(|one| {
-                one.client == sign_in.client && one.sign_in_targets.contains(&sign_in.target)
-            });
-            surface.map_or(Met::Nothing, |surface| {
-                barrier.met(surface, model.snapshot, purse, setting)
-            })
+            barrier.met(surface, model.snapshot, purse, Setting::of(sign_in))
         }
         Blame::Unread(gap) => Met::Unknown(gap.clone().into()),
     }
@@ -116,8 +98,8 @@ fn doubt_of(model: &Model<'_>, blame: &Blame, sign_in: &SignIn) -> Doubt {
     if let Truth::Unknown(doubt) = is_enforced(&policy.state) {
         return doubt;
     }
-    let result = judged(model, place, model.purse(Losses::default()), sign_in);
-    let unknown = result.into_iter().flat_map(|result| result.conditions);
+    let judged = judged(model, place, model.purse(Losses::default()), sign_in);
+    let unknown = judged.into_iter().flat_map(|(_, result)| result.conditions);
     let mut doubts = unknown.filter_map(|(_, truth)| match truth {
         Truth::Unknown(doubt) => Some(doubt),
         Truth::Yes | Truth::No => None,
@@ -125,14 +107,14 @@ fn doubt_of(model: &Model<'_>, blame: &Blame, sign_in: &SignIn) -> Doubt {
     doubts.next().unwrap_or_else(unclear)
 }
 
-fn judged(
-    model: &Model<'_>,
+fn judged<'a>(
+    model: &Model<'a>,
     place: usize,
     purse: Purse<'_>,
     sign_in: &SignIn,
-) -> Option<PolicyResult> {
+) -> Option<(&'a Policy, PolicyResult)> {
     let policy = model.policies.get(place)?;
-    Some(judge(policy, purse, sign_in, model.surroundings))
+    Some((policy, judge(policy, purse, sign_in, model.surroundings)))
 }
 
 /// A sign-in out of an open region, where the evaluator lets it through for all that the surface
@@ -191,36 +173,10 @@ pub(crate) fn demands(
             continue;
         }
         let result = judge(policy, purse, sign_in, model.surroundings);
-        let applies = result.applies();
-        let asks = policy.conditions.locations.as_ref().is_some_and(|locations| {
-            needs_position(locations, model.surroundings.locations) != Ok(false)
-        });
-        let elsewhere = |condition| condition != super::super::evaluate::Condition::Locations;
-        let others = result.conditions.iter().filter(|(condition, _)| elsewhere(*condition));
-        let others = others.fold(Truth::Yes, |all, (_, one)| all.and(|| one.clone()));
-        if asks && !can_give_position(purse.standing, purse.losses) {
-            let no = Met::No("it asks for a position".into());
-            let is_sure = purse.standing.credentials.is_ok()
-                && policy.conditions.locations.as_ref().is_some_and(|locations| {
-                    needs_position(locations, model.surroundings.locations) == Ok(true)
-                });
-            demands.extend(weigh(counts.clone().and(|| others), no, is_sure));
-        }
-        demands.extend(result.met.and_then(|met| weigh(counts.and(|| applies), met, true)));
+        let all = result.controls().and(result.position(policy, purse, model.surroundings));
+        demands.push(all.where_made(&counts));
     }
     demands
-}
-
-/// What a demand amounts to where it is not certain that the policy applies: one that is met
-/// anyway is met, and another is in doubt.
-fn weigh(applies: Truth, met: Met, is_sure: bool) -> Option<Met> {
-    match (applies, met) {
-        (Truth::No, _) => None,
-        (Truth::Yes, met) if is_sure || !met.fails() => Some(met),
-        (Truth::Unknown(doubt), met) if met.may_fail() => Some(Met::Unknown(doubt)),
-        (Truth::Yes, _) => Some(Met::Unknown(Doubt::Unclear("a position may be asked for".into()))),
-        (Truth::Unknown(_), met) => Some(met),
-    }
 }
 
 /// Whether somebody who signs in to a surface with the password alone would be asked to register a

@@ -74,7 +74,7 @@ fn reached(model: &Model<'_>, failing: &Failing, place: usize) -> PolicyVerdict 
         let regions = model.space.regions(model.environment, surface.client);
         let obligations = model.obligations_of(place, surface, |_| Truth::Yes, failing);
         for obligation in &obligations {
-            match replay::denial(model, obligation, &regions) {
+            match replay::denial(model, surface, obligation, &regions) {
                 Found::Denied(denial) => {
                     return PolicyVerdict::Blocking { sign_in: denial.sign_in, why: denial.why };
                 }
@@ -90,7 +90,7 @@ fn reached(model: &Model<'_>, failing: &Failing, place: usize) -> PolicyVerdict 
                 let both = super::super::cover::Layout::meet(region, &reach.possible);
                 let sign_in = model.space.sign_in(&both, target);
                 met = met.or(sign_in.map(|sign_in| {
-                    match replay::why(model, &Blame::Policy(place), &sign_in) {
+                    match replay::why(model, surface, &Blame::Policy(place), &sign_in) {
                         Met::By { what, .. } => PolicyVerdict::Satisfiable(what),
                         Met::Unknown(why) => PolicyVerdict::Indeterminate(why),
                         Met::Nothing | Met::No(_) => PolicyVerdict::Harmless,

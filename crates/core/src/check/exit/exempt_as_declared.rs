@@ -112,11 +112,14 @@ fn verdict(
 ) -> Option<Statement> {
     let subject = Subject::policy(policy);
     let name = &declared.code_name;
-    let answer = match context.proof(declared)? {
-        Ok(proof) => proof.policies.get(place)?,
+    let answer = match context.policy_answer(place, declared)? {
+        Ok(answer) => answer,
         Err(gap) => return Some(Statement::unknown(subject, &gap)),
     };
     match (&answer.hit, &answer.verdict) {
+        (Hit::Unknown(gap), PolicyVerdict::Satisfiable(_)) => {
+            Some(Statement::unknown(subject, gap))
+        }
         (_, PolicyVerdict::Satisfiable(what)) => {
             let text = format!("hits account {name}, which has what it takes: {what}");
             let witness = format!("account {name} signs in to {}", scene(policy));

@@ -182,11 +182,11 @@ fn verdict(
 ) -> Option<Statement> {
     let subject = Subject::policy(policy);
     let name = &declared.code_name;
-    let proof = match context.proof(declared)? {
-        Ok(proof) => proof,
+    let answer = match context.policy_answer(place, declared)? {
+        Ok(answer) => answer,
         Err(gap) => return Some(Statement::unknown(subject, &gap)),
     };
-    match &proof.policies.get(place)?.verdict {
+    match &answer.verdict {
         PolicyVerdict::NotHit(_)
         | PolicyVerdict::OutOfReach(_)
         | PolicyVerdict::Satisfiable(_)

@@ -1,12 +1,12 @@
 //! Bad input: what cannot be read or understood is named, and never makes a proof.
 
-use halligan_core::ca::{PolicyVerdict, Verdict};
+use halligan_core::ca::{PolicyVerdict, Verdict, prove};
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, passkey, password};
 use halligan_core::tenant::*;
 use serde_json::json;
 
-use super::{for_everybody, proof};
+use super::{for_everybody, proof, question, standing};
 
 /// What a policy does wrong, and what must be named.
 struct Bad {
@@ -400,21 +400,8 @@ fn ranges_that_overlap_are_one_location() {
 
 #[test]
 fn bad_environments_and_limits_are_named() {
-    use halligan_core::ca::{Enforcing, Question, Standing, prove};
     let mut case = Case::sound();
-    let now = case.now;
-    let error = |case: &Case| {
-        let standing = Standing::of(ALPHA, &case.register, &case.snapshot, now);
-        let question = Question {
-            snapshot: &case.snapshot,
-            policies: case.snapshot.policies.value().unwrap(),
-            standing: &standing,
-            environment: &case.register.environment,
-            now,
-            enforcing: Enforcing::AsIs,
-        };
-        prove(question).map(|proof| proof.verdict()).unwrap_err().to_string()
-    };
+    let error = |case: &Case| prove(question(case, &standing(case))).unwrap_err().to_string();
     case.register.environment.places[0].addresses = vec!["the office".into()];
     assert!(error(&case).contains("`the office`"), "{}", error(&case));
     case.register.environment.places[0].addresses.clear();

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use halligan_core::ca::{
-    Credential, CredentialKind, Cut, Enforcing, FAILURES_MAX, Failure, Question, Standing, Usable,
-    cuts, prove,
+    Credential, CredentialKind, Cut, FAILURES_MAX, Failure, Standing, Usable, cuts, prove,
 };
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, BRAVO, policy, strength_policy};
 use halligan_core::id::Guid;
 use halligan_core::register::Target;
 use halligan_core::tenant::{GrantControl, RiskLevel};
+
+use super::question;
 
 const YUBI: Guid = Guid::from_u128(0x1);
 const FEITIAN: Guid = Guid::from_u128(0x2);
@@ -30,17 +31,6 @@ fn standing(case: &Case, id: halligan_core::id::UserId, credentials: Vec<Credent
     let mut standing = Standing::of(id, &case.register, &case.snapshot, case.now);
     standing.credentials = Ok(credentials);
     standing
-}
-
-fn question<'a>(case: &'a Case, standing: &'a Standing) -> Question<'a> {
-    Question {
-        snapshot: &case.snapshot,
-        policies: case.snapshot.policies.value().unwrap(),
-        standing,
-        environment: &case.register.environment,
-        now: "2026-11-22T00:00:00Z".parse().unwrap(),
-        enforcing: Enforcing::AsIs,
-    }
 }
 
 fn of(case: &Case, accounts: &[Standing], target: Target) -> Vec<Cut> {

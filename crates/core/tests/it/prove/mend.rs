@@ -1,23 +1,15 @@
 //! The smallest change that mends, proved again.
 
-use halligan_core::ca::{Change, Enforcing, Proof, Question, Standing, Verdict, mend, prove};
+use halligan_core::ca::{Change, Proof, Question, Verdict, mend, prove};
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, EMERGENCY, password, policy, strength_policy};
 use halligan_core::tenant::{GrantControl, MethodKind, Part, PerUserMfa, UserRef};
 
-use super::for_everybody;
+use super::{for_everybody, question, standing};
 
 fn with<T>(case: &Case, ask: impl FnOnce(Question<'_>, &Proof) -> T) -> T {
-    let now = "2026-11-22T00:00:00Z".parse().unwrap();
-    let standing = Standing::of(ALPHA, &case.register, &case.snapshot, now);
-    let question = Question {
-        snapshot: &case.snapshot,
-        policies: case.snapshot.policies.value().unwrap(),
-        standing: &standing,
-        environment: &case.register.environment,
-        now,
-        enforcing: Enforcing::AsIs,
-    };
+    let standing = standing(case);
+    let question = question(case, &standing);
     let proof = prove(question).unwrap();
     ask(question, &proof)
 }

@@ -16,29 +16,39 @@ mod mend;
 mod roles;
 
 use halligan_core::ca::{
-    Barrier, Blame, Enforcing, PolicyVerdict, Proof, Question, Standing, Verdict,
+    Barrier, Blame, Doubt, Enforcing, PolicyVerdict, Proof, Question, Standing, Verdict,
 };
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, password, policy as sound_policy, strength_policy};
 use halligan_core::register::Target;
-use halligan_core::tenant::{GrantControl, Policy};
+use halligan_core::tenant::{GrantControl, Part, PartKind, Policy};
+use halligan_core::time::Timestamp;
 
 use held::held;
 
-/// The proof of account alpha, with every step of it held against the oracle and the checker.
-fn proof(case: &Case) -> Proof {
-    // Facts with dates hold.
-    let now = "2026-11-22T00:00:00Z".parse().unwrap();
-    let standing = Standing::of(ALPHA, &case.register, &case.snapshot, now);
-    let question = Question {
+/// When facts with dates hold.
+fn now() -> Timestamp {
+    "2026-11-22T00:00:00Z".parse().unwrap()
+}
+
+fn standing(case: &Case) -> Standing {
+    Standing::of(ALPHA, &case.register, &case.snapshot, now())
+}
+
+fn question<'a>(case: &'a Case, standing: &'a Standing) -> Question<'a> {
+    Question {
         snapshot: &case.snapshot,
         policies: case.snapshot.policies.value().unwrap(),
-        standing: &standing,
+        standing,
         environment: &case.register.environment,
-        now,
+        now: now(),
         enforcing: Enforcing::AsIs,
-    };
-    held(question, &"account alpha")
+    }
+}
+
+/// The proof of account alpha, with every step of it held against the oracle and the checker.
+fn proof(case: &Case) -> Proof {
+    held(question(case, &standing(case)), &"account alpha")
 }
 
 fn for_everybody(id: &str, control: GrantControl) -> Policy {
@@ -63,6 +73,24 @@ fn a_helpful_new_policy_locks_out() {
     let place = proof.policies.len() - 1;
     assert!(proof.surfaces.iter().all(|one| one.core == [Blame::Policy(place)]));
     assert!(matches!(proof.policies[place].verdict, PolicyVerdict::Blocking { .. }));
+}
+
+#[test]
+fn a_surface_in_doubt_names_what_was_not_read_though_another_asks_for_the_same() {
+    let mut case = Case::sound();
+    let gap = Case::denied(PartKind::ProtectedActions);
+    case.snapshot.protected_actions = Part::Gap(gap.clone());
+    let proof = proof(&case);
+    for surface in &proof.surfaces {
+        // Repair is by Graph PowerShell as well, and changes policies beside.
+        let doubts: &[_] = match surface.target {
+            Target::ConditionalAccessRepair => {
+                &[(Blame::Barrier(Barrier::ProtectedActions), Doubt::Gap(gap.clone()))]
+            }
+            _ => &[],
+        };
+        assert_eq!(surface.doubts, doubts, "{:?}", surface.target);
+    }
 }
 
 #[test]

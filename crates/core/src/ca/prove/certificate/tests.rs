@@ -89,9 +89,31 @@ fn samples() -> Vec<Sample> {
         Sample::new("compliance", vec![both, at_risk("low", &low)]),
         Sample::new("in doubt", vec![odd, everybody("mfa", mfa.clone())]),
     ];
-    let mut paper = Sample::new("paper", vec![everybody("mfa", mfa), policy("x", block)]);
+    let mut paper = Sample::new("paper", vec![everybody("mfa", mfa), policy("x", block.clone())]);
     paper.case.methods(ALPHA, vec![password()]);
     samples.push(paper);
+    // On the one computer the platform keeps it away, and on the other the client.
+    let mut linux = everybody("linux", block.clone());
+    linux.conditions.platforms = Some(crate::tenant::Platforms {
+        include: vec![crate::tenant::Platform::Linux],
+        exclude: Vec::new(),
+        unknown: Default::default(),
+    });
+    linux.conditions.devices = Some(crate::tenant::Devices {
+        filter: Some(crate::tenant::DeviceFilter {
+            mode: crate::tenant::FilterMode::Include,
+            rule: "device.systemLabels -contains \"MultiUser\"".into(),
+            unknown: Default::default(),
+        }),
+        unknown: Default::default(),
+    });
+    let mut two = Sample::new("apart by computers", vec![linux, policy("x", block)]);
+    let workstations = &mut two.case.register.environment.workstations;
+    let mut other = workstations[0].clone();
+    other.kind = crate::register::WorkstationKind::Compliant;
+    workstations[0].platforms = vec![crate::register::Platform::Linux];
+    workstations.push(other);
+    samples.push(two);
     samples
 }
 
@@ -104,11 +126,22 @@ fn is_true(claim: &Claim, tally: &Tally) -> bool {
     }
 }
 
-/// Every reason that there is, and two that there are not.
-fn every_reason() -> Vec<Reason> {
-    let mut all = vec![Reason::NotEnforced, Reason::NotHit, Reason::OtherTarget, Reason::Met];
-    all.extend((0..Dimension::ALL.len() + 2).map(Reason::Apart));
-    all
+/// Every reason that there is for so many workstations, and some that there are not.
+fn every_reason(workstations: usize) -> Vec<Reason> {
+    let apart = (0..Dimension::ALL.len() + 2).map(Within::Apart);
+    let within: Vec<Within> = [Within::Met].into_iter().chain(apart).collect();
+    let mut each = vec![Vec::new()];
+    for _ in 0..workstations {
+        let longer = |one: &Vec<Within>| {
+            let one = one.clone();
+            within.iter().map(move |last| one.iter().copied().chain([*last]).collect())
+        };
+        each = each.iter().flat_map(longer).collect();
+    }
+    // One workstation too few.
+    each.push(vec![Within::Met; workstations - 1]);
+    let plain = [Reason::NotEnforced, Reason::NotHit, Reason::OtherTarget];
+    plain.into_iter().chain(each.into_iter().map(Reason::OnEach)).collect()
 }
 
 #[test]
@@ -148,10 +181,11 @@ fn no_forged_reasons_prove_what_is_not_so() {
         let question = Question { environment: &environment, ..question };
         let tally = exhaust(question).unwrap()[0];
         let proof = prove(question).unwrap();
-        for first in every_reason() {
-            for second in every_reason() {
+        let every = every_reason(environment.workstations.len());
+        for first in &every {
+            for second in &every {
                 let mut forged = proof.certificate.clone();
-                forged.surfaces[0].claim = Claim::Proved(vec![first, second]);
+                forged.surfaces[0].claim = Claim::Proved(vec![first.clone(), second.clone()]);
                 let checked = forged.check(question);
                 let holds = is_true(&forged.surfaces[0].claim, &tally);
                 assert!(holds || checked.is_err(), "{}: {first:?} {second:?}", sample.name);
@@ -184,9 +218,10 @@ fn a_reason_holds_only_where_the_policy_alone_denies_nothing() {
             let with = exhaust(Question { policies: alone, ..question }).unwrap();
             let without = exhaust(Question { policies: &[], ..question }).unwrap();
             for (surface, (with, without)) in model.surfaces.iter().zip(with.iter().zip(&without)) {
-                let checker = Checker { model: &model, surface, enforcing: Enforcing::AsIs };
-                let held = every_reason().into_iter().find(|one| checker.holds(place, *one));
-                let is_harmless = (with.granted, with.denied) == (without.granted, without.denied);
+                let checker = Checker::new(&model, surface, Enforcing::AsIs);
+                let every = every_reason(question.environment.workstations.len());
+                let held = every.into_iter().find(|one| checker.holds(place, one));
+                let is_harmless = with.denied + with.unknown == 0;
                 // Where everything is denied beside it, a policy's own harm does not show.
                 if without.granted > 0 {
                     assert_eq!(held.is_some(), is_harmless, "{} {place} {held:?}", sample.name);
@@ -217,7 +252,10 @@ fn a_claim_of_another_kind_or_of_another_surface_is_refused() {
             let mut other = certificate.clone();
             let claim = &mut other.surfaces[place].claim;
             *claim = match claim {
-                Claim::LockedOut(_) => Claim::Proved(vec![Reason::Met, Reason::Met]),
+                Claim::LockedOut(covered) => {
+                    let met = Reason::OnEach(vec![Within::Met; covered.len()]);
+                    Claim::Proved(vec![met.clone(), met])
+                }
                 Claim::Proved(_) | Claim::Witnessed => {
                     let tree = vec![Node::Closed(0)];
                     let owners = vec![Blame::Policy(0)];
