@@ -131,6 +131,72 @@ fn a_tenant_that_cannot_be_read_whole_exits_4_and_names_the_permission() {
 }
 
 #[test]
+fn microsoft_s_engine_is_asked_what_a_proof_shows_and_contradicts_what_changed_since() {
+    let size = Size { policies: 3, groups: 2, role_holders: 0, users: 2 };
+    let (folder, tenant, _runtime) = tenant(&Origin::Seed(1, size));
+    assert_eq!(code(&run(folder.path(), &["snapshot"])), 0);
+    // One surface: the questions are asked one a second.
+    let proved = |arguments: &[&str]| {
+        let all =
+            [&["prove", "--snapshot", "snapshot.json", "--target", "graph-powershell"], arguments];
+        let output = run(folder.path(), &[&all.concat()[..], &["--format", "json"]].concat());
+        let object: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", said(&output.stderr)));
+        (code(&output), object["confirmed"].clone())
+    };
+    let may_ask = |may: bool| {
+        tenant.running().change(|directory| {
+            for watcher in directory.apps.values_mut() {
+                match may {
+                    true => watcher.permissions.insert("Policy.Read.ConditionalAccess".into()),
+                    false => watcher.permissions.remove("Policy.Read.All"),
+                };
+            }
+        });
+    };
+    assert_eq!(proved(&[]), (0, serde_json::Value::Null));
+
+    // Without the permission nothing is said about the proof, and what to grant is.
+    may_ask(false);
+    let (exit, confirmed) = proved(&["--confirm"]);
+    assert_eq!(exit, 0);
+    let accounts = confirmed.as_array().unwrap();
+    assert!(accounts.len() > 1, "{confirmed}");
+    for account in accounts {
+        let why = account["not_asked"][0]["why"].as_str().unwrap();
+        assert!(why.contains("Policy.Read.ConditionalAccess"), "{account}");
+    }
+
+    may_ask(true);
+    let (exit, confirmed) = proved(&["--confirm"]);
+    assert_eq!(exit, 0);
+    for account in confirmed.as_array().unwrap() {
+        assert!(account["agrees"].as_u64().unwrap() > 0, "{account}");
+        assert_eq!(account["differs"], serde_json::json!([]));
+    }
+
+    // A policy that was saved after the snapshot: the proof of the snapshot is not to be relied on.
+    tenant.running().change(|directory| {
+        let policy = serde_json::json!({
+            "id": "5a1ed000-0000-4000-8000-000000000001",
+            "displayName": "Saved since",
+            "state": "enabled",
+            "conditions": {
+                "clientAppTypes": ["all"],
+                "applications": { "includeApplications": ["All"] },
+                "users": { "includeUsers": ["All"] },
+            },
+            "grantControls": { "operator": "OR", "builtInControls": ["block"] },
+        });
+        directory.policies.push(policy.as_object().unwrap().clone());
+    });
+    let (exit, confirmed) = proved(&["--confirm"]);
+    assert_eq!(exit, 4, "{confirmed}");
+    let said = confirmed.to_string();
+    assert!(said.contains("does not apply here and applies there"), "{said}");
+}
+
+#[test]
 fn nobody_at_the_address_exits_1() {
     let (folder, tenant, runtime) = tenant(&Origin::Story);
     runtime.block_on(tenant.stop());

@@ -97,7 +97,7 @@ pub struct Effect {
 pub enum Outcome {
     /// No account is worse off than before.
     NoWorse,
-    /// What was certain no longer is.
+    /// What could be told before the change cannot be told after it.
     Undecided,
     /// An account is worse off than before.
     Worse,

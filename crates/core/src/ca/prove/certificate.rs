@@ -137,9 +137,7 @@ impl Certificate {
     ///
     /// [`Refuted`] with the first step that does not hold.
     pub fn check(&self, question: Question<'_>) -> Result<(), Refuted> {
-        let Question { snapshot, policies, standing, environment, now, .. } = question;
-        let model = Model::new(snapshot, policies, standing, environment, now)
-            .map_err(|error| Refuted::Unprovable(Unprovable(error.0)))?;
+        let model = Model::new(question).map_err(Refuted::Unprovable)?;
         let targets = self.surfaces.iter().map(|one| one.target);
         if self.enforcing != question.enforcing
             || !targets.eq(model.surfaces.iter().map(|one| one.target))

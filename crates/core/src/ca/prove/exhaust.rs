@@ -40,9 +40,7 @@ pub struct Tally {
 /// [`Unprovable`] as for [`super::prove`], and where a surface has more than [`SIGN_INS_MAX`]
 /// sign-ins.
 pub fn exhaust(question: Question<'_>) -> Result<Vec<Tally>, Unprovable> {
-    let Question { snapshot, policies, standing, environment, now, .. } = question;
-    let model = Model::new(snapshot, policies, standing, environment, now)
-        .map_err(|error| Unprovable(error.0))?;
+    let model = Model::new(question)?;
     model.surfaces.iter().map(|surface| tally(&model, surface, question)).collect()
 }
 

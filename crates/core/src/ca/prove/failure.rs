@@ -82,11 +82,7 @@ pub struct SurfaceCuts {
 pub fn cuts(questions: &[Question<'_>]) -> Result<Vec<SurfaceCuts>, Unprovable> {
     let models: Vec<(Model<'_>, Question<'_>)> = questions
         .iter()
-        .map(|question| {
-            let Question { snapshot, policies, standing, environment, now, .. } = *question;
-            let model = Model::new(snapshot, policies, standing, environment, now);
-            model.map(|model| (model, *question)).map_err(|error| Unprovable(error.0))
-        })
+        .map(|question| Model::new(*question).map(|model| (model, *question)))
         .collect::<Result<_, _>>()?;
     let Some((first, _)) = models.first() else { return Ok(Vec::new()) };
     let targets: Vec<Target> = first.surfaces.iter().map(|surface| surface.target).collect();

@@ -170,9 +170,8 @@ impl core::error::Error for Unprovable {}
 /// [`Unprovable`] where a named limit is reached, or the environment holds what is no address,
 /// country or attribute.
 pub fn prove(question: Question<'_>) -> Result<Proof, Unprovable> {
-    let Question { snapshot, policies, standing, environment, now, enforcing } = question;
-    let model = Model::new(snapshot, policies, standing, environment, now)
-        .map_err(|error| Unprovable(error.0))?;
+    let enforcing = question.enforcing;
+    let model = Model::new(question)?;
     let failing = model.failing(Losses::default());
     let mut certificate = Certificate::new(enforcing);
     let mut surfaces = Vec::new();
@@ -199,13 +198,12 @@ pub fn prove(question: Question<'_>) -> Result<Proof, Unprovable> {
 ///
 /// [`Unprovable`] as for [`prove`].
 pub fn decide(question: Question<'_>) -> Result<Vec<SurfaceProof>, Unprovable> {
-    let Question { snapshot, policies, standing, environment, now, enforcing } = question;
-    let model = Model::new(snapshot, policies, standing, environment, now)
-        .map_err(|error| Unprovable(error.0))?;
+    let model = Model::new(question)?;
     let failing = model.failing(Losses::default());
-    let surfaces = model.surfaces.iter();
-    let found = surfaces.map(|surface| answer(&model, surface, enforcing, &failing, Depth::First));
-    found.map(|found| found.map(|found| found.proof)).collect()
+    let decided = |surface| {
+        answer(&model, surface, question.enforcing, &failing, Depth::First).map(|found| found.proof)
+    };
+    model.surfaces.iter().map(decided).collect()
 }
 
 /// The verdict over several surfaces: proved or locked out where each of them is; harmed where one

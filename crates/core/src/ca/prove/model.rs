@@ -14,12 +14,12 @@ use super::super::standing::{Hit, Standing};
 use super::super::surface::Surface;
 use super::super::truth::Truth;
 use super::compile::{Compiler, Places, Rules, Shared};
-use super::space::{Dimension, Space, Unbuildable};
+use super::space::{Dimension, Space};
+use super::{Question, Unprovable};
 use crate::register::Environment;
 use crate::tenant::{
     Applications, Gap, GrantControls, PartKind, Policy, PolicyState, SessionControls, Snapshot,
 };
-use crate::time::Timestamp;
 
 /// Whose fault a denied sign-in is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,14 +134,9 @@ pub(crate) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Models `policies` for an account.
-    pub(crate) fn new(
-        snapshot: &'a Snapshot,
-        policies: &'a [Policy],
-        standing: &'a Standing,
-        environment: &'a Environment,
-        now: Timestamp,
-    ) -> Result<Self, Unbuildable> {
+    /// Models what a question is about.
+    pub(crate) fn new(question: Question<'a>) -> Result<Self, Unprovable> {
+        let Question { snapshot, policies, standing, environment, now, .. } = question;
         let surroundings = Surroundings::of(snapshot);
         let hits: Vec<Hit> = policies.iter().map(|policy| standing.hit(policy)).collect();
         let reaching = || {
@@ -158,7 +153,8 @@ impl<'a> Model<'a> {
             surroundings.locations,
             &rules.parsed(),
             purse.can_give_position(),
-        )?;
+        )
+        .map_err(|error| Unprovable(error.0))?;
         let mut compiler = Compiler::new(&space, surroundings, &places, &rules);
         let modelled =
             policies.iter().zip(hits).map(|(policy, hit)| compiler.model(policy, hit)).collect();

@@ -205,14 +205,7 @@ fn a_reason_holds_only_where_the_policy_alone_denies_nothing() {
     for sample in samples() {
         let standing = sample.standing();
         let question = sample.question(&standing);
-        let model = Model::new(
-            question.snapshot,
-            question.policies,
-            question.standing,
-            question.environment,
-            question.now,
-        )
-        .unwrap();
+        let model = Model::new(question).unwrap();
         for (place, policy) in sample.policies.iter().enumerate() {
             let alone = core::slice::from_ref(policy);
             let with = exhaust(Question { policies: alone, ..question }).unwrap();
@@ -352,14 +345,7 @@ fn no_forged_tree_locks_out_who_gets_in() {
         let question = sample.question(&standing);
         let tallies = exhaust(question).unwrap();
         let certificate = prove(question).unwrap().certificate;
-        let model = Model::new(
-            question.snapshot,
-            question.policies,
-            question.standing,
-            question.environment,
-            question.now,
-        )
-        .unwrap();
+        let model = Model::new(question).unwrap();
         let failing = model.failing(Losses::default());
         for (place, surface) in model.surfaces.iter().enumerate() {
             let obligations = model.obligations(surface, Enforcing::AsIs, &failing);
