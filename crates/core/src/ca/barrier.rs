@@ -78,7 +78,7 @@ impl Barrier {
                 Truth::No => Met::No("the account is disabled or does not exist".into()),
                 Truth::Unknown(doubt) => Met::Unknown(doubt.clone()),
             },
-            Self::FirstFactor => first_factor(snapshot, purse),
+            Self::FirstFactor => first_factor(snapshot, purse, setting),
             Self::MandatoryMfa(_) => multifactor(purse, setting),
             Self::SecurityDefaults => match snapshot.security_defaults.value() {
                 Ok(defaults) if defaults.is_enabled => multifactor(purse, setting),
@@ -128,8 +128,8 @@ fn unless_met(met: Met, otherwise: Met) -> Met {
     if met.may_fail() { otherwise } else { met }
 }
 
-fn first_factor(snapshot: &Snapshot, purse: Purse<'_>) -> Met {
-    let mut left = match purse.credentials() {
+fn first_factor(snapshot: &Snapshot, purse: Purse<'_>, setting: Setting) -> Met {
+    let mut left = match purse.credentials(setting) {
         Ok(left) => left.filter(|(_, one)| one.kind.is_first_factor()).collect::<Vec<_>>(),
         Err(Doubt::Gap(gap)) if is_assumed(snapshot, &gap) => return Met::Nothing,
         Err(doubt) => return Met::Unknown(doubt),

@@ -95,10 +95,17 @@ pub(crate) struct Losses {
 }
 
 impl<'a> Purse<'a> {
-    /// The credentials that are left, with their places.
+    /// The credentials that are left and work in a setting, with their places.
     pub(crate) fn credentials(
         self,
+        setting: Setting,
     ) -> Result<impl Iterator<Item = (usize, &'a Credential)>, Doubt> {
+        let works = move |one: &Credential| setting.is_registered || !one.kind.is_bound();
+        self.left().map(|left| left.filter(move |(_, one)| works(one)))
+    }
+
+    /// The credentials that are left on one computer or another, with their places.
+    fn left(self) -> Result<impl Iterator<Item = (usize, &'a Credential)>, Doubt> {
         let all = self.standing.credentials.as_ref().map_err(|gap| Doubt::Gap(gap.clone()))?;
         let lost = self.losses.credentials;
         // One beyond the bits cannot be told lost from not lost, and so counts as lost.
@@ -111,11 +118,18 @@ impl<'a> Purse<'a> {
     ///
     /// Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network>.
     pub(crate) fn can_give_position(self) -> bool {
-        let has = |kind: CredentialKind| {
-            let mut left = self.credentials().into_iter().flatten();
-            left.any(|(_, one)| one.kind == kind && one.use_at_sign_in == Usable::Yes)
+        self.gives_position_with().is_some()
+    }
+
+    /// The credentials with which it does, by their places.
+    fn gives_position_with(self) -> Option<Vec<usize>> {
+        let place = |kind: CredentialKind| {
+            let mut left = self.left().into_iter().flatten();
+            left.find(|(_, one)| one.kind == kind && one.use_at_sign_in == Usable::Yes)
+                .map(|(place, _)| place)
         };
-        has(CredentialKind::Password) && has(CredentialKind::AuthenticatorPush)
+        let both = [place(CredentialKind::Password)?, place(CredentialKind::AuthenticatorPush)?];
+        Some(both.to_vec())
     }
 }
 
@@ -127,10 +141,14 @@ pub(crate) fn position(
     named: Result<&[NamedLocation], &Gap>,
 ) -> Met {
     let Some(locations) = &policy.conditions.locations else { return Met::Nothing };
-    if purse.can_give_position() {
-        return Met::Nothing;
+    let needs = needs_position(locations, named);
+    if let Some(credentials) = purse.gives_position_with() {
+        return match needs {
+            Ok(false) => Met::Nothing,
+            _ => Met::By { what: "a position of the Authenticator app".into(), credentials },
+        };
     }
-    match (needs_position(locations, named), &purse.standing.credentials) {
+    match (needs, &purse.standing.credentials) {
         (Ok(false), _) => Met::Nothing,
         (Ok(true), Ok(_)) => Met::No(
             "it asks for the position of the Authenticator app, which no passwordless sign-in gives"
@@ -199,13 +217,14 @@ pub(crate) fn multifactor(purse: Purse<'_>, setting: Setting) -> Met {
     if !setting.is_modern {
         return Met::No(format!("it requires {WHAT}, which legacy clients cannot do"));
     }
-    let by_strength = strength::any_of(strength::MULTIFACTOR, WHAT, purse, |_, _| Ok(true));
+    let by_strength =
+        strength::any_of(strength::MULTIFACTOR, WHAT, (purse, setting), |_, _| Ok(true));
     if matches!(by_strength, Met::By { .. }) {
         return by_strength;
     }
     // A method of another provider counts for the control, though no strength takes it.
     let places = |kind: CredentialKind| -> Option<usize> {
-        let mut left = purse.credentials().ok()?;
+        let mut left = purse.credentials(setting).ok()?;
         left.find(|(_, one)| one.kind == kind && one.use_at_sign_in == Usable::Yes)
             .map(|(place, _)| place)
     };
@@ -230,8 +249,9 @@ fn session(session: &SessionControls, setting: Setting) -> Met {
     if let Some(mode) = &session.continuous_access_evaluation
         && mode.eq_ignore_ascii_case("strictLocation")
     {
-        // The address that a resource sees may be another than the one that signed in.
-        met = met.and(Met::No("it enforces locations strictly".into()));
+        let what =
+            "it enforces locations strictly, and which address the resource sees is not known";
+        met = met.and(Met::Unknown(Doubt::Unclear(what.into())));
     }
     if let Some(frequency) = &session.sign_in_frequency
         && frequency.is_enabled != Some(false)

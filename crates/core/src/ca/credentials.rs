@@ -128,6 +128,11 @@ impl CredentialKind {
         matches!(self, Self::Passkey | Self::CertificateMultiFactor)
     }
 
+    /// Whether it works on the one computer that it was set up on, and on no other.
+    pub const fn is_bound(self) -> bool {
+        matches!(self, Self::WindowsHello)
+    }
+
     /// Its configuration in the authentication methods policy; `None` for what the policy does not
     /// rule.
     pub const fn configuration(self) -> Option<&'static str> {
@@ -222,6 +227,12 @@ fn credential(
     let name = named.map_or_else(|| kind.title().to_string(), |name| format!("passkey `{name}`"));
     let mut kind = kind;
     let use_at_sign_in = match (kind.configuration(), policy) {
+        // Whether one of the declared workstations is that computer, nobody says.
+        _ if kind.is_bound() => unread("which computer it was set up on"),
+        _ if kind == CredentialKind::External => unread("whether its configuration takes it"),
+        _ if kind == CredentialKind::Sms && !takes_texts(method) => {
+            Usable::No("only a mobile number takes text messages")
+        }
         (None, _) => Usable::Yes,
         (Some(_), Err(gap)) => Usable::Unknown(gap.clone()),
         (Some(_), Ok(policy)) if kind == CredentialKind::CertificateMultiFactor => {
@@ -234,6 +245,21 @@ fn credential(
     };
     let aaguid = passkey.and_then(|one| one.aaguid);
     Credential { kind, method: Some(method.id.clone()), aaguid, name, use_at_sign_in }
+}
+
+/// Whether a registered number takes text messages: of an account's numbers only the mobile one
+/// does. One whose kind is not said is taken for it.
+///
+/// Source: <https://learn.microsoft.com/entra/identity/authentication/concept-authentication-phone-options>.
+fn takes_texts(method: &Method) -> bool {
+    let kind = method.unknown.get("phoneType").and_then(serde_json::Value::as_str);
+    kind.is_none_or(|kind| kind.eq_ignore_ascii_case("mobile"))
+}
+
+/// What no part of a tenant says of a registered method.
+fn unread(what: &str) -> Usable {
+    let what = format!("{what} is not read");
+    Usable::Unknown(Gap::new(PartKind::AccountMethods, None, GapReason::Failed { what }))
 }
 
 impl Usable {

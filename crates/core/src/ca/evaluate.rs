@@ -192,8 +192,18 @@ fn conditions(
 /// Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-cloud-apps>,
 /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-evaluate>.
 pub(crate) fn target(applications: &Applications, target: &Target) -> Truth {
-    let unknown = said(&applications.unknown).next();
-    let known = match target {
+    // What is not known may narrow the resources as well as widen them.
+    let unknown = said(&applications.unknown)
+        .next()
+        .map(|name| Truth::unclear(format!("this version does not know the condition `{name}`")));
+    let names_none = applications.include.is_empty()
+        && applications.include_user_actions.is_empty()
+        && applications.include_authentication_contexts.is_empty()
+        && applications.filter.is_none();
+    let unknown = unknown.or_else(|| {
+        names_none.then(|| Truth::unclear("the policy names no resource, action or context"))
+    });
+    match target {
         Target::Resource(app) => {
             let named = |app_ref: &AppRef| match app_ref {
                 AppRef::All => Truth::Yes,
@@ -214,28 +224,25 @@ pub(crate) fn target(applications: &Applications, target: &Target) -> Truth {
                 }
                 _ => Truth::No,
             };
-            let included = Truth::any(applications.include.iter().map(named))
-                .or(|| by_attributes(FilterMode::Include));
+            let included = unknown.unwrap_or_else(|| {
+                Truth::any(applications.include.iter().map(named))
+                    .or(|| by_attributes(FilterMode::Include))
+            });
             let excluded = Truth::any(applications.exclude.iter().map(named))
                 .or(|| by_attributes(FilterMode::Exclude));
             included.and(|| excluded.negate())
         }
-        Target::UserAction(action) => {
+        Target::UserAction(action) => unknown.unwrap_or_else(|| {
             let actions = &applications.include_user_actions;
             let is_named = actions.iter().any(|one| one.eq_ignore_ascii_case(action));
             let is_for_all = applications.include.contains(&AppRef::All)
                 && action.eq_ignore_ascii_case(REGISTER_SECURITY_INFORMATION);
             (is_named || is_for_all).into()
-        }
-        Target::AuthenticationContext(context) => {
+        }),
+        Target::AuthenticationContext(context) => unknown.unwrap_or_else(|| {
             let contexts = &applications.include_authentication_contexts;
             contexts.iter().any(|one| one.eq_ignore_ascii_case(context)).into()
-        }
-    };
-    match unknown {
-        Some(name) => known
-            .or(|| Truth::unclear(format!("this version does not know the condition `{name}`"))),
-        None => known,
+        }),
     }
 }
 

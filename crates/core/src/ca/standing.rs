@@ -270,8 +270,9 @@ impl Standing {
             &users.include_roles,
             users.include_guests.as_ref(),
         );
+        // Who is picked may be narrowed by it as well as widened.
         match said(&users.unknown).next() {
-            Some(_) => included.or(|| Found::Unknown(unknown_member(policy))),
+            Some(_) => Found::Unknown(unknown_member(policy)),
             None => included,
         }
     }
@@ -413,15 +414,18 @@ impl Federation {
             },
             Err(gap) => Truth::Unknown(gap.clone().into()),
         };
-        let mfa_counts = snapshot.federations.value().map_err(Clone::clone).map(|all| {
+        let mfa_counts = snapshot.federations.value().map_err(Clone::clone).and_then(|all| {
             let mfa = all.iter().find(|one| one.domain == domain).and_then(|one| one.mfa.as_ref());
-            matches!(
-                mfa,
-                Some(
-                    FederatedMfa::AcceptIfMfaDoneByFederatedIdp
-                        | FederatedMfa::EnforceMfaByFederatedIdp
-                )
-            )
+            match mfa {
+                Some(FederatedMfa::EnforceMfaByFederatedIdp) => Ok(true),
+                Some(FederatedMfa::AcceptIfMfaDoneByFederatedIdp) => {
+                    let what = "whether the federated identity provider does multifactor \
+                                authentication is not known";
+                    let reason = GapReason::Failed { what: what.into() };
+                    Err(Gap::new(PartKind::Federations, None, reason))
+                }
+                _ => Ok(false),
+            }
         });
         Self { is_federated, mfa_counts }
     }

@@ -81,10 +81,10 @@ pub(crate) fn met(strength: &Strength, purse: Purse<'_>, setting: Setting) -> Me
     }
     if let Some(combinations) = &whole.allowed_combinations {
         let accepts = |modes: &[MethodMode], one: &Credential| takes(whole, modes, one);
-        return any_of(combinations, &what, purse, accepts);
+        return any_of(combinations, &what, (purse, setting), accepts);
     }
     match (built_in(whole.id.as_str()), purse.strengths) {
-        (Some(combinations), _) => any_of(combinations, &what, purse, |_, _| Ok(true)),
+        (Some(combinations), _) => any_of(combinations, &what, (purse, setting), |_, _| Ok(true)),
         (None, Err(gap)) => Met::Unknown(gap.clone().into()),
         (None, Ok(_)) => {
             let reason = GapReason::NotInSource;
@@ -103,14 +103,14 @@ fn in_full<'a>(strength: &'a Strength, purse: Purse<'a>) -> &'a Strength {
     }
 }
 
-/// Whether the account has every method of one of these combinations.
+/// Whether the account has every method of one of these combinations in a setting.
 pub(crate) fn any_of<M: AsRef<[MethodMode]>>(
     combinations: &[M],
     what: &str,
-    purse: Purse<'_>,
+    (purse, setting): (Purse<'_>, Setting),
     accepts: impl Fn(&[MethodMode], &Credential) -> Result<bool, Doubt>,
 ) -> Met {
-    let credentials: Vec<_> = match purse.credentials() {
+    let credentials: Vec<_> = match purse.credentials(setting) {
         Ok(credentials) => credentials.collect(),
         Err(doubt) => return Met::Unknown(doubt),
     };

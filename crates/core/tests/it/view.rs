@@ -221,7 +221,7 @@ fn session_controls_that_deny_are_hits_and_others_are_not() {
     assert_eq!(with(SessionControls { secure_sign_in_session: Some(false), ..none() }), "pass");
     assert_eq!(with(SessionControls { secure_sign_in_session: Some(true), ..none() }), "fail");
     let strict = Some("StrictLocation".into());
-    assert_eq!(with(SessionControls { continuous_access_evaluation: strict, ..none() }), "fail");
+    assert_eq!(with(SessionControls { continuous_access_evaluation: strict, ..none() }), "gap");
     let unknown = Unknown::from([("newSession".into(), true.into())]);
     assert_eq!(with(SessionControls { unknown, ..none() }), "gap");
     let profile = [("globalSecureAccessFilteringProfile".into(), serde_json::json!({"x": 1}))];

@@ -126,13 +126,15 @@ fn supposed_credentials_are_what_was_said_and_nothing_more() {
         CredentialKind::Voice,
         CredentialKind::SoftwareOath,
         CredentialKind::HardwareOath,
-        CredentialKind::WindowsHello,
     ] {
         let holds = [Supposed { kind, aaguid: None }];
         let found = supposed_credentials(ALPHA, &groups, &holds, Err(&gap));
         let [one] = &found[..] else { panic!("{kind:?} is {} credentials", found.len()) };
         assert_eq!((one.kind, &one.use_at_sign_in), (kind, &Usable::Yes));
     }
+    let holds = [Supposed { kind: CredentialKind::WindowsHello, aaguid: None }];
+    let found = supposed_credentials(ALPHA, &groups, &holds, Err(&gap));
+    assert!(matches!(found[0].use_at_sign_in, Usable::Unknown(_)), "on which computer?");
     let forbidden = GapReason::MissingPermission { permission: "Policy.Read.All".into() };
     let gap = Gap::new(PartKind::MethodsPolicy, None, forbidden);
     let holds = [Supposed { kind: CredentialKind::Passkey, aaguid: None }];

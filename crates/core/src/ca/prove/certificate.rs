@@ -212,10 +212,12 @@ impl<'m, 'a> Checker<'m, 'a> {
     }
 
     fn passes(&self, barrier: super::super::barrier::Barrier) -> bool {
-        let setting =
-            Space::setting(self.surface.client, Flow::None, &super::super::Device::Unregistered);
         let purse = self.model.purse(Losses::default());
-        !barrier.met(self.surface, self.model.snapshot, purse, setting).may_fail()
+        self.regions.iter().all(|region| {
+            self.settings(region, |_, setting| {
+                !barrier.met(self.surface, self.model.snapshot, purse, setting).may_fail()
+            })
+        })
     }
 
     /// Whether a reason holds for a policy.

@@ -207,7 +207,7 @@ fn find(
     failures: &BTreeSet<Failure>,
 ) -> Result<Option<WayIn>, Unprovable> {
     let obligations = model.obligations(surface, question.enforcing, failing);
-    let boxes: Vec<&Region> = obligations.iter().flat_map(|one| one.possible).collect();
+    let boxes: Vec<&Region> = obligations.iter().flat_map(|one| one.possible.iter()).collect();
     for (number, region) in
         model.space.regions(model.environment, surface.client).into_iter().enumerate()
     {

@@ -316,7 +316,7 @@ fn way_in(
     enforcing: Enforcing,
     losses: Losses,
 ) -> Result<Option<WayIn>, Unprovable> {
-    let boxes: Vec<&Region> = obligations.iter().flat_map(|one| one.possible).collect();
+    let boxes: Vec<&Region> = obligations.iter().flat_map(|one| one.possible.iter()).collect();
     for region in model.space.regions(model.environment, surface.client) {
         // Nobody can rely on addresses that no interface shows.
         let region = model.without_mfa_trusted(region);
@@ -355,7 +355,7 @@ fn covering(
 
 /// The certain boxes of obligations at these places, with the place of each.
 fn certain<'b>(
-    obligations: &[Obligation<'b>],
+    obligations: &'b [Obligation<'_>],
     places: impl IntoIterator<Item = usize>,
 ) -> (Vec<usize>, Vec<&'b Region>) {
     let found = places.into_iter().filter_map(|place| Some((place, obligations.get(place)?)));

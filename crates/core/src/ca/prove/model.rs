@@ -1,5 +1,6 @@
 //! Policies as boxes of the space: for one account, what each policy reaches and where it fails it.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -97,9 +98,9 @@ pub(crate) struct Obligation<'b> {
     /// What the sign-in is for where it is denied.
     pub(crate) target: &'b Target,
     /// Boxes in which it is denied for certain.
-    pub(crate) certain: &'b [Region],
+    pub(crate) certain: Cow<'b, [Region]>,
     /// Boxes in which it may be denied, the certain ones among them.
-    pub(crate) possible: &'b [Region],
+    pub(crate) possible: Cow<'b, [Region]>,
 }
 
 /// The boxes in which each policy fails the account, after some losses.
@@ -244,45 +245,66 @@ impl<'a> Model<'a> {
             obligations.push(Obligation {
                 blame: Blame::Policy(place),
                 target,
-                certain: if is_certain { &fails.certain } else { &[] },
-                possible: &fails.possible,
+                certain: Cow::Borrowed(if is_certain { &fails.certain } else { &[] }),
+                possible: Cow::Borrowed(&fails.possible),
             });
         }
         if let Some((asks, certain, possible)) = &fails.position {
             obligations.push(Obligation {
                 blame: Blame::Position(place),
                 target,
-                certain: if is_certain && *asks { certain } else { &[] },
-                possible,
+                certain: Cow::Borrowed(if is_certain && *asks { certain } else { &[] }),
+                possible: Cow::Borrowed(possible),
             });
         }
         obligations
     }
 
-    /// What stands in the way beside policies: everywhere or nowhere.
+    /// What stands in the way beside policies: on every computer, or on those that Entra ID knows
+    /// or does not know.
     fn beside<'b>(&'b self, surface: &'b Surface, failing: &'b Failing) -> Vec<Obligation<'b>> {
         let Some(target) = surface.sign_in_targets.first() else { return Vec::new() };
-        let setting = Space::setting(surface.client, Flow::None, &Device::Unregistered);
+        let bare = Space::setting(surface.client, Flow::None, &Device::Unregistered);
         let purse = self.purse(failing.losses);
-        let whole = |is_in: bool| -> &'b [Region] { if is_in { &failing.whole } else { &[] } };
+        let met = |barrier: Barrier, is_registered: bool| {
+            let setting = Setting { is_registered, ..bare };
+            barrier.met(surface, self.snapshot, purse, setting)
+        };
         let mut obligations: Vec<_> = barriers(surface)
             .into_iter()
-            .map(|barrier| (barrier, barrier.met(surface, self.snapshot, purse, setting)))
-            .filter(|(_, met)| met.may_fail())
-            .map(|(barrier, met)| Obligation {
+            .map(|barrier| (barrier, met(barrier, false), met(barrier, true)))
+            .filter(|(_, bare, known)| bare.may_fail() || known.may_fail())
+            .map(|(barrier, bare, known)| Obligation {
                 blame: Blame::Barrier(barrier),
                 target,
-                certain: whole(met.fails()),
-                possible: whole(true),
+                certain: self.on_devices(bare.fails(), known.fails(), failing),
+                possible: self.on_devices(bare.may_fail(), known.may_fail(), failing),
             })
             .collect();
         obligations.extend(self.missing.iter().map(|gap| Obligation {
             blame: Blame::Unread(gap.clone()),
             target,
-            certain: &[],
-            possible: whole(true),
+            certain: Cow::Borrowed(&[]),
+            possible: Cow::Borrowed(&failing.whole),
         }));
         obligations
+    }
+
+    /// The devices that Entra ID does not know, those that it knows, both or neither.
+    fn on_devices<'b>(&self, bare: bool, known: bool, failing: &'b Failing) -> Cow<'b, [Region]> {
+        match (bare, known) {
+            (true, true) => Cow::Borrowed(&failing.whole),
+            (false, false) => Cow::Borrowed(&[]),
+            (_, known) => {
+                let mut region = self.space.layout.whole();
+                self.space.keep(&mut region, Dimension::Device, |at| {
+                    let found = self.space.devices.get(at);
+                    found.is_some_and(|one| (one.device != Device::Unregistered) == known)
+                });
+                let is_empty = self.space.layout.is_empty(&region);
+                Cow::Owned(if is_empty { Vec::new() } else { vec![region] })
+            }
+        }
     }
 
     /// The boxes in which a policy fails the account.

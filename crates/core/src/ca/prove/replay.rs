@@ -43,7 +43,7 @@ pub(crate) fn denial(
             model.space.sign_in(&Layout::meet(one, region), obligation.target)
         })
     };
-    if let Some(sign_in) = first(obligation.certain) {
+    if let Some(sign_in) = first(&obligation.certain) {
         return match why(model, surface, &obligation.blame, &sign_in) {
             Met::No(why) => {
                 Found::Denied(Box::new(Denial { sign_in, blame: obligation.blame.clone(), why }))
@@ -52,7 +52,7 @@ pub(crate) fn denial(
             Met::Nothing | Met::By { .. } => Found::Doubted(disagreement()),
         };
     }
-    match first(obligation.possible) {
+    match first(&obligation.possible) {
         None => Found::Apart,
         Some(sign_in) => Found::Doubted(match why(model, surface, &obligation.blame, &sign_in) {
             Met::Unknown(doubt) => doubt,

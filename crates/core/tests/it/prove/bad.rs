@@ -2,7 +2,7 @@
 
 use halligan_core::ca::{PolicyVerdict, Verdict, prove};
 use halligan_core::check::Case;
-use halligan_core::check::sample::{ALPHA, passkey, password};
+use halligan_core::check::sample::{ALPHA, method, passkey, password};
 use halligan_core::tenant::*;
 use serde_json::json;
 
@@ -63,6 +63,21 @@ const TABLE: &[Bad] = &[
             let users = Users { unknown: strange(), ..Users::default() };
             policy.conditions.users = Some(users);
         },
+    },
+    Bad {
+        name: "a member of tomorrow beside everybody, which may narrow them",
+        says: "`weather`",
+        change: |_, policy| policy.conditions.users.as_mut().unwrap().unknown = strange(),
+    },
+    Bad {
+        name: "a member of tomorrow beside all resources, which may narrow them",
+        says: "`weather`",
+        change: |_, policy| policy.conditions.applications.unknown = strange(),
+    },
+    Bad {
+        name: "a policy that names no resource",
+        says: "names no resource",
+        change: |_, policy| policy.conditions.applications.include.clear(),
     },
     Bad {
         name: "a policy without users that says something unknown",
@@ -344,6 +359,42 @@ fn controls_that_are_not_understood_cannot_be_met() {
         let grant = grant.clone();
         case.add_policy(policy);
         assert_eq!(proof(&case).verdict(), Verdict::LockedOut, "{grant:?}");
+    }
+}
+
+/// Which computer Windows Hello is set up on, nobody reads: it opens no borrowed one, and about
+/// one that Entra ID knows nothing is claimed.
+#[test]
+fn windows_hello_is_no_key_for_every_computer() {
+    let mut case = Case::sound();
+    case.methods(ALPHA, vec![password(), method(MethodKind::WindowsHello)]);
+    case.add_policy(for_everybody("mfa", GrantControl::Mfa));
+    assert_eq!(proof(&case).verdict(), Verdict::LockedOut);
+    let unmanaged = case.register.environment.workstations[0].clone();
+    let workstations = &mut case.register.environment.workstations;
+    workstations[0].kind = halligan_core::register::WorkstationKind::Registered;
+    assert_eq!(proof(&case).verdict(), Verdict::Undecided);
+    case.register.environment.workstations.push(unmanaged);
+    assert_eq!(proof(&case).verdict(), Verdict::Harmed);
+}
+
+#[test]
+fn an_office_number_takes_no_text_message() {
+    let mut case = Case::sound();
+    let phone = |kind: &str| {
+        let mut phone = method(MethodKind::Phone);
+        phone.unknown.insert("phoneType".into(), json!(kind));
+        phone
+    };
+    case.methods_policy(|policy| {
+        let keys = policy.configurations[0].clone();
+        let sms = MethodConfiguration { id: "sms".into(), fido2: None, ..keys };
+        policy.configurations.push(sms);
+    });
+    case.add_policy(for_everybody("mfa", GrantControl::Mfa));
+    for (kind, verdict) in [("mobile", Verdict::Proved), ("office", Verdict::LockedOut)] {
+        case.methods(ALPHA, vec![password(), phone(kind)]);
+        assert_eq!(proof(&case).verdict(), verdict, "{kind}");
     }
 }
 

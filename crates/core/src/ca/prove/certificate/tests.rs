@@ -349,7 +349,7 @@ fn no_forged_tree_locks_out_who_gets_in() {
         let failing = model.failing(Losses::default());
         for (place, surface) in model.surfaces.iter().enumerate() {
             let obligations = model.obligations(surface, Enforcing::AsIs, &failing);
-            let possible = obligations.iter().flat_map(|one| one.possible);
+            let possible = obligations.iter().flat_map(|one| one.possible.iter());
             let mut boxes: Vec<Region> = possible.cloned().collect();
             boxes.push(model.space.layout.whole());
             for _ in 0..300 {
