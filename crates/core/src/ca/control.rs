@@ -90,9 +90,10 @@ pub(crate) struct Purse<'a> {
 pub(crate) struct Losses {
     /// Credentials, one bit for the place of each in the account's list.
     pub(crate) credentials: u128,
-    /// Whether no device counts as compliant.
-    pub(crate) is_compliance_down: bool,
 }
+
+/// How many credentials of an account are told apart: as many as [`Losses`] has bits.
+pub(crate) const CREDENTIALS_MAX: usize = 128;
 
 impl<'a> Purse<'a> {
     /// The credentials that are left and work in a setting, with their places.
@@ -108,8 +109,7 @@ impl<'a> Purse<'a> {
     fn left(self) -> Result<impl Iterator<Item = (usize, &'a Credential)>, Doubt> {
         let all = self.standing.credentials.as_ref().map_err(|gap| Doubt::Gap(gap.clone()))?;
         let lost = self.losses.credentials;
-        // One beyond the bits cannot be told lost from not lost, and so counts as lost.
-        let is_left = move |place: usize| place < 128 && lost >> place & 1 == 0;
+        let is_left = move |place: usize| place < CREDENTIALS_MAX && lost >> place & 1 == 0;
         Ok(all.iter().enumerate().filter(move |(place, _)| is_left(*place)))
     }
 
@@ -195,10 +195,7 @@ fn control(control: &GrantControl, purse: Purse<'_>, setting: Setting) -> Met {
     match control {
         GrantControl::Block => Met::No("it blocks access".into()),
         GrantControl::Mfa => multifactor(purse, setting),
-        GrantControl::CompliantDevice => {
-            let is_compliant = setting.is_compliant && !purse.losses.is_compliance_down;
-            shown(is_compliant, "a compliant device")
-        }
+        GrantControl::CompliantDevice => shown(setting.is_compliant, "a compliant device"),
         GrantControl::DomainJoinedDevice => {
             shown(setting.is_hybrid_joined, "a hybrid joined device")
         }

@@ -13,16 +13,16 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::super::control::Losses;
+use super::super::control::{CREDENTIALS_MAX, Losses};
 use super::super::cover::{Coverage, Region};
 use super::super::credentials::CredentialKind;
 use super::super::sign_in::Risk;
 use super::super::surface::Surface;
-use super::model::{Failing, Model};
+use super::model::{Enforcing, Failing, Model};
 use super::space::Dimension;
 use super::{Question, Unprovable, WayIn, replay, too_many};
 use crate::id::Guid;
-use crate::register::Target;
+use crate::register::{Environment, Place, Target, Workstation, WorkstationKind};
 
 /// How many failures at once are looked at.
 pub const FAILURES_MAX: usize = 3;
@@ -80,23 +80,62 @@ pub struct SurfaceCuts {
 /// [`Unprovable`] as for [`super::prove`], and where more than [`FAILURE_SETS_MAX`] sets of
 /// failures would have to be looked at.
 pub fn cuts(questions: &[Question<'_>]) -> Result<Vec<SurfaceCuts>, Unprovable> {
-    let models: Vec<(Model<'_>, Question<'_>)> = questions
+    let without: Vec<Environment> =
+        questions.iter().map(|question| without_compliance(question.environment)).collect();
+    let accounts: Vec<Account<'_>> = questions
         .iter()
-        .map(|question| Model::new(*question).map(|model| (model, *question)))
+        .zip(&without)
+        .map(|(question, environment)| {
+            let model = Model::new(*question)?;
+            let has_compliant = environment != question.environment;
+            let degraded = Question { environment, ..*question };
+            let degraded = has_compliant.then(|| Model::new(degraded)).transpose()?;
+            Ok(Account { enforcing: question.enforcing, model, degraded })
+        })
         .collect::<Result<_, _>>()?;
-    let Some((first, _)) = models.first() else { return Ok(Vec::new()) };
-    let targets: Vec<Target> = first.surfaces.iter().map(|surface| surface.target).collect();
-    let mut search = Search { models: &models, failing: BTreeMap::new() };
+    let Some(first) = accounts.first() else { return Ok(Vec::new()) };
+    let targets: Vec<Target> = first.model.surfaces.iter().map(|surface| surface.target).collect();
+    let mut search = Search { accounts: &accounts, failing: BTreeMap::new() };
     targets
         .into_iter()
         .map(|target| search.cuts(target).map(|cuts| SurfaceCuts { target, cuts }))
         .collect()
 }
 
+/// The environment on a day on which Intune calls no device compliant.
+fn without_compliance(environment: &Environment) -> Environment {
+    let mut environment = environment.clone();
+    for workstation in &mut environment.workstations {
+        workstation.kind = match workstation.kind {
+            WorkstationKind::Compliant => WorkstationKind::Registered,
+            WorkstationKind::CompliantAndHybridJoined => WorkstationKind::HybridJoined,
+            other => other,
+        };
+    }
+    environment
+}
+
+/// One account before a tenant's policies.
+struct Account<'a> {
+    enforcing: Enforcing,
+    model: Model<'a>,
+    /// The same where no device is compliant; `None` where none is to begin with.
+    degraded: Option<Model<'a>>,
+}
+
+impl<'a> Account<'a> {
+    /// The model after some failures.
+    fn after(&self, failures: &BTreeSet<Failure>) -> &Model<'a> {
+        let degraded = self.degraded.as_ref();
+        degraded.filter(|_| failures.contains(&Failure::Compliance)).unwrap_or(&self.model)
+    }
+}
+
 /// The search with what it keeps between surfaces.
 struct Search<'m, 'a> {
-    models: &'m [(Model<'a>, Question<'a>)],
-    failing: BTreeMap<(usize, Losses), Failing>,
+    accounts: &'m [Account<'a>],
+    /// Where policies fail an account, by its number, whether compliance is down, and its losses.
+    failing: BTreeMap<(usize, bool, Losses), Failing>,
 }
 
 impl Search<'_, '_> {
@@ -143,15 +182,17 @@ impl Search<'_, '_> {
         target: Target,
         failures: &BTreeSet<Failure>,
     ) -> Result<Option<(usize, WayIn)>, Unprovable> {
-        for (account, (model, question)) in self.models.iter().enumerate() {
+        for (number, account) in self.accounts.iter().enumerate() {
+            let model = account.after(failures);
             let Some(surface) = model.surfaces.iter().find(|one| one.target == target) else {
                 continue;
             };
-            let losses = losses(model, account, failures);
-            let failing =
-                self.failing.entry((account, losses)).or_insert_with(|| model.failing(losses));
-            if let Some(way) = find(model, surface, question, failing, losses, failures)? {
-                return Ok(Some((account, way)));
+            let losses = losses(model, number, failures);
+            let key = (number, failures.contains(&Failure::Compliance), losses);
+            let failing = self.failing.entry(key).or_insert_with(|| model.failing(losses));
+            let rest = Rest { model, enforcing: account.enforcing, failing, losses, failures };
+            if let Some(way) = rest.way_in(surface)? {
+                return Ok(Some((number, way)));
             }
         }
         Ok(None)
@@ -160,7 +201,7 @@ impl Search<'_, '_> {
     /// What a way in depends on: each of these failures may take it.
     fn needs(&self, account: usize, way: &WayIn) -> BTreeSet<Failure> {
         let mut needs = BTreeSet::new();
-        let Some((model, _)) = self.models.get(account) else { return needs };
+        let Some(Account { model, .. }) = self.accounts.get(account) else { return needs };
         let all = model.standing.credentials.as_deref().unwrap_or_default();
         for place in &way.credentials {
             let Some(one) = all.get(*place) else { continue };
@@ -175,10 +216,15 @@ impl Search<'_, '_> {
             }
         }
         // One workstation or place that may be anything is no thing that can be lost.
-        if model.environment.workstations.len() > 1 {
+        let Environment { workstations, places, .. } = model.environment;
+        let known = |one: &Workstation| one.kind != WorkstationKind::Unmanaged;
+        if workstations.len() > 1 || workstations.iter().any(known) {
             needs.insert(Failure::Workstation(way.workstation));
         }
-        if model.environment.places.len() > 1 {
+        let somewhere = |one: &Place| {
+            one.compliant_network || !one.addresses.is_empty() || !one.countries.is_empty()
+        };
+        if places.len() > 1 || places.iter().any(somewhere) {
             needs.insert(Failure::Place(way.place));
         }
         if way.sign_in.device.is_compliant() {
@@ -197,31 +243,35 @@ impl Search<'_, '_> {
     }
 }
 
-/// A way in through what is left of the environment.
-fn find(
-    model: &Model<'_>,
-    surface: &Surface,
-    question: &Question<'_>,
-    failing: &Failing,
+/// What some failures leave of an account.
+struct Rest<'r, 'a> {
+    model: &'r Model<'a>,
+    enforcing: Enforcing,
+    failing: &'r Failing,
     losses: Losses,
-    failures: &BTreeSet<Failure>,
-) -> Result<Option<WayIn>, Unprovable> {
-    let obligations = model.obligations(surface, question.enforcing, failing);
-    let boxes: Vec<&Region> = obligations.iter().flat_map(|one| one.possible.iter()).collect();
-    for (number, region) in
-        model.space.regions(model.environment, surface.client).into_iter().enumerate()
-    {
-        if failures.contains(&Failure::Workstation(number)) {
-            continue;
+    failures: &'r BTreeSet<Failure>,
+}
+
+impl Rest<'_, '_> {
+    /// A way in through what is left of the environment.
+    fn way_in(&self, surface: &Surface) -> Result<Option<WayIn>, Unprovable> {
+        let Self { model, enforcing, .. } = *self;
+        let obligations = model.obligations(surface, enforcing, self.failing);
+        let boxes: Vec<&Region> = obligations.iter().flat_map(|one| one.possible.iter()).collect();
+        let regions = model.space.regions(model.environment, surface.client);
+        for (number, region) in regions.into_iter().enumerate() {
+            if self.failures.contains(&Failure::Workstation(number)) {
+                continue;
+            }
+            let region = what_is_left(model, region, self.failures);
+            let coverage = model.space.layout.cover(&region, &boxes).map_err(too_many)?;
+            let Coverage::Open(open) = coverage else { continue };
+            if let Some(way) = replay::way_in(model, surface, &open, enforcing, self.losses) {
+                return Ok(Some(way));
+            }
         }
-        let region = what_is_left(model, region, failures);
-        let coverage = model.space.layout.cover(&region, &boxes).map_err(too_many)?;
-        let Coverage::Open(open) = coverage else { continue };
-        if let Some(way) = replay::way_in(model, surface, &open, question.enforcing, losses) {
-            return Ok(Some(way));
-        }
+        Ok(None)
     }
-    Ok(None)
 }
 
 /// The part of a region that some failures leave.
@@ -250,9 +300,8 @@ fn what_is_left(model: &Model<'_>, region: Region, failures: &BTreeSet<Failure>)
 /// What an account loses by some failures.
 fn losses(model: &Model<'_>, account: usize, failures: &BTreeSet<Failure>) -> Losses {
     let all = model.standing.credentials.as_deref().unwrap_or_default();
-    let mut losses =
-        Losses { credentials: 0, is_compliance_down: failures.contains(&Failure::Compliance) };
-    for (place, one) in all.iter().enumerate().take(128) {
+    let mut losses = Losses::default();
+    for (place, one) in all.iter().enumerate().take(CREDENTIALS_MAX) {
         let is_lost = failures.iter().any(|failure| match failure {
             Failure::Credential(of, lost) => *of == account && *lost == place,
             Failure::Model(aaguid) => one.aaguid == Some(*aaguid),
@@ -327,7 +376,7 @@ pub struct Names {
 
 impl Names {
     /// The names of an environment.
-    pub fn of(environment: &crate::register::Environment) -> Self {
+    pub fn of(environment: &Environment) -> Self {
         Self {
             workstations: environment.workstations.iter().map(|one| one.name.clone()).collect(),
             places: environment.places.iter().map(|one| one.name.clone()).collect(),

@@ -12,6 +12,7 @@
 //! ([`replay`]), or a certificate that a checker has followed without searching
 //! ([`certificate`]). Where the two disagree nothing is claimed.
 
+mod aim;
 mod certificate;
 mod compile;
 mod exhaust;

@@ -2,25 +2,25 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::super::Device;
 use super::super::barrier::{Barrier, barriers};
-use super::super::control::{Losses, Purse, Setting, met};
+use super::super::control::{CREDENTIALS_MAX, Losses, Purse, Setting, met};
 use super::super::cover::{Layout, Region};
-use super::super::evaluate::{self, Surroundings, is_enforced};
+use super::super::evaluate::{Surroundings, is_enforced};
 use super::super::sign_in::{Client, Flow, Target};
 use super::super::standing::{Hit, Standing};
 use super::super::surface::Surface;
 use super::super::truth::Truth;
+use super::aim::Aims;
 use super::compile::{Compiler, Places, Rules, Shared};
 use super::space::{Dimension, Space};
 use super::{Question, Unprovable};
 use crate::register::Environment;
-use crate::tenant::{
-    Applications, Gap, GrantControls, PartKind, Policy, PolicyState, SessionControls, Snapshot,
-};
+use crate::tenant::{Gap, GrantControls, PartKind, Policy, PolicyState, SessionControls, Snapshot};
 
 /// Whose fault a denied sign-in is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,13 @@ impl<'a> Model<'a> {
     /// Models what a question is about.
     pub(crate) fn new(question: Question<'a>) -> Result<Self, Unprovable> {
         let Question { snapshot, policies, standing, environment, now, .. } = question;
+        let credentials = standing.credentials.as_ref().map_or(0, Vec::len);
+        if credentials > CREDENTIALS_MAX {
+            return Err(Unprovable(format!(
+                "the account has {credentials} credentials, more than CREDENTIALS_MAX \
+                 ({CREDENTIALS_MAX})"
+            )));
+        }
         let surroundings = Surroundings::of(snapshot);
         let hits: Vec<Hit> = policies.iter().map(|policy| standing.hit(policy)).collect();
         let reaching = || {
@@ -383,8 +390,8 @@ impl<'a> Model<'a> {
         surface: &'s Surface,
     ) -> Option<(&'s Target, &'s Truth)> {
         let number = self.surfaces.iter().position(|one| one.target == surface.target)?;
-        let (at, truth) = self.aims.of.get(*self.aims.which.get(place)?)?.get(number)?.as_ref()?;
-        Some((surface.sign_in_targets.get(*at)?, truth))
+        let (at, truth) = self.aims.at(place, number)?;
+        Some((surface.sign_in_targets.get(at)?, truth))
     }
 }
 
@@ -395,44 +402,6 @@ struct Unmet {
     certain: Option<Region>,
     /// Perhaps.
     possible: Region,
-}
-
-/// What policies aim at on each surface: worked out once for those that name the same resources.
-#[derive(Debug, Default)]
-struct Aims {
-    /// For each policy, its place in `of`.
-    which: Vec<usize>,
-    /// For each surface the place of the target that is surest, and whether it is sure.
-    of: Vec<Vec<Option<(usize, Truth)>>>,
-}
-
-impl Aims {
-    fn of(policies: &[Policy], surfaces: &[Surface]) -> Self {
-        let mut shared: Shared<&Applications, Vec<Option<(usize, Truth)>>> = Shared::default();
-        let which = policies
-            .iter()
-            .map(|policy| {
-                let applications = &policy.conditions.applications;
-                let aims = || surfaces.iter().map(|one| surest(applications, one)).collect();
-                shared.place(applications, aims)
-            })
-            .collect();
-        Self { which, of: shared.into_values() }
-    }
-}
-
-/// The target of a surface at which resources aim most surely.
-fn surest(applications: &Applications, surface: &Surface) -> Option<(usize, Truth)> {
-    let aims = surface.sign_in_targets.iter().map(|one| evaluate::target(applications, one));
-    let mut found = None;
-    for (at, truth) in aims.enumerate() {
-        match truth {
-            Truth::Yes => return Some((at, Truth::Yes)),
-            Truth::Unknown(_) if found.is_none() => found = Some((at, truth)),
-            Truth::Unknown(_) | Truth::No => {}
-        }
-    }
-    found
 }
 
 /// Clients and flows that fail on the same devices.

@@ -452,6 +452,11 @@ fn ranges_that_overlap_are_one_location() {
 #[test]
 fn bad_environments_and_limits_are_named() {
     let mut case = Case::sound();
+    let mut standing_of_many = standing(&case);
+    let one = standing_of_many.credentials.as_ref().unwrap()[0].clone();
+    standing_of_many.credentials = Ok(vec![one; 129]);
+    let many = prove(question(&case, &standing_of_many)).unwrap_err().to_string();
+    assert!(many.contains("CREDENTIALS_MAX (128)"), "{many}");
     let error = |case: &Case| prove(question(case, &standing(case))).unwrap_err().to_string();
     case.register.environment.places[0].addresses = vec!["the office".into()];
     assert!(error(&case).contains("`the office`"), "{}", error(&case));

@@ -8,10 +8,13 @@ use halligan_core::ca::{
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, BRAVO, policy, strength_policy};
 use halligan_core::id::Guid;
-use halligan_core::register::Target;
-use halligan_core::tenant::{GrantControl, RiskLevel};
+use halligan_core::register::{Target, WorkstationKind};
+use halligan_core::tenant::{
+    CountryLookup, DeviceFilter, Devices, FilterMode, GrantControl, LocationKind, LocationRef,
+    Locations, NamedLocation, Part, RiskLevel, Unknown,
+};
 
-use super::question;
+use super::{for_everybody, question};
 
 const YUBI: Guid = Guid::from_u128(0x1);
 const FEITIAN: Guid = Guid::from_u128(0x2);
@@ -158,6 +161,67 @@ fn a_policy_on_risk_makes_the_risk_engine_a_single_point() {
     let accounts =
         [standing(&case, ALPHA, keys(&[YUBI])), standing(&case, BRAVO, keys(&[FEITIAN]))];
     assert!(of(&case, &accounts, Target::AzurePortal).contains(&Cut(vec![Failure::SignInRisk])));
+}
+
+#[test]
+fn a_position_that_only_the_phone_gives_makes_its_service_a_single_point() {
+    let mut case = Case::sound();
+    let austria = NamedLocation {
+        id: "austria".into(),
+        display_name: "Austria".into(),
+        kind: LocationKind::Country {
+            countries: vec!["AT".into()],
+            include_unknown: false,
+            lookup: Some(CountryLookup::AuthenticatorAppGps),
+        },
+        unknown: Unknown::new(),
+    };
+    case.snapshot.locations = Part::Read { at: case.now, value: vec![austria] };
+    let mut elsewhere = for_everybody("elsewhere", GrantControl::Block);
+    elsewhere.conditions.locations = Some(Locations {
+        include: vec![LocationRef::All],
+        exclude: vec![LocationRef::Id("austria".into())],
+        unknown: Unknown::new(),
+    });
+    let phone = [CredentialKind::Sms, CredentialKind::AuthenticatorPush];
+    let phone = phone.map(|kind| credential(kind, None)).to_vec();
+    let wallet = || [keys(&[]), phone.clone()].concat();
+    let single = Cut(vec![Failure::Service(CredentialKind::AuthenticatorPush)]);
+    let cuts = |case: &Case| of(case, &[standing(case, ALPHA, wallet())], Target::AzurePortal);
+    // The text message does for the second factor.
+    assert!(!cuts(&case).contains(&single));
+    case.add_policy(elsewhere);
+    assert!(cuts(&case).contains(&single), "{:?}", cuts(&case));
+}
+
+#[test]
+fn a_filter_on_compliance_makes_intune_a_single_point() {
+    let mut case = Case::sound();
+    case.register.environment.workstations[0].kind = WorkstationKind::Compliant;
+    let single = Cut(vec![Failure::Compliance]);
+    let wallet = || keys(&[YUBI, FEITIAN]);
+    let cuts = |case: &Case| of(case, &[standing(case, ALPHA, wallet())], Target::AzurePortal);
+    assert!(!cuts(&case).contains(&single));
+    let mut unless = for_everybody("unless compliant", GrantControl::Block);
+    let rule = "device.isCompliant -eq True".into();
+    let filter = DeviceFilter { mode: FilterMode::Exclude, rule, unknown: Unknown::new() };
+    unless.conditions.devices = Some(Devices { filter: Some(filter), unknown: Unknown::new() });
+    case.add_policy(unless);
+    assert!(cuts(&case).contains(&single), "{:?}", cuts(&case));
+}
+
+#[test]
+fn the_one_computer_and_the_one_office_can_be_lost_and_any_computer_anywhere_cannot() {
+    let mut case = Case::sound();
+    let wallet = || keys(&[YUBI, FEITIAN]);
+    let cuts = |case: &Case| of(case, &[standing(case, ALPHA, wallet())], Target::AzurePortal);
+    let (computer, office) = (Failure::Workstation(0), Failure::Place(0));
+    let lost = |failure: &Failure| Cut(vec![failure.clone()]);
+    assert!(!cuts(&case).contains(&lost(&computer)) && !cuts(&case).contains(&lost(&office)));
+    case.register.environment.workstations[0].kind = WorkstationKind::Registered;
+    assert!(cuts(&case).contains(&lost(&computer)));
+    case.register.environment.places[0].addresses = vec!["203.0.113.0/24".into()];
+    assert!(cuts(&case).contains(&lost(&office)));
 }
 
 #[test]
