@@ -80,7 +80,8 @@ pub fn in_words(change: &Change, account: &AccountProof, proving: &Proving) -> S
         Change::Join(group) => format!("make {name} a member of the emergency group {group}"),
         Change::Allow(place) => {
             let credentials = account.subject.standing.credentials.as_deref().unwrap_or_default();
-            let one = credentials.get(*place).map_or("credential", |one| one.name.as_str());
+            let one =
+                credentials.get(*place).map_or("new passkey (FIDO2)", |one| one.name.as_str());
             format!("let {name} use its {one} in the authentication methods policy")
         }
         Change::Register(None) => format!("register a passkey (FIDO2) for {name}"),

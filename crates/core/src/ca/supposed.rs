@@ -28,7 +28,15 @@ pub fn supposed_credentials(
     holds: &[Supposed],
     policy: Result<&MethodsPolicy, &Gap>,
 ) -> Vec<Credential> {
-    let holder = Holder { id, groups, more: None };
+    supposed_of(Holder { id, groups, more: None }, holds, policy)
+}
+
+/// The same for whoever holds them.
+pub(crate) fn supposed_of(
+    holder: Holder<'_>,
+    holds: &[Supposed],
+    policy: Result<&MethodsPolicy, &Gap>,
+) -> Vec<Credential> {
     let all = holds.iter().flat_map(|one| {
         let found = credentials(holder, &[method(*one)], policy);
         // A phone number serves for text messages and for calls; one of them is meant.

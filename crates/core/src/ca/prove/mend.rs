@@ -3,16 +3,16 @@
 //! Nothing is read from a table of advice: changes are tried, one at a time, then two, then three,
 //! and one that the prover does not accept is not proposed.
 
-use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::super::credentials::{Credential, CredentialKind, Usable};
 use super::super::standing::Standing;
+use super::super::supposed::{Supposed, supposed_of};
 use super::super::truth::Truth;
 use super::{Blame, Proof, Question, SurfaceProof, Unprovable, Verdict, decide, overall};
 use crate::id::{GroupId, Guid, UserId};
-use crate::tenant::{Enforcement, GroupRef, MethodsPolicy, Policy, UserRef};
+use crate::tenant::{Enforcement, GroupRef, MethodsPolicy, Policy, Snapshot, UserRef};
 
 /// How many changes at once are tried before every culprit is mended by itself.
 const CHANGES_MAX: usize = 3;
@@ -22,8 +22,8 @@ const CHANGES_MAX: usize = 3;
 pub enum Change {
     /// Make the account a member of the emergency group.
     Join(GroupId),
-    /// Let the account use a credential that it has, by its place in its list: in the
-    /// authentication methods policy.
+    /// Let the account use a credential, in the authentication methods policy: by its place in the
+    /// account's list, or behind its end for the one that it is to register.
     Allow(usize),
     /// Register a passkey for the account, of this model where only some are taken.
     Register(Option<Guid>),
@@ -174,11 +174,9 @@ fn apply(question: Question<'_>, changes: &[Change]) -> Changed {
                 all.skip(*place).take(1).for_each(|one| one.use_at_sign_in = Usable::Yes);
             }
             Change::Register(aaguid) => {
-                let kind = CredentialKind::Passkey;
-                let name = kind.title().to_string();
-                let (method, use_at_sign_in) = (None, Usable::Yes);
-                let key = Credential { kind, method, aaguid: *aaguid, name, use_at_sign_in };
-                standing.credentials.iter_mut().for_each(|all| all.push(key.clone()));
+                let key = key(&standing, *aaguid, question.snapshot);
+                let all = standing.credentials.iter_mut();
+                all.for_each(|all| all.extend(key.clone()));
             }
             Change::PerUserMfaOff => standing.has_per_user_mfa = Truth::No,
             Change::Enable => standing.is_enabled = Truth::Yes,
@@ -186,6 +184,12 @@ fn apply(question: Question<'_>, changes: &[Change]) -> Changed {
         }
     }
     Changed { policies: changed_policies(question.policies, changes), standing }
+}
+
+/// A passkey of a model that the account has registered, as far as the tenant takes it.
+fn key(standing: &Standing, aaguid: Option<Guid>, snapshot: &Snapshot) -> Vec<Credential> {
+    let holds = [Supposed { kind: CredentialKind::Passkey, aaguid }];
+    supposed_of(standing.holder(), &holds, snapshot.methods_policy.value())
 }
 
 /// Changes that may help, in the order in which they are tried: what touches the account before
@@ -207,7 +211,14 @@ fn candidates(question: Question<'_>, proof: &Proof, group: Option<GroupId>) -> 
         .filter(|(_, one)| one.kind.is_key() && matches!(one.use_at_sign_in, Usable::No(_)));
     candidates.extend(refused.map(|(place, _)| Change::Allow(place)));
     if standing.credentials.is_ok() {
-        candidates.extend(models(question).into_iter().map(Change::Register));
+        let models = models(question);
+        let is_taken = |model: &Option<Guid>| {
+            let key = key(standing, *model, question.snapshot);
+            key.iter().any(|one| one.use_at_sign_in == Usable::Yes)
+        };
+        let is_refused = !models.iter().any(is_taken);
+        candidates.extend(models.into_iter().map(Change::Register));
+        candidates.extend(is_refused.then_some(Change::Allow(all.len())));
     }
     if standing.has_per_user_mfa.is_yes() {
         candidates.push(Change::PerUserMfaOff);

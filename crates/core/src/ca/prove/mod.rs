@@ -19,6 +19,7 @@ mod exhaust;
 mod failure;
 mod mend;
 mod model;
+mod registration;
 mod replay;
 mod space;
 mod verdict;
@@ -127,8 +128,8 @@ pub struct SurfaceProof {
     pub core: Vec<Blame>,
     /// What keeps the answer from being certain.
     pub doubts: Vec<(Blame, Doubt)>,
-    /// Whether whoever signs in with the password first would be asked to register a method, and
-    /// so could make the account theirs.
+    /// Whether whoever signs in with the password first would be asked to register a method, which
+    /// then gets in, and so could make the account theirs. [`decide`] leaves it out.
     pub registers: bool,
 }
 
@@ -253,7 +254,7 @@ fn answer(
         way_in: None,
         core: Vec::new(),
         doubts: Vec::new(),
-        registers: replay::registers(model, surface),
+        registers: false,
     };
     for obligation in &obligations {
         match replay::denial(model, surface, obligation, &regions) {
@@ -266,6 +267,9 @@ fn answer(
         }
     }
     proof.way_in = way_in(model, surface, &obligations, enforcing, Losses::default())?;
+    if proof.way_in.is_none() && depth == Depth::Whole {
+        proof.registers = registration::registers(model, surface, enforcing)?;
+    }
     let mut covered = Vec::new();
     proof.verdict = match (&proof.way_in, proof.denials.is_empty(), proof.doubts.is_empty()) {
         (Some(_), true, true) => Verdict::Proved,

@@ -21,6 +21,7 @@ use super::space::{Dimension, Space};
 use super::{Question, Unprovable};
 use crate::register::Environment;
 use crate::tenant::{Gap, GrantControls, PartKind, Policy, PolicyState, SessionControls, Snapshot};
+use crate::time::Timestamp;
 
 /// Whose fault a denied sign-in is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +127,7 @@ pub(crate) struct Model<'a> {
     pub(crate) policies: &'a [Policy],
     pub(crate) standing: &'a Standing,
     pub(crate) environment: &'a Environment,
+    pub(crate) now: Timestamp,
     pub(crate) surroundings: Surroundings<'a>,
     pub(crate) surfaces: Vec<Surface>,
     pub(crate) space: Space,
@@ -177,6 +179,7 @@ impl<'a> Model<'a> {
             policies,
             standing,
             environment,
+            now,
             surroundings,
             surfaces,
             modelled,

@@ -8,7 +8,6 @@ use super::super::barrier::barriers;
 use super::super::control::{Losses, Met, Purse, Setting};
 use super::super::cover::Layout;
 use super::super::cover::Region;
-use super::super::credentials::{CredentialKind, Usable};
 use super::super::evaluate::{self, PolicyResult, is_enforced, judge};
 use super::super::sign_in::SignIn;
 use super::super::standing::Hit;
@@ -17,7 +16,7 @@ use super::super::truth::{Doubt, Truth};
 use super::model::{Blame, Enforcing, Model, Obligation};
 use super::space::Dimension;
 use super::{Denial, WayIn};
-use crate::tenant::{Feature, Policy};
+use crate::tenant::Policy;
 
 /// What an obligation does to the environment.
 pub(crate) enum Found {
@@ -177,32 +176,4 @@ pub(crate) fn demands(
         demands.push(all.where_made(&counts));
     }
     demands
-}
-
-/// Whether somebody who signs in to a surface with the password alone would be asked to register a
-/// method there, and could: the account has none beside the password, something asks for
-/// multifactor authentication whatever policies say, and the tenant lets it register one.
-///
-/// Source: <https://learn.microsoft.com/entra/identity/authentication/concept-mandatory-multifactor-authentication>.
-pub(crate) fn registers(model: &Model<'_>, surface: &Surface) -> bool {
-    let Ok(credentials) = &model.standing.credentials else { return false };
-    let has_password = credentials
-        .iter()
-        .any(|one| one.kind == CredentialKind::Password && one.use_at_sign_in == Usable::Yes);
-    let has_more = credentials.iter().any(|one| one.kind != CredentialKind::Password);
-    let defaults = model.snapshot.security_defaults.value();
-    let asks = surface.mandatory_mfa().is_some()
-        || defaults.is_ok_and(|defaults| defaults.is_enabled)
-        || model.standing.has_per_user_mfa.is_yes();
-    // Keys and certificates cannot be registered in the middle of a sign-in.
-    let registrable = ["microsoftAuthenticator", "sms", "voice", "softwareOath"];
-    let policy = model.snapshot.methods_policy.value().ok();
-    let can = policy.is_none_or(|policy| {
-        policy.configurations.iter().any(|one| {
-            one.state != Feature::Disabled
-                && registrable.iter().any(|name| one.id.eq_ignore_ascii_case(name))
-                && model.standing.may_use(policy, &one.id) != Ok(false)
-        })
-    });
-    has_password && !has_more && asks && can
 }

@@ -3,7 +3,10 @@
 use halligan_core::ca::{Change, Proof, Question, Verdict, mend, prove};
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, EMERGENCY, password, policy, strength_policy};
-use halligan_core::tenant::{GrantControl, MethodKind, Part, PerUserMfa, UserRef};
+use halligan_core::id::Guid;
+use halligan_core::tenant::{
+    Enforcement, GrantControl, KeyRestrictions, Part, PerUserMfa, Unknown, UserRef,
+};
 
 use super::{for_everybody, question, standing};
 
@@ -77,8 +80,36 @@ fn per_user_mfa_is_switched_off_where_nothing_else_stands_in_the_way() {
     });
     // A key is one change as well, and lasts longer: it is tried first.
     assert!(matches!(mended(&case).unwrap()[..], [Change::Register(_)]));
-    case.methods(ALPHA, vec![password(), halligan_core::check::sample::method(MethodKind::Phone)]);
-    assert!(mended(&case).is_some());
+    case.methods_policy(|policy| policy.configurations.clear());
+    assert_eq!(mended(&case), Some(vec![Change::PerUserMfaOff]));
+}
+
+#[test]
+fn a_key_that_the_tenant_would_refuse_is_not_bought_without_being_allowed() {
+    let mut case = Case::sound();
+    case.add_policy(strength_policy("keys"));
+    case.methods(ALPHA, vec![password()]);
+    assert_eq!(mended(&case), Some(vec![Change::Register(None)]));
+    let listed = Guid::from_u128(0x77);
+    let mut narrow = case.clone();
+    narrow.fido2(|settings| {
+        settings.key_restrictions = Some(KeyRestrictions {
+            is_enforced: Some(true),
+            enforcement: Some(Enforcement::Allow),
+            aaguids: vec![listed.to_string()],
+            unknown: Unknown::new(),
+        });
+    });
+    assert_eq!(mended(&narrow), Some(vec![Change::Register(Some(listed))]));
+    case.methods_policy(|policy| policy.configurations.clear());
+    assert_eq!(mended(&case), Some(vec![Change::Register(None), Change::Allow(1)]));
+}
+
+#[test]
+fn a_disabled_account_is_enabled() {
+    let mut case = Case::sound();
+    case.user(ALPHA, |user| user.account_enabled = Some(false));
+    assert_eq!(mended(&case), Some(vec![Change::Enable]));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use halligan_core::ca::{
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, password, policy as sound_policy, strength_policy};
 use halligan_core::register::Target;
-use halligan_core::tenant::{GrantControl, Part, PartKind, Policy};
+use halligan_core::tenant::{GrantControl, MethodConfiguration, Part, PartKind, Policy};
 use halligan_core::time::Timestamp;
 
 use held::held;
@@ -91,6 +91,47 @@ fn a_surface_in_doubt_names_what_was_not_read_though_another_asks_for_the_same()
         };
         assert_eq!(surface.doubts, doubts, "{:?}", surface.target);
     }
+}
+
+#[test]
+fn who_is_asked_to_register_gets_in_only_with_what_can_be_registered_there() {
+    let on = |id: &str| {
+        let mut case = Case::sound();
+        case.register.environment.targets = vec![Target::GraphPowerShell];
+        case.methods(ALPHA, vec![password()]);
+        case.methods_policy(|policy| {
+            let keys = policy.configurations[0].clone();
+            let text = MethodConfiguration { id: id.into(), fido2: None, ..keys };
+            policy.configurations.push(text);
+        });
+        case
+    };
+    let registers = |case: &Case| {
+        let proof = proof(case);
+        assert_eq!(proof.verdict(), Verdict::LockedOut);
+        proof.surfaces[0].registers
+    };
+    let mut case = on("sms");
+    assert!(!proof(&case).surfaces[0].registers, "the password suffices");
+    case.add_policy(for_everybody("mfa", GrantControl::Mfa));
+    assert!(registers(&case), "the policy asks for more, and a number can be registered");
+
+    let mut nothing = on("x509Certificate");
+    nothing.add_policy(for_everybody("mfa", GrantControl::Mfa));
+    assert!(!registers(&nothing), "no method is on that can be registered there");
+
+    let mut action = case.clone();
+    let mut registration = for_everybody("registration", GrantControl::CompliantDevice);
+    registration.conditions.applications.include.clear();
+    let name = "urn:user:registersecurityinfo".into();
+    registration.conditions.applications.include_user_actions = vec![name];
+    action.add_policy(registration);
+    assert!(!registers(&action), "a policy on the user action shuts the door");
+
+    let mut keys = strength_policy("keys");
+    keys.conditions.users.iter_mut().for_each(|users| users.exclude_groups.clear());
+    case.add_policy(keys);
+    assert!(!registers(&case), "a key cannot be registered in the middle of a sign-in");
 }
 
 #[test]
