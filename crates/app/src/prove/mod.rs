@@ -14,11 +14,11 @@ pub mod weak;
 use std::time::Instant;
 
 use halligan_core::ca::{
-    Assumption, Change, Enforcing, Fact, Grounds, Proof, Question, Refuted, Standing, Unprovable,
-    Verdict, assumptions, prove,
+    Assumption, Change, Enforcing, Fact, Grounds, Proof, Question, Refuted, Standing, Truth,
+    Unprovable, Verdict, assumptions, prove,
 };
 use halligan_core::id::{GroupId, TenantId, UserId};
-use halligan_core::register::{Environment, Register};
+use halligan_core::register::{Environment, Register, WorkstationKind};
 use halligan_core::tenant::{Policy, PolicyState, Snapshot, Source};
 use halligan_core::time::Timestamp;
 use halligan_graph::Client;
@@ -190,6 +190,11 @@ pub fn prove_accounts(
     let grounds = Grounds {
         is_from_files: snapshot.source == Source::Files,
         is_supposed: subjects.iter().any(|one| one.standing.is_assumed),
+        has_known_device: environment
+            .workstations
+            .iter()
+            .any(|one| one.kind != WorkstationKind::Unmanaged),
+        is_federated: subjects.iter().any(|one| one.standing.is_federated == Truth::Yes),
     };
     let begun = Instant::now();
     let mut accounts = Vec::new();

@@ -8,7 +8,7 @@ use halligan_app::prove::Proving;
 use halligan_app::prove::request::request;
 use halligan_core::ca::{Hit, PolicyVerdict};
 use halligan_core::tenant::{Policy, Snapshot};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
 use super::plain::Lines;
@@ -129,10 +129,7 @@ fn json(policy: &Policy, explained: &Explained<'_>) -> String {
     let told = sentences(policy, explained).into_iter();
     let told = told.map(|(label, text)| json!({ "about": label.to_lowercase(), "text": text }));
     let accounts = deeds(explained).into_iter().map(|deed| {
-        let witness = match &deed.verdict {
-            PolicyVerdict::Blocking { sign_in, .. } => request(deed.id, sign_in),
-            _ => Value::Null,
-        };
+        let witness = deed.verdict.witness().map(|sign_in| request(deed.id, sign_in));
         json!({
             "id": deed.id.to_string(),
             "code_name": deed.name,

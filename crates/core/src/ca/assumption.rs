@@ -19,6 +19,10 @@ enum When {
     Files,
     /// The account was not read.
     Supposed,
+    /// A declared workstation is one that Entra ID knows.
+    KnownDevice,
+    /// An account signs in at a federated identity provider.
+    Federated,
 }
 
 /// What a proof stands on, as far as its assumptions go.
@@ -28,6 +32,10 @@ pub struct Grounds {
     pub is_from_files: bool,
     /// Whether an account's memberships were taken as declared and not read.
     pub is_supposed: bool,
+    /// Whether a declared workstation is one that Entra ID knows.
+    pub has_known_device: bool,
+    /// Whether an account signs in at a federated identity provider.
+    pub is_federated: bool,
 }
 
 /// Every assumption, in the order in which they are printed.
@@ -54,6 +62,30 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         says: "the session did not begin with a device code or an authentication transfer, which \
                Entra ID remembers through every refresh",
         when: When::Always,
+    },
+    Assumption {
+        id: "no-outage",
+        says: "Microsoft Entra ID itself is up: in an outage its backup lets no new session begin, \
+               whatever `disableResilienceDefaults` says",
+        when: When::Always,
+    },
+    Assumption {
+        id: "device-state",
+        says: "the browser shows the device that it runs on: a private window or a browser without \
+               single sign-on shows none",
+        when: When::KnownDevice,
+    },
+    Assumption {
+        id: "extension-attributes",
+        says: "Entra ID shows no extension attribute of a registered device that nobody manages, \
+               so that rules with negative operators match it",
+        when: When::KnownDevice,
+    },
+    Assumption {
+        id: "federated-mfa",
+        says: "a federated identity provider that is trusted to do multifactor authentication does \
+               it when it is asked",
+        when: When::Federated,
     },
     Assumption {
         id: "dynamic-groups",
@@ -97,6 +129,8 @@ pub fn assumptions(grounds: Grounds) -> impl Iterator<Item = &'static Assumption
         When::Always => true,
         When::Files => grounds.is_from_files,
         When::Supposed => grounds.is_supposed,
+        When::KnownDevice => grounds.has_known_device,
+        When::Federated => grounds.is_federated,
     })
 }
 
@@ -117,15 +151,22 @@ mod tests {
     }
 
     #[test]
-    fn what_files_do_not_hold_is_said_of_files_alone() {
-        let ids = |is_from_files, is_supposed| -> BTreeSet<_> {
-            assumptions(Grounds { is_from_files, is_supposed }).map(|one| one.id).collect()
+    fn what_bears_on_some_proofs_is_said_of_those_alone() {
+        let ids = |grounds| -> BTreeSet<_> { assumptions(grounds).map(|one| one.id).collect() };
+        let live = Grounds {
+            is_from_files: false,
+            is_supposed: false,
+            has_known_device: false,
+            is_federated: false,
         };
-        let live = ids(false, false);
-        assert!(!live.contains("exports") && !live.contains("supposed-account"));
-        assert!(live.contains("snapshot-age"));
-        assert_eq!(ids(true, true).len(), ASSUMPTIONS.len());
-        assert!(ids(true, false).contains("exports"));
-        assert!(!ids(true, false).contains("supposed-account"));
+        assert!(ids(live).contains("snapshot-age"));
+        for (grounds, id) in [
+            (Grounds { is_from_files: true, ..live }, "exports"),
+            (Grounds { is_supposed: true, ..live }, "supposed-account"),
+            (Grounds { has_known_device: true, ..live }, "device-state"),
+            (Grounds { is_federated: true, ..live }, "federated-mfa"),
+        ] {
+            assert!(ids(grounds).contains(id) && !ids(live).contains(id), "{id}");
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use halligan_app::prove::request::request;
 use halligan_app::prove::{AccountProof, Proving};
-use halligan_core::ca::{Blame, Doubt, PolicyVerdict, Proof, SurfaceProof};
+use halligan_core::ca::{Blame, Doubt, Proof, SurfaceProof};
 use halligan_core::id::UserId;
 use halligan_core::tenant::Policy;
 use serde_json::{Map, Value, json};
@@ -115,10 +115,7 @@ pub(super) fn doubt(by: &Blame, doubt: &Doubt, policies: &[Policy]) -> Value {
 fn policies(id: UserId, proof: &Proof, policies: &[Policy]) -> Value {
     let answers = proof.policies.iter().filter_map(|answer| {
         let policy = policies.get(answer.policy)?;
-        let witness = match &answer.verdict {
-            PolicyVerdict::Blocking { sign_in, .. } => Some(request(id, sign_in)),
-            _ => None,
-        };
+        let witness = answer.verdict.witness().map(|sign_in| request(id, sign_in));
         Some(json!({
             "id": policy.id.as_str(),
             "name": policy.display_name,

@@ -28,8 +28,8 @@ pub(crate) const fn policy_verdict(verdict: &PolicyVerdict) -> &'static str {
     match verdict {
         PolicyVerdict::NotHit(_) => "not_hit",
         PolicyVerdict::OutOfReach(_) => "out_of_reach",
-        PolicyVerdict::Satisfiable(_) => "satisfiable",
-        PolicyVerdict::Harmless => "harmless",
+        PolicyVerdict::Satisfiable { .. } => "satisfiable",
+        PolicyVerdict::Harmless { .. } => "harmless",
         PolicyVerdict::Blocking { .. } => "blocking",
         PolicyVerdict::Indeterminate(_) => "indeterminate",
     }
@@ -42,8 +42,10 @@ pub(crate) fn policy_reason(verdict: &PolicyVerdict) -> String {
         PolicyVerdict::OutOfReach(condition) => {
             format!("no declared sign-in matches its {}", condition)
         }
-        PolicyVerdict::Satisfiable(what) => format!("the account meets what it demands: {what}"),
-        PolicyVerdict::Harmless => "it demands nothing that could deny access".into(),
+        PolicyVerdict::Satisfiable { by, .. } => {
+            format!("the account meets what it demands: {by}")
+        }
+        PolicyVerdict::Harmless { .. } => "it demands nothing that could deny access".into(),
         PolicyVerdict::Blocking { why, .. } => why.clone(),
         PolicyVerdict::Indeterminate(doubt) => doubt.to_string(),
     }

@@ -1,5 +1,6 @@
 //! What each policy does to the account, by itself.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,10 +21,18 @@ pub enum PolicyVerdict {
     NotHit(NotHit),
     /// It picks the account, and no sign-in of the environment matches the rest of it.
     OutOfReach(Condition),
-    /// It applies, and the account meets what it demands, by this.
-    Satisfiable(String),
-    /// It applies and demands nothing that could deny access.
-    Harmless,
+    /// It applies to this sign-in, and the account meets what it demands.
+    Satisfiable {
+        /// What is demanded and by which credentials it is met, in one line.
+        by: String,
+        /// The sign-in.
+        sign_in: SignIn,
+    },
+    /// It applies to this sign-in and demands nothing that could deny access.
+    Harmless {
+        /// The sign-in.
+        sign_in: SignIn,
+    },
     /// It denies this sign-in, and why.
     Blocking {
         /// The sign-in.
@@ -33,6 +42,18 @@ pub enum PolicyVerdict {
     },
     /// It cannot be told, and what is unknown.
     Indeterminate(Doubt),
+}
+
+impl PolicyVerdict {
+    /// The sign-in that shows it, where the policy applies to one.
+    pub const fn witness(&self) -> Option<&SignIn> {
+        match self {
+            Self::Blocking { sign_in, .. }
+            | Self::Satisfiable { sign_in, .. }
+            | Self::Harmless { sign_in } => Some(sign_in),
+            Self::NotHit(_) | Self::OutOfReach(_) | Self::Indeterminate(_) => None,
+        }
+    }
 }
 
 /// The verdict on one policy.
@@ -65,10 +86,12 @@ fn answer(model: &Model<'_>, failing: &Failing, place: usize) -> Option<PolicyAn
 
 /// The worst that a policy does on any surface.
 fn reached(model: &Model<'_>, failing: &Failing, place: usize) -> PolicyVerdict {
-    let Some(modelled) = model.modelled.get(place) else { return PolicyVerdict::Harmless };
     let mut doubt = None;
     let mut met: Option<PolicyVerdict> = None;
     let mut apart = Condition::Target;
+    let Some(modelled) = model.modelled.get(place) else {
+        return PolicyVerdict::OutOfReach(apart);
+    };
     for surface in &model.surfaces {
         let Some((target, _)) = model.aim(place, surface) else { continue };
         let regions = model.space.regions(model.environment, surface.client);
@@ -91,9 +114,12 @@ fn reached(model: &Model<'_>, failing: &Failing, place: usize) -> PolicyVerdict 
                 let sign_in = model.space.sign_in(&both, target);
                 met = met.or(sign_in.map(|sign_in| {
                     match replay::why(model, surface, &Blame::Policy(place), &sign_in) {
-                        Met::By { what, .. } => PolicyVerdict::Satisfiable(what),
+                        Met::By { what, credentials } => {
+                            let by = by(&what, &credentials, model);
+                            PolicyVerdict::Satisfiable { by, sign_in }
+                        }
                         Met::Unknown(why) => PolicyVerdict::Indeterminate(why),
-                        Met::Nothing | Met::No(_) => PolicyVerdict::Harmless,
+                        Met::Nothing | Met::No(_) => PolicyVerdict::Harmless { sign_in },
                     }
                 }));
             }
@@ -104,6 +130,14 @@ fn reached(model: &Model<'_>, failing: &Failing, place: usize) -> PolicyVerdict 
         (None, Some(met)) => met,
         (None, None) => PolicyVerdict::OutOfReach(apart),
     }
+}
+
+/// What is demanded, and the credentials that meet it.
+fn by(what: &str, credentials: &[usize], model: &Model<'_>) -> String {
+    let all = model.standing.credentials.as_deref().unwrap_or_default();
+    let names: Vec<&str> =
+        credentials.iter().filter_map(|place| Some(all.get(*place)?.name.as_str())).collect();
+    if names.is_empty() { what.into() } else { format!("{what}, by {}", names.join(" and ")) }
 }
 
 /// The condition that keeps a policy out of the environment.

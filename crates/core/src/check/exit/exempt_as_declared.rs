@@ -117,11 +117,11 @@ fn verdict(
         Err(gap) => return Some(Statement::unknown(subject, &gap)),
     };
     match (&answer.hit, &answer.verdict) {
-        (Hit::Unknown(gap), PolicyVerdict::Satisfiable(_)) => {
+        (Hit::Unknown(gap), PolicyVerdict::Satisfiable { .. }) => {
             Some(Statement::unknown(subject, gap))
         }
-        (_, PolicyVerdict::Satisfiable(what)) => {
-            let text = format!("hits account {name}, which has what it takes: {what}");
+        (_, PolicyVerdict::Satisfiable { by, .. }) => {
+            let text = format!("hits account {name}, which has what it takes: {by}");
             let witness = format!("account {name} signs in to {}", scene(policy));
             Some(Statement::broken(subject, text).with_witness(witness))
         }

@@ -189,8 +189,8 @@ fn verdict(
     match &answer.verdict {
         PolicyVerdict::NotHit(_)
         | PolicyVerdict::OutOfReach(_)
-        | PolicyVerdict::Satisfiable(_)
-        | PolicyVerdict::Harmless => None,
+        | PolicyVerdict::Satisfiable { .. }
+        | PolicyVerdict::Harmless { .. } => None,
         PolicyVerdict::Indeterminate(doubt) => {
             Some(Statement::unknown(subject, &doubt.as_gap(PartKind::Policies)))
         }
