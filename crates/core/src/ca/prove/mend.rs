@@ -257,12 +257,8 @@ fn models(question: Question<'_>) -> Vec<Option<Guid>> {
             models.push(Some(model));
         }
     }
-    models.truncate(MODELS_MAX);
     models
 }
-
-/// How many models of key are tried.
-const MODELS_MAX: usize = 8;
 
 fn allowed_models(policy: &MethodsPolicy) -> impl Iterator<Item = Guid> + '_ {
     let settings = policy.configurations.iter().filter_map(|one| one.fido2.as_ref());
