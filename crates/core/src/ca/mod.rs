@@ -12,8 +12,10 @@ mod credentials;
 mod device;
 mod evaluate;
 mod fact;
+mod federation;
 mod filter;
 mod holding;
+mod method_policy;
 pub mod network;
 mod prove;
 mod sign_in;
@@ -32,10 +34,10 @@ pub use control::Met;
 pub(crate) use control::met_unmanaged;
 pub use cover::NODES_MAX;
 pub use credentials::{Credential, CredentialKind, Usable};
-pub(crate) use credentials::{Factors, allowing, barred, certificate_factors, means, refusal};
 pub use evaluate::{Condition, PolicyResult, evaluate};
 pub use fact::{Cloud, FACTS, Fact};
 pub(crate) use holding::{Holding, holdings};
+pub(crate) use method_policy::{Factors, allowing, barred, certificate_factors, means, refusal};
 pub(crate) use network::is_mfa_trusted_ips;
 pub use prove::{
     Blame, Certificate, Change, Cut, Denial, Enforcing, FAILURE_SETS_MAX, FAILURES_MAX, Failure,

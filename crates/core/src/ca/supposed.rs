@@ -4,7 +4,8 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use super::credentials::{Credential, CredentialKind, Holder, Usable, credentials};
+use super::credentials::{Credential, CredentialKind, Usable, credentials};
+use super::method_policy::Holder;
 use crate::id::{GroupId, Guid, MethodId, UserId};
 use crate::tenant::{
     Gap, GapReason, Method, MethodKind, MethodsPolicy, Passkey, PasskeyType, Unknown,
