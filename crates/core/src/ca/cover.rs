@@ -15,6 +15,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// How many regions one search may look at.
 pub const NODES_MAX: usize = 100_000;
@@ -27,15 +28,32 @@ pub(crate) struct TooManyNodes;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     dimensions: Vec<Span>,
-    words: usize,
+    /// The words of every dimension, each with the mask of its bits there.
+    masks: Vec<(usize, u64)>,
+    whole: Region,
 }
 
 /// The bits of one dimension. One of at most 64 values lies within a word; a longer one begins a
 /// word of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Span {
     first: usize,
     size: usize,
+    /// Its places in the layout's masks.
+    masks: Range<usize>,
+}
+
+impl Span {
+    /// The words of so many bits, each with the mask of those there.
+    fn words(first: usize, size: usize) -> impl Iterator<Item = (usize, u64)> {
+        let end = first + size;
+        (first / 64..end.div_ceil(64)).map(move |word| {
+            let low = if word == first / 64 { first % 64 } else { 0 };
+            let high = (end - word * 64).min(64);
+            let mask = if high == 64 { u64::MAX } else { (1 << high) - 1 };
+            (word, mask & !((1 << low) - 1))
+        })
+    }
 }
 
 /// A product of one subset per dimension.
@@ -76,7 +94,7 @@ pub(crate) enum Coverage {
 impl Layout {
     /// A layout of dimensions with so many values each.
     pub(crate) fn new(sizes: &[usize]) -> Self {
-        let mut next = 0_usize;
+        let (mut next, mut masks) = (0_usize, Vec::new());
         let place = |size: &usize| {
             let is_split = *size > 64 || next / 64 != (next + size.saturating_sub(1)) / 64;
             if is_split {
@@ -84,19 +102,23 @@ impl Layout {
             }
             let first = next;
             next = if *size > 64 { (next + size).next_multiple_of(64) } else { next + size };
-            Span { first, size: *size }
+            let begin = masks.len();
+            masks.extend(Span::words(first, *size));
+            Span { first, size: *size, masks: begin..masks.len() }
         };
-        let dimensions = sizes.iter().map(place).collect();
-        Self { dimensions, words: next.div_ceil(64) }
+        let dimensions: Vec<Span> = sizes.iter().map(place).collect();
+        let mut layout = Self { dimensions, masks, whole: Region(vec![0; next.div_ceil(64)]) };
+        let mut whole = layout.whole.clone();
+        for dimension in 0..layout.dimensions.len() {
+            layout.keep(&mut whole, dimension, |_| true);
+        }
+        layout.whole = whole;
+        layout
     }
 
     /// The region of everything.
     pub(crate) fn whole(&self) -> Region {
-        let mut region = Region(vec![0; self.words]);
-        for dimension in 0..self.dimensions.len() {
-            self.keep(&mut region, dimension, |_| true);
-        }
-        region
+        self.whole.clone()
     }
 
     /// Makes `region` hold exactly the values of `dimension` that `is_kept` names.
@@ -122,24 +144,20 @@ impl Layout {
         region: &'a Region,
         dimension: usize,
     ) -> impl Iterator<Item = usize> + 'a {
-        let span = self.dimensions.get(dimension).copied().unwrap_or(Span { first: 0, size: 0 });
+        let span = self.dimensions.get(dimension);
+        let (first, size) = span.map_or((0, 0), |span| (span.first, span.size));
         let holds = move |value: &usize| {
-            let bit = span.first + value;
+            let bit = first + value;
             region.0.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
         };
-        (0..span.size).filter(holds)
+        (0..size).filter(holds)
     }
 
     /// The words of a dimension, each with the mask of its bits there.
-    fn masks(&self, dimension: usize) -> impl Iterator<Item = (usize, u64)> + use<> {
-        let span = self.dimensions.get(dimension).copied().unwrap_or(Span { first: 0, size: 0 });
-        let end = span.first + span.size;
-        (span.first / 64..end.div_ceil(64)).map(move |word| {
-            let low = if word == span.first / 64 { span.first % 64 } else { 0 };
-            let high = (end - word * 64).min(64);
-            let mask = if high == 64 { u64::MAX } else { (1 << high) - 1 };
-            (word, mask & (u64::MAX << low))
-        })
+    fn masks(&self, dimension: usize) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let span = self.dimensions.get(dimension);
+        let masks = span.and_then(|span| self.masks.get(span.masks.clone()));
+        masks.unwrap_or_default().iter().copied()
     }
 
     /// Whether two boxes share a point.

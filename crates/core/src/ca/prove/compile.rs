@@ -213,37 +213,52 @@ impl<'s, 'a> Compiler<'s, 'a> {
                 possible.narrow(may);
             }
         };
-        narrow(self.platforms.of(&conditions.platforms, || {
-            keep(space, Dimension::Platform, OsPlatform::ALL, |one| {
-                evaluate::platform(conditions.platforms.as_ref(), *one)
-            })
-        }));
-        narrow(self.clients.of(&conditions.client_app_types, || clients(space, conditions)));
-        narrow(self.sign_in_risk.of(&conditions.sign_in_risk, || {
-            keep(space, Dimension::SignInRisk, Risk::ALL, |one| {
-                evaluate::risk(&conditions.sign_in_risk, *one)
-            })
-        }));
-        narrow(self.user_risk.of(&conditions.user_risk, || {
-            keep(space, Dimension::UserRisk, Risk::ALL, |one| {
-                evaluate::risk(&conditions.user_risk, *one)
-            })
-        }));
-        narrow(self.insider_risk.of(&conditions.insider_risk, || {
-            keep(space, Dimension::InsiderRisk, InsiderLevel::ALL, |one| {
-                evaluate::insider_risk(&conditions.insider_risk, *one)
-            })
-        }));
-        narrow(self.flows.of(&conditions.transfer_methods, || {
-            keep(space, Dimension::Flow, Flow::ALL, |one| {
-                evaluate::flow(&conditions.transfer_methods, *one)
-            })
-        }));
-        let rules = self.rules;
-        narrow(
-            self.devices
-                .of(&conditions.devices, || devices(space, rules, conditions.devices.as_ref())),
-        );
+        // A condition that is not set holds everywhere.
+        if conditions.platforms.is_some() {
+            narrow(self.platforms.of(&conditions.platforms, || {
+                keep(space, Dimension::Platform, OsPlatform::ALL, |one| {
+                    evaluate::platform(conditions.platforms.as_ref(), *one)
+                })
+            }));
+        }
+        if !conditions.client_app_types.is_empty() {
+            narrow(self.clients.of(&conditions.client_app_types, || clients(space, conditions)));
+        }
+        if !conditions.sign_in_risk.is_empty() {
+            narrow(self.sign_in_risk.of(&conditions.sign_in_risk, || {
+                keep(space, Dimension::SignInRisk, Risk::ALL, |one| {
+                    evaluate::risk(&conditions.sign_in_risk, *one)
+                })
+            }));
+        }
+        if !conditions.user_risk.is_empty() {
+            narrow(self.user_risk.of(&conditions.user_risk, || {
+                keep(space, Dimension::UserRisk, Risk::ALL, |one| {
+                    evaluate::risk(&conditions.user_risk, *one)
+                })
+            }));
+        }
+        if !conditions.insider_risk.is_empty() {
+            narrow(self.insider_risk.of(&conditions.insider_risk, || {
+                keep(space, Dimension::InsiderRisk, InsiderLevel::ALL, |one| {
+                    evaluate::insider_risk(&conditions.insider_risk, *one)
+                })
+            }));
+        }
+        if !conditions.transfer_methods.is_empty() {
+            narrow(self.flows.of(&conditions.transfer_methods, || {
+                keep(space, Dimension::Flow, Flow::ALL, |one| {
+                    evaluate::flow(&conditions.transfer_methods, *one)
+                })
+            }));
+        }
+        if conditions.devices.is_some() {
+            let rules = self.rules;
+            narrow(
+                self.devices
+                    .of(&conditions.devices, || devices(space, rules, conditions.devices.as_ref())),
+            );
+        }
         (certain, possible)
     }
 }

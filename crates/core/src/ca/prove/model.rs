@@ -114,7 +114,8 @@ pub(crate) struct Failing {
 
 #[derive(Debug, Default)]
 struct Fails {
-    certain: Vec<Region>,
+    /// For certain; `None` where that is wherever it may.
+    certain: Option<Vec<Region>>,
     possible: Vec<Region>,
     /// Because of a position that cannot be given.
     position: Option<(bool, [Region; 1], [Region; 1])>,
@@ -226,7 +227,7 @@ impl<'a> Model<'a> {
         let mut obligations = self.beside(surface, failing);
         for place in 0..self.policies.len() {
             let counts = |policy: &Policy| enforcing.counts(place, policy);
-            obligations.extend(self.obligations_of(place, surface, counts, failing));
+            self.add_obligations(place, surface, counts, failing, &mut obligations);
         }
         obligations
     }
@@ -239,6 +240,19 @@ impl<'a> Model<'a> {
         counts: impl FnOnce(&Policy) -> Truth,
         failing: &'b Failing,
     ) -> Vec<Obligation<'b>> {
+        let mut obligations = Vec::new();
+        self.add_obligations(place, surface, counts, failing, &mut obligations);
+        obligations
+    }
+
+    fn add_obligations<'b>(
+        &'b self,
+        place: usize,
+        surface: &'b Surface,
+        counts: impl FnOnce(&Policy) -> Truth,
+        failing: &'b Failing,
+        obligations: &mut Vec<Obligation<'b>>,
+    ) {
         let found = || {
             let policy = self.policies.get(place)?;
             let reach = self.modelled.get(place)?.reach.as_ref()?;
@@ -249,13 +263,16 @@ impl<'a> Model<'a> {
                 (target, reach.is_certain && enforced.is_yes() && truth.is_yes(), fails)
             })
         };
-        let Some((target, is_certain, fails)) = found() else { return Vec::new() };
-        let mut obligations = Vec::new();
+        let Some((target, is_certain, fails)) = found() else { return };
         if !fails.possible.is_empty() {
             obligations.push(Obligation {
                 blame: Blame::Policy(place),
                 target,
-                certain: Cow::Borrowed(if is_certain { &fails.certain } else { &[] }),
+                certain: Cow::Borrowed(match &fails.certain {
+                    _ if !is_certain => &[],
+                    None => &fails.possible,
+                    Some(certain) => certain,
+                }),
                 possible: Cow::Borrowed(&fails.possible),
             });
         }
@@ -267,7 +284,6 @@ impl<'a> Model<'a> {
                 possible: Cow::Borrowed(possible),
             });
         }
-        obligations
     }
 
     /// What stands in the way beside policies: on every computer, or on those that Entra ID knows
@@ -329,9 +345,13 @@ impl<'a> Model<'a> {
             let region = Layout::meet(reach, part);
             (!self.space.layout.is_empty(&region)).then_some(region)
         };
-        let certain = unmet.iter().filter_map(|one| within(&reach.certain, one.certain.as_ref()?));
+        let is_same = |one: &Unmet| one.certain.as_ref() == Some(&one.possible);
+        let is_all_certain = reach.certain == reach.possible && unmet.iter().all(is_same);
+        let certain = (!is_all_certain).then(|| {
+            unmet.iter().filter_map(|one| within(&reach.certain, one.certain.as_ref()?)).collect()
+        });
         let possible = unmet.iter().filter_map(|one| within(&reach.possible, &one.possible));
-        Fails { certain: certain.collect(), possible: possible.collect(), position }
+        Fails { certain, possible: possible.collect(), position }
     }
 
     /// Where what a policy demands is not met, wherever the policy applies.
