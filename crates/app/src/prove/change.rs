@@ -7,14 +7,16 @@
 
 use std::path::{Path, PathBuf};
 
-use halligan_core::ca::{Blame, Denial, Doubt, Verdict};
+use halligan_core::ca::{
+    Blame, Denial, Doubt, Enforcing, Question, SurfaceProof, Unprovable, Verdict, Worse, worse,
+};
 use halligan_core::id::{Guid, PolicyId};
 use halligan_core::register::{Environment, Target};
 use halligan_core::tenant::{Gap, GapReason, NamedLocation, Part, Policy, Snapshot, Strength};
 use halligan_core::time::Timestamp;
 use thiserror::Error;
 
-use super::{ProveError, Proving, Subject, prove_accounts};
+use super::{AccountProof, ProveError, Proving, Subject, prove_accounts};
 use crate::folder::{FileFate, Folder, FolderError};
 
 /// What is proposed.
@@ -86,9 +88,11 @@ pub struct Effect {
     pub before: Verdict,
     /// The verdict after.
     pub after: Verdict,
-    /// Sign-ins that are denied now and whose culprit denied none before.
+    /// Sign-ins that are denied for certain after and were not before, one for each that is to
+    /// blame; one that got in for certain where there is one.
     pub denials: Vec<Denial>,
-    /// What is not certain now and was before.
+    /// What may deny sign-ins after that were not denied for certain before, or keeps that from
+    /// being told.
     pub doubts: Vec<(Blame, Doubt)>,
 }
 
@@ -97,7 +101,7 @@ pub struct Effect {
 pub enum Outcome {
     /// No account is worse off than before.
     NoWorse,
-    /// What could be told before the change cannot be told after it.
+    /// Whether an account is worse off than before cannot be told.
     Undecided,
     /// An account is worse off than before.
     Worse,
@@ -275,11 +279,7 @@ fn of_name(policies: &[Policy], name: &str) -> Result<Option<usize>, ChangeError
 
 /// Whether two versions of a policy say the same, whenever they were written.
 fn is_same(one: &Policy, other: &Policy) -> bool {
-    one.display_name == other.display_name
-        && one.state == other.state
-        && one.conditions == other.conditions
-        && one.grant == other.grant
-        && one.session == other.session
+    one.display_name == other.display_name && one.does_the_same(other)
 }
 
 /// Proves before and after a proposal, for the accounts that `subjects` finds in each tenant.
@@ -295,44 +295,88 @@ pub fn compare(
         prove_accounts(snapshot, environment, subjects(snapshot), now).map_err(ChangeError::Prove)
     };
     let (before, after) = (proved(snapshot)?, proved(&changed)?);
-    let effects = effects(&before, &after);
+    let effects = effects((snapshot, &before), (&changed, &after))
+        .map_err(|error| ChangeError::Prove(ProveError::Unprovable(error)))?;
     Ok(Comparison { changes, before, after, effects })
 }
 
 /// Places of policies mean the same before and after: new ones stand behind the others.
-fn effects(before: &Proving, after: &Proving) -> Vec<Effect> {
+fn effects(
+    (old, before): (&Snapshot, &Proving),
+    (new, after): (&Snapshot, &Proving),
+) -> Result<Vec<Effect>, Unprovable> {
     let mut effects = Vec::new();
     let accounts = before.accounts.iter().zip(&after.accounts).enumerate();
-    for (account, (before, after)) in accounts {
-        for (before, after) in before.proof.surfaces.iter().zip(&after.proof.surfaces) {
-            let was_denied = |blame: &Blame| before.denials.iter().any(|one| one.blame == *blame);
-            let was_open = |blame: &Blame| before.doubts.iter().any(|(one, _)| one == blame);
-            let denials = after.denials.iter().filter(|one| !was_denied(&one.blame));
-            let doubts = after.doubts.iter().filter(|(one, _)| !was_open(one));
-            let effect = Effect {
-                account,
-                target: after.target,
-                before: before.verdict,
-                after: after.verdict,
-                denials: denials.cloned().collect(),
-                doubts: doubts.cloned().collect(),
-            };
-            if effect.before != effect.after || !effect.denials.is_empty() {
+    for (account, (was, is)) in accounts {
+        let both = || was.proof.surfaces.iter().zip(&is.proof.surfaces);
+        if both().all(|(was, is)| cannot_be_worse(was, is) && was.verdict == is.verdict) {
+            continue;
+        }
+        let found = worse(question(old, before, was), question(new, after, is))?;
+        for ((was, is), found) in both().zip(found) {
+            let effect = effect(account, (was, is), found);
+            let is_other = effect.before != effect.after;
+            if is_other || !effect.denials.is_empty() || !effect.doubts.is_empty() {
                 effects.push(effect);
             }
         }
     }
-    effects
+    Ok(effects)
+}
+
+/// What was asked about an account.
+fn question<'q>(
+    snapshot: &'q Snapshot,
+    proving: &'q Proving,
+    account: &'q AccountProof,
+) -> Question<'q> {
+    Question {
+        snapshot,
+        policies: &proving.policies,
+        standing: &account.subject.standing,
+        environment: &proving.environment,
+        now: proving.judged,
+        enforcing: Enforcing::AsIs,
+    }
+}
+
+/// Whether no sign-in can be worse off: none got in before, or every one does after.
+fn cannot_be_worse(was: &SurfaceProof, is: &SurfaceProof) -> bool {
+    was.verdict == Verdict::LockedOut || is.verdict == Verdict::Proved
+}
+
+fn effect(account: usize, (was, is): (&SurfaceProof, &SurfaceProof), found: Worse) -> Effect {
+    let mut effect = Effect {
+        account,
+        target: is.target,
+        before: was.verdict,
+        after: is.verdict,
+        denials: Vec::new(),
+        doubts: Vec::new(),
+    };
+    if cannot_be_worse(was, is) {
+        return effect;
+    }
+    effect.denials = found.denials;
+    effect.denials.extend(found.suspected);
+    // Where sign-ins cannot be compared one by one, the verdicts still can.
+    if effect.denials.is_empty() && is.verdict > was.verdict {
+        let new = is.denials.iter().filter(|one| !was.denials.contains(one));
+        effect.denials = new.cloned().collect();
+    }
+    effect.doubts = found.doubts;
+    effect
 }
 
 impl Effect {
-    /// What it amounts to. A surface on which another policy denies something is worse off, whether
-    /// or not one did so before.
+    /// What it amounts to. A surface on which another sign-in is denied is worse off, whether or
+    /// not some were denied before.
     pub fn outcome(&self) -> Outcome {
         match (self.before, self.after) {
             (before, after) if after > before && after >= Verdict::Harmed => Outcome::Worse,
             _ if !self.denials.is_empty() => Outcome::Worse,
-            (before, Verdict::Undecided) if before != Verdict::Undecided => Outcome::Undecided,
+            (Verdict::Proved, Verdict::Undecided) => Outcome::Undecided,
+            _ if !self.doubts.is_empty() => Outcome::Undecided,
             _ => Outcome::NoWorse,
         }
     }
@@ -359,112 +403,4 @@ pub fn must_exist(path: &Path) -> Result<(), ChangeError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::now;
-    use super::*;
-    use halligan_core::ca::Verdict::{Harmed, LockedOut, Proved};
-    use halligan_core::check::Case;
-    use halligan_core::check::sample::policy;
-    use halligan_core::tenant::{GrantControl, PolicyState};
-
-    /// A policy for everybody, with nobody excluded.
-    fn for_everybody(id: &str, name: &str, control: GrantControl) -> Policy {
-        let mut policy = policy(id, control);
-        policy.display_name = name.into();
-        policy.conditions.users.iter_mut().for_each(|users| users.exclude_groups.clear());
-        policy
-    }
-
-    fn compared(case: &Case, policies: Vec<Policy>) -> Result<Comparison, ChangeError> {
-        let proposal = Proposal { policies, ..Proposal::default() };
-        let Case { register, snapshot, .. } = case;
-        let subjects = |snapshot: &Snapshot| super::super::subjects(register, snapshot, now());
-        compare(snapshot, &proposal, &register.environment, &subjects, now())
-    }
-
-    #[test]
-    fn a_helpful_policy_that_locks_out_is_worse() {
-        let case = Case::sound();
-        let help = for_everybody("help", "help", GrantControl::CompliantDevice);
-        let comparison = compared(&case, vec![help]).unwrap();
-        assert_eq!(comparison.outcome(), Outcome::Worse);
-        let surfaces = case.register.environment.targets.len();
-        assert_eq!(comparison.effects.len(), 2 * surfaces);
-        let effect = &comparison.effects[0];
-        assert_eq!((effect.before, effect.after), (Proved, LockedOut));
-        let added = comparison.changes[0].policy;
-        assert_eq!(comparison.changes[0].kind, ChangeKind::Added);
-        assert_eq!(effect.denials[0].blame, Blame::Policy(added));
-        assert!(comparison.touches(added) && !comparison.touches(0));
-    }
-
-    #[test]
-    fn a_policy_is_replaced_by_id_or_without_one_by_name() {
-        let case = Case::sound();
-        let old = case.snapshot.policies.value().unwrap()[0].clone();
-        let twin = Policy { id: PolicyId::from("policies/mfa"), ..old.clone() };
-        let comparison = compared(&case, vec![twin.clone()]).unwrap();
-        assert_eq!(comparison.changes, [Change { policy: 0, kind: ChangeKind::Same }]);
-        assert_eq!(comparison.after.policies[0].id, old.id, "the tenant's id stays");
-        assert_eq!(comparison.outcome(), Outcome::NoWorse);
-
-        let off = Policy { state: PolicyState::Disabled, ..twin };
-        let comparison = compared(&case, vec![off]).unwrap();
-        assert_eq!(comparison.changes, [Change { policy: 0, kind: ChangeKind::ReplacedByName }]);
-        let renamed = Policy { display_name: "other".into(), ..old };
-        let comparison = compared(&case, vec![renamed]).unwrap();
-        assert_eq!(comparison.changes, [Change { policy: 0, kind: ChangeKind::Replaced }]);
-    }
-
-    #[test]
-    fn a_name_that_two_have_is_told() {
-        let mut case = Case::sound();
-        let id = "c0a10000-0000-4000-8000-000000000001";
-        for id in [id, "c0a10000-0000-4000-8000-000000000002"] {
-            let mut policy = policy(id, GrantControl::Mfa);
-            policy.display_name = "twins".into();
-            case.add_policy(policy);
-        }
-        let refused = compared(&case, vec![for_everybody("f", "twins", GrantControl::Mfa)]);
-        let refused = refused.unwrap_err();
-        assert!(matches!(refused, ChangeError::Ambiguous { .. }));
-        assert!(refused.hint().unwrap().contains(id));
-    }
-
-    #[test]
-    fn another_culprit_is_worse_and_a_mended_one_is_not() {
-        let mut case = Case::sound();
-        let mut block = for_everybody("block", "block", GrantControl::Block);
-        block.conditions.platforms = Some(halligan_core::tenant::Platforms {
-            include: vec![halligan_core::tenant::Platform::Linux],
-            exclude: Vec::new(),
-            unknown: Default::default(),
-        });
-        case.add_policy(block.clone());
-        let more = Policy { id: PolicyId::from("more"), display_name: "m".into(), ..block.clone() };
-        let comparison = compared(&case, vec![more]).unwrap();
-        assert_eq!((comparison.effects[0].before, comparison.effects[0].after), (Harmed, Harmed));
-        assert_eq!(comparison.outcome(), Outcome::Worse);
-
-        let off = Policy { state: PolicyState::Disabled, ..block };
-        let comparison = compared(&case, vec![off]).unwrap();
-        assert_eq!((comparison.effects[0].before, comparison.effects[0].after), (Harmed, Proved));
-        assert_eq!(comparison.outcome(), Outcome::NoWorse);
-    }
-
-    #[test]
-    fn two_versions_of_one_policy_are_no_proposal() {
-        let mut proposal = Proposal::default();
-        let with = |control| {
-            let mut case = Case::sound();
-            let value = vec![for_everybody("x", "x", control)];
-            case.snapshot.policies = Part::Read { at: now(), value };
-            case.snapshot
-        };
-        proposal.take(with(GrantControl::Mfa)).unwrap();
-        proposal.take(with(GrantControl::Mfa)).unwrap();
-        assert_eq!(proposal.policies.len(), 1);
-        let refused = proposal.take(with(GrantControl::Block)).unwrap_err();
-        assert_eq!(refused, ChangeError::Twice(PolicyId::from("x")));
-    }
-}
+mod tests;

@@ -42,8 +42,8 @@ pub(crate) use network::is_mfa_trusted_ips;
 pub use prove::{
     Blame, Certificate, Change, Cut, Denial, Enforcing, FAILURE_SETS_MAX, FAILURES_MAX, Failure,
     Names, PolicyAnswer, PolicyVerdict, Proof, Question, Reason, Refuted, SIGN_INS_MAX,
-    SurfaceCuts, SurfaceProof, Tally, Unprovable, Verdict, WayIn, Within, changed_policies, cuts,
-    decide, exhaust, mend, overall, prove,
+    SurfaceCuts, SurfaceProof, Tally, Unprovable, Verdict, WayIn, Within, Worse, changed_policies,
+    cuts, decide, exhaust, mend, overall, prove, worse,
 };
 pub use standing::{Hit, Membership, NotHit, Standing};
 pub use supposed::{Supposed, supposed_credentials};

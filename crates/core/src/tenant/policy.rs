@@ -36,6 +36,17 @@ pub struct Policy {
     pub unknown: Unknown,
 }
 
+impl Policy {
+    /// Whether two policies do the same to every sign-in, whatever they are called and whenever
+    /// they were written.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        self.state == other.state
+            && self.conditions == other.conditions
+            && self.grant == other.grant
+            && self.session == other.session
+    }
+}
+
 /// When a policy applies: every condition that is set must match.
 ///
 /// A member in `unknown` is a condition that this version does not know: the policy may apply.

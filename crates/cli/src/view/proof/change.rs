@@ -9,7 +9,7 @@ use halligan_core::tenant::{Policy, PolicyState};
 use serde_json::{Value, json};
 
 use super::json::{assumptions, blame, doubt, facts, surface};
-use super::{Options, human, story, words};
+use super::{Options, human, plain, story, words};
 use crate::view::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
 use crate::view::plain::Lines;
 
@@ -17,7 +17,7 @@ use crate::view::plain::Lines;
 fn headline(outcome: Outcome) -> (&'static str, &'static str) {
     match outcome {
         Outcome::NoWorse => ("SAFE TO SAVE", "no account is worse off than before."),
-        Outcome::Undecided => ("CANNOT BE TOLD", "what was certain before no longer is."),
+        Outcome::Undecided => ("CANNOT BE TOLD", "an account may be worse off than before."),
         Outcome::Worse => ("DO NOT SAVE", "accounts are worse off than before."),
     }
 }
@@ -86,6 +86,7 @@ pub(super) fn human(comparison: &Comparison, options: Options) -> String {
         page.line("  - ", &[(BOLD, &words::policy(policy)), (YELLOW, &state)]);
         page.line("    ", &[(NORMAL, &format!("{name}: {why}"))]);
     }
+    human::ground(&mut page, &comparison.after);
     page.finish()
 }
 
@@ -143,7 +144,8 @@ fn alike(effects: &[Effect]) -> Vec<(&Effect, Vec<Target>)> {
     groups
 }
 
-/// One line per policy of the change and one per account and surface that it touches.
+/// One line per policy of the change, one per account and surface that it touches, and what the
+/// proof stands on.
 pub(super) fn plain(comparison: &Comparison) -> String {
     let mut lines = Lines::default();
     lines.add("outcome", comparison.outcome().word());
@@ -172,6 +174,7 @@ pub(super) fn plain(comparison: &Comparison) -> String {
         let text = format!("{} is {state}; enforced, {name}: {why}", words::policy(policy));
         lines.add("would harm", text);
     }
+    plain::ground(&mut lines, &comparison.after);
     lines.finish()
 }
 

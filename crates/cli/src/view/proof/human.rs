@@ -226,7 +226,7 @@ fn policies(page: &mut Page, proving: &Proving) {
 }
 
 /// What the proof stands on.
-fn ground(page: &mut Page, proving: &Proving) {
+pub(super) fn ground(page: &mut Page, proving: &Proving) {
     if !proving.facts.is_empty() {
         page.heading("FACTS USED");
     }

@@ -72,6 +72,12 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     if options.all {
         policies(&mut lines, proving);
     }
+    ground(&mut lines, proving);
+    lines.finish()
+}
+
+/// What the proof stands on.
+pub(super) fn ground(lines: &mut Lines, proving: &Proving) {
     for fact in &proving.facts {
         let dates = format!("since {}, read {}, {}", fact.since, fact.checked, fact.source);
         lines.add(&format!("fact {}", fact.id), format_args!("{} ({dates})", fact.says));
@@ -79,7 +85,6 @@ pub(super) fn render(proving: &Proving, options: Options) -> String {
     for one in &proving.assumptions {
         lines.add(&format!("assumption {}", one.id), one.says);
     }
-    lines.finish()
 }
 
 fn culprit(lines: &mut Lines, what: &str, culprit: &Culprit<'_>, proving: &Proving) {

@@ -188,7 +188,11 @@ fn a_change_is_told_for_a_person_and_line_by_line() {
         text.matches(": proved -> locked_out; policy `everybody help`").count(),
         2 * surfaces
     );
-    assert_eq!(text.lines().count(), 4 + 2 * surfaces, "{text}");
+    let is_ground = |line: &&str| line.starts_with("fact ") || line.starts_with("assumption ");
+    let (ground, told): (Vec<&str>, Vec<&str>) = text.lines().partition(is_ground);
+    assert_eq!(told.len(), 4 + 2 * surfaces, "{text}");
+    assert!(ground.iter().any(|line| line.starts_with("assumption documented-semantics: ")));
+    assert!(ground.iter().any(|line| line.starts_with("fact mandatory-mfa-portals: ")));
     let json: Value = serde_json::from_str(&changed(&case, help(), ProofFormat::Json)).unwrap();
     assert_eq!((&json["outcome"], &json["after"]), (&"worse".into(), &"locked_out".into()));
     let denial = &json["effects"][0]["denials"][0];
@@ -203,6 +207,8 @@ fn a_change_that_is_not_enforced_is_safe_and_told() {
     let text = changed(&case, vec![off.clone()], ProofFormat::Human);
     assert!(text.starts_with("SAFE TO SAVE"), "{text}");
     assert!(text.contains("NOT ENFORCED, AND HARMFUL ONCE IT IS"), "{text}");
+    let (_, ground) = text.split_once("\nFACTS USED\n").unwrap();
+    assert!(ground.contains("\nTAKEN FOR GRANTED\n  - Entra ID decides as"), "{text}");
     let text = changed(&case, vec![off], ProofFormat::Plain);
     assert!(
         text.contains("would harm: policy `everybody off` (off) is disabled; enforced, alpha:")

@@ -20,6 +20,7 @@ mod sweep;
 pub use classes::{Class, NETWORK_CLASSES_MAX, Scope, TooMany, Truth, classes};
 pub use condition::{is_mfa_trusted_ips, matches, needs_position};
 pub use doubt::Doubt;
+pub(crate) use place::is_alike;
 pub use place::{is_trusted, lies_in};
 pub use range::{Range, RangeError};
 

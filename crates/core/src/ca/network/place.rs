@@ -2,7 +2,7 @@
 //!
 //! Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network>.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -31,6 +31,17 @@ pub fn lies_in(location: &NamedLocation, network: &Network) -> Result<bool, Doub
         Some(doubt) => Err(doubt),
         None => Ok(false),
     }
+}
+
+/// Whether two versions of a named location say the same of what lies in it and of trust, whatever
+/// they are called and whenever they were written.
+pub(crate) fn is_alike(one: &NamedLocation, other: &NamedLocation) -> bool {
+    let told = |location: &'_ NamedLocation| -> BTreeMap<String, serde_json::Value> {
+        let members = location.unknown.iter();
+        let told = members.filter(|(name, _)| !BESIDE_THE_POINT.contains(&name.as_str()));
+        told.map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    one.id == other.id && one.kind == other.kind && told(one) == told(other)
 }
 
 /// Whether a named location is one of the trusted ones that `AllTrusted` stands for.

@@ -12,6 +12,7 @@ use super::replay::demands;
 use super::space::Dimension;
 use super::{Question, Unprovable};
 use crate::register::Target as SurfaceName;
+use crate::tenant::Policy;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -62,7 +63,9 @@ fn tally(
             let worst = surface.sign_in_targets.iter().fold(Met::Nothing, |worst, target| {
                 let sign_in = SignIn { target: target.clone(), ..sign_in.clone() };
                 let purse = model.purse(Losses::default());
-                let all = demands(model, surface, &sign_in, question.enforcing, purse);
+                let counts =
+                    |place: usize, policy: &Policy| question.enforcing.counts(place, policy);
+                let all = demands(model, surface, &sign_in, counts, purse);
                 all.into_iter().fold(worst, Met::and)
             });
             match worst {

@@ -6,7 +6,8 @@
 //! - **P1**, nothing harms: no box in which the account fails a policy meets the environment;
 //! - **P2**, a way in exists: the boxes do not cover the environment ([`super::cover`]);
 //! - **P3** ([`failure`]), the smallest sets of failures after which no way in is left;
-//! - **P4**, the same with other policies: those that a caller gives, or with [`Enforcing`].
+//! - **P4**, the same with other policies: those that a caller gives, or with [`Enforcing`]; and
+//!   which sign-ins that got in are denied by them ([`mod@worse`]).
 //!
 //! Every answer carries a sign-in that the reference evaluator has judged the same way
 //! ([`replay`]), or a certificate that a checker has followed without searching
@@ -23,6 +24,7 @@ mod registration;
 mod replay;
 mod space;
 mod verdict;
+mod worse;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -33,6 +35,7 @@ pub use failure::{Cut, FAILURE_SETS_MAX, FAILURES_MAX, Failure, Names, SurfaceCu
 pub use mend::{Change, changed_policies, mend};
 pub use model::{Blame, Enforcing};
 pub use verdict::{PolicyAnswer, PolicyVerdict};
+pub use worse::{Worse, worse};
 
 use super::control::Losses;
 use super::cover::{Coverage, Region, used};

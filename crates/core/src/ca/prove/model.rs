@@ -288,7 +288,11 @@ impl<'a> Model<'a> {
 
     /// What stands in the way beside policies: on every computer, or on those that Entra ID knows
     /// or does not know.
-    fn beside<'b>(&'b self, surface: &'b Surface, failing: &'b Failing) -> Vec<Obligation<'b>> {
+    pub(crate) fn beside<'b>(
+        &'b self,
+        surface: &'b Surface,
+        failing: &'b Failing,
+    ) -> Vec<Obligation<'b>> {
         let Some(target) = surface.sign_in_targets.first() else { return Vec::new() };
         let bare = Space::setting(surface.client, Flow::None, &Device::Unregistered);
         let purse = self.purse(failing.losses);

@@ -53,15 +53,25 @@ pub(crate) fn denial(
     }
     match first(&obligation.possible) {
         None => Found::Apart,
-        Some(sign_in) => Found::Doubted(match why(model, surface, &obligation.blame, &sign_in) {
-            Met::Unknown(doubt) => doubt,
-            _ => doubt_of(model, &obligation.blame, &sign_in),
-        }),
+        Some(sign_in) => Found::Doubted(doubt(model, surface, &obligation.blame, &sign_in)),
+    }
+}
+
+/// Why it cannot be told whether something denies a sign-in to a surface.
+pub(crate) fn doubt(
+    model: &Model<'_>,
+    surface: &Surface,
+    blame: &Blame,
+    sign_in: &SignIn,
+) -> Doubt {
+    match why(model, surface, blame, sign_in) {
+        Met::Unknown(doubt) => doubt,
+        _ => doubt_of(model, blame, sign_in),
     }
 }
 
 /// Should the evaluator ever judge a witness otherwise than the prover, nothing is claimed.
-fn disagreement() -> Doubt {
+pub(crate) fn disagreement() -> Doubt {
     Doubt::Unclear(
         "the reference evaluator judges the witness otherwise than the prover: please report it"
             .into(),
@@ -126,11 +136,12 @@ pub(crate) fn way_in(
     losses: Losses,
 ) -> Option<WayIn> {
     let purse = model.purse(losses);
+    let counts = |place: usize, policy: &Policy| enforcing.counts(place, policy);
     let mut credentials = Vec::new();
     let mut shown = None;
     for target in &surface.sign_in_targets {
         let sign_in = model.space.sign_in(open, target)?;
-        for met in demands(model, surface, &sign_in, enforcing, purse) {
+        for met in demands(model, surface, &sign_in, counts, purse) {
             match met {
                 Met::Nothing => {}
                 Met::By { credentials: used, .. } => credentials.extend(used),
@@ -151,12 +162,13 @@ pub(crate) fn way_in(
     })
 }
 
-/// Everything that is demanded of a sign-in, as the evaluator sees it.
+/// Everything that is demanded of a sign-in, as the evaluator sees it; `counts` says which policies
+/// are enforced.
 pub(crate) fn demands(
     model: &Model<'_>,
     surface: &Surface,
     sign_in: &SignIn,
-    enforcing: Enforcing,
+    counts: impl Fn(usize, &Policy) -> Truth,
     purse: Purse<'_>,
 ) -> Vec<Met> {
     let setting = Setting::of(sign_in);
@@ -164,7 +176,7 @@ pub(crate) fn demands(
     let mut demands: Vec<Met> =
         barriers.map(|one| one.met(surface, model.snapshot, purse, setting)).collect();
     for (place, policy) in model.policies.iter().enumerate() {
-        let counts = enforcing.counts(place, policy);
+        let counts = counts(place, policy);
         // Most policies leave the account alone, or are for other resources: no need to look on.
         let is_hit = !matches!(purse.standing.hit(policy), Hit::No(_));
         let applications = &policy.conditions.applications;

@@ -2,12 +2,14 @@
 //! `docs/reference/proof-properties.md` lists them, with why each must hold.
 
 use halligan_core::ca::{
-    Blame, Credential, CredentialKind, Enforcing, Hit, NotHit, PolicyVerdict, Proof, Question,
-    SurfaceProof, Usable, Verdict, prove,
+    Blame, Credential, CredentialKind, Denial, Enforcing, Hit, Met, NotHit, PolicyVerdict, Proof,
+    Question, SignIn, Surface, SurfaceProof, Truth, Usable, Verdict, Worse, exhaust, prove,
+    what_if, worse,
 };
 use halligan_core::id::PolicyId;
+use halligan_core::register::Target;
 use halligan_core::tenant::{
-    GroupRef, LocationKind, NamedLocation, Part, Policy, PolicyState, UserRef, Users,
+    Conditions, GroupRef, LocationKind, NamedLocation, Part, Policy, PolicyState, UserRef, Users,
 };
 
 use super::dice::Dice;
@@ -318,5 +320,117 @@ fn a_group_of_nobody_excludes_nobody() {
         let after = proof(Question { policies: &policies, ..set.question() });
         same(set, (before, &set.policies), (&after, &policies));
         true
+    });
+}
+
+/// What the reference evaluator says about a sign-in, for everything that the surface asks.
+fn judged(question: Question<'_>, target: Target, sign_in: &SignIn) -> Met {
+    let Question { snapshot, policies, standing, now, .. } = question;
+    let surface = Surface::of(target, snapshot, now);
+    let targets = surface.sign_in_targets.iter();
+    let all = targets.map(|target| {
+        let sign_in = SignIn { target: target.clone(), ..sign_in.clone() };
+        what_if(snapshot, policies, standing, &sign_in, now).outcome
+    });
+    // The worst of them.
+    all.max_by_key(|met| match met {
+        Met::Nothing | Met::By { .. } => 0,
+        Met::Unknown(_) => 1,
+        Met::No(_) => 2,
+    })
+    .unwrap()
+}
+
+/// That the evaluator judges what is worse as it is told.
+fn judged_worse(set: &Set, after: Question<'_>, worse: &Worse) {
+    let seed = set.seed;
+    let all = worse.denials.iter().chain(&worse.suspected);
+    for Denial { sign_in, blame, .. } in all {
+        let place = blame.policy().unwrap();
+        let Question { snapshot, policies, standing, now, .. } = after;
+        let by = what_if(snapshot, policies, standing, sign_in, now).policies.swap_remove(place);
+        let denies = matches!(by.met, Met::No(_)) && by.is_enforced == Truth::Yes;
+        assert!(denies, "HALLIGAN_SEED={seed}: {by:?} {worse:?}");
+    }
+    for denial in &worse.denials {
+        let met = judged(set.question(), worse.target, &denial.sign_in);
+        let got_in = matches!(met, Met::Nothing | Met::By { .. });
+        assert!(got_in, "HALLIGAN_SEED={seed}: {met:?} {worse:?}");
+    }
+    for denial in &worse.suspected {
+        let met = judged(set.question(), worse.target, &denial.sign_in);
+        assert!(!matches!(met, Met::No(_)), "HALLIGAN_SEED={seed}: {met:?} {worse:?}");
+    }
+}
+
+/// That what is told to be worse is what the oracle counts. Where both lists count, a sign-in is
+/// denied that either denies; policies that are off keep the space as it is.
+fn counted_worse(set: &Set, after: &[Policy], found: &[Worse]) {
+    let off = |one: &Policy| Policy { state: PolicyState::Disabled, ..one.clone() };
+    let before: Vec<Policy> = set.policies.iter().cloned().chain(after.iter().map(off)).collect();
+    let both: Vec<Policy> = set.policies.iter().chain(after).cloned().collect();
+    let count = |policies| exhaust(Question { policies, ..set.question() }).unwrap();
+    let (before, both) = (count(&before), count(&both));
+    for ((before, both), worse) in before.iter().zip(&both).zip(found) {
+        let denies = !worse.denials.is_empty() || !worse.suspected.is_empty();
+        let of = format_args!("{before:?} {both:?} {worse:?}").to_string();
+        assert_eq!(denies, both.denied > before.denied, "HALLIGAN_SEED={}: {of}", set.seed);
+        let is_worse = denies || !worse.doubts.is_empty();
+        assert!(is_worse || both.granted == before.granted, "HALLIGAN_SEED={}: {of}", set.seed);
+        let has_got_in = worse.denials.is_empty() || both.granted < before.granted;
+        assert!(has_got_in, "HALLIGAN_SEED={}: {of}", set.seed);
+    }
+}
+
+#[test]
+fn what_a_changed_policy_makes_worse_is_what_the_oracle_counts() {
+    let (mut denied, mut suspected, mut doubted) = (0_u64, 0_u64, 0_u64);
+    each("a changed policy", |set, _| {
+        let mut policies = set.policies.clone();
+        let more = Policy { state: PolicyState::Enabled, ..set.one_more(set.seed) };
+        match set.seed % 3 {
+            0 => policies.push(more),
+            1 => policies[0] = more,
+            _ => {
+                let Conditions { platforms, devices, locations, .. } = more.conditions;
+                let old = policies[0].conditions.clone();
+                policies[0].conditions = Conditions { platforms, devices, locations, ..old };
+            }
+        }
+        let after = Question { policies: &policies, ..set.question() };
+        let found = worse(set.question(), after).unwrap();
+        found.iter().for_each(|one| judged_worse(set, after, one));
+        let says_nothing = |one: &Worse| {
+            one.denials.is_empty() && one.suspected.is_empty() && one.doubts.is_empty()
+        };
+        let is_worse = !found.iter().all(says_nothing);
+        // Most sets are no worse; the oracle takes its time.
+        if is_worse || set.seed.is_multiple_of(4) {
+            counted_worse(set, &policies, &found);
+        }
+        let any = |of: fn(&Worse) -> bool| u64::from(found.iter().any(of));
+        denied += any(|one| !one.denials.is_empty());
+        suspected += any(|one| !one.suspected.is_empty());
+        doubted += any(|one| !one.doubts.is_empty());
+        is_worse
+    });
+    println!("{denied} denied, {suspected} suspected, {doubted} in doubt");
+    assert!(denied > 10 && suspected > 0 && doubted > 0);
+}
+
+#[test]
+fn a_policy_under_another_id_makes_nothing_worse() {
+    each("another id", |set, before| {
+        let mut policies = set.policies.clone();
+        let old = policies[0].clone();
+        policies[0].state = PolicyState::Disabled;
+        policies.push(Policy { id: PolicyId::from("another"), ..old });
+        let after = Question { policies: &policies, ..set.question() };
+        for one in worse(set.question(), after).unwrap() {
+            let is_nothing = one.denials.is_empty() && one.suspected.is_empty();
+            assert!(is_nothing && one.doubts.is_empty(), "HALLIGAN_SEED={}: {one:?}", set.seed);
+        }
+        let mut denials = before.surfaces.iter().flat_map(|one| &one.denials);
+        denials.any(|one| one.blame == Blame::Policy(0))
     });
 }
