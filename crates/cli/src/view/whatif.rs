@@ -82,7 +82,7 @@ fn does(told: &Told<'_>, one: &PolicyWhatIf) -> (&'static str, String) {
         (Truth::No, Some((condition, _)), _) => {
             let why = match &one.result.hit {
                 Hit::No(why) => why.to_string(),
-                _ => format!("the sign-in does not match its {}", condition.to_string()),
+                _ => format!("the sign-in does not match its {}", condition),
             };
             ("does not apply", why)
         }
