@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use halligan_core::ca::Country;
+use halligan_core::ca::{Country, NotACountry};
 use halligan_core::register::{Environment, Place, Platform, Target, Workstation, WorkstationKind};
 use toml::Spanned;
 use toml::de::DeValue;
@@ -141,12 +141,23 @@ fn attributes(table: &Table<'_, '_>, kind: Option<WorkstationKind>) -> BTreeMap<
     read
 }
 
+/// A country by a code that is assigned.
+struct Written(Country);
+
+impl FromStr for Written {
+    type Err = NotACountry;
+
+    fn from_str(text: &str) -> Result<Self, NotACountry> {
+        Country::written(text).map(Self)
+    }
+}
+
 fn place(table: &Table<'_, '_>) -> Option<Place> {
     let name = name(table, "name = \"head office\"");
     let addresses = addresses(table);
     let mut countries = Vec::new();
     for item in table.list(COUNTRIES, "a list of strings") {
-        if let Some(country) = table.parsed_of::<Country>(COUNTRIES, item) {
+        if let Some(Written(country)) = table.parsed_of::<Written>(COUNTRIES, item) {
             once(table, COUNTRIES, item, &mut countries, country.to_string());
         }
     }

@@ -135,6 +135,9 @@ pub enum ChangeError {
     /// Two files propose two versions of one policy.
     #[error("policy `{0}` is proposed twice, and not in the same words")]
     Twice(PolicyId),
+    /// Two files propose policies of one name, and not both say which policy they mean.
+    #[error("two policies of the name `{0}` are proposed, and not both have an id")]
+    TwiceNamed(String),
     /// A policy without an id has a name that several have.
     #[error("`{name}` has no id, and {} policies have that name", ids.len())]
     Ambiguous {
@@ -158,6 +161,7 @@ impl ChangeError {
             Self::Folder(error) => error.hint(),
             Self::File { .. } => Some("nothing is proved about a change that is not whole".into()),
             Self::Twice(_) => Some("give the files of one version of the change".into()),
+            Self::TwiceNamed(_) => Some("give each a name of its own, or its id".into()),
             Self::Ambiguous { ids, .. } => {
                 let ids: Vec<&str> = ids.iter().map(PolicyId::as_str).collect();
                 Some(format!("write the id into the file: one of `{}`", ids.join("`, `")))
@@ -188,6 +192,15 @@ impl Proposal {
     fn take(&mut self, snapshot: Snapshot) -> Result<(), ChangeError> {
         let Snapshot { policies, locations, strengths, .. } = snapshot;
         for policy in read(policies) {
+            let has_id = |one: &Policy| one.id.as_str().parse::<Guid>().is_ok();
+            let is_namesake = |one: &&Policy| {
+                one.id != policy.id
+                    && one.display_name == policy.display_name
+                    && !(has_id(one) && has_id(&policy))
+            };
+            if self.policies.iter().any(|one| is_namesake(&one)) {
+                return Err(ChangeError::TwiceNamed(policy.display_name));
+            }
             match self.policies.iter().find(|one| one.id == policy.id) {
                 Some(same) if *same == policy => {}
                 Some(_) => return Err(ChangeError::Twice(policy.id)),

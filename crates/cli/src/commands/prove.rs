@@ -13,11 +13,11 @@ use halligan_core::tenant::Snapshot;
 use super::ground::{Ground, Supposition};
 use super::person::{SignInArguments, asked};
 use super::runtime;
-use super::source::{Declared, TenantSource};
+use super::source::{Declared, TenantSource, counted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::PartProgress;
-use crate::terminal::{self, say_warning};
+use crate::terminal::{self, say, say_warning};
 use crate::view::proof::{Options, ProofFormat, render, render_change};
 
 /// What `--help` ends with.
@@ -103,6 +103,8 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         (render(&proving, arguments.format, options), exit)
     } else {
         let proposal = Proposal::read(&arguments.with, now)?;
+        let count = counted(proposal.policies.len(), "policy", "policies");
+        say(&format!("{count} proposed"));
         let subjects = |snapshot: &_| ground.subjects(snapshot, now);
         let comparison = compare(snapshot, &proposal, environment, &subjects, now)?;
         let exit = match comparison.outcome() {

@@ -85,7 +85,7 @@ struct What {
     #[arg(long, value_enum, value_name = "ACTION", conflicts_with = "context")]
     action: Option<Action>,
     /// Instead of an application, an authentication context, `c1` to `c99`
-    #[arg(long, value_name = "CONTEXT")]
+    #[arg(long, value_name = "CONTEXT", value_parser = context)]
     context: Option<String>,
     /// `browser`, `mobileAppsAndDesktopClients`, `exchangeActiveSync` or `other` (legacy)
     #[arg(long, value_name = "CLIENT", value_parser = client)]
@@ -97,10 +97,10 @@ struct What {
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<IpAddr>,
     /// The country of the address, two letters
-    #[arg(long, value_name = "COUNTRY")]
+    #[arg(long, value_name = "COUNTRY", value_parser = country)]
     country: Option<Country>,
     /// The country of the position that the Authenticator app gives, two letters
-    #[arg(long, value_name = "COUNTRY")]
+    #[arg(long, value_name = "COUNTRY", value_parser = country)]
     position: Option<Country>,
     /// It comes through Global Secure Access of the tenant
     #[arg(long)]
@@ -156,6 +156,18 @@ fn word<T: Copy + std::fmt::Display>(what: &str, text: &str, all: &[T]) -> Resul
 
 fn client(text: &str) -> Result<Client, String> {
     word("client", text, Client::ALL)
+}
+
+fn country(text: &str) -> Result<Country, String> {
+    Country::written(text).map_err(|error| error.to_string())
+}
+
+fn context(text: &str) -> Result<String, String> {
+    let number = text.strip_prefix(['c', 'C']).filter(|digits| !digits.starts_with(['0', '+']));
+    match number.and_then(|digits| digits.parse::<u8>().ok()) {
+        Some(1..=99) => Ok(text.to_owned()),
+        _ => Err("it is none of `c1` to `c99`".into()),
+    }
 }
 
 fn platform(text: &str) -> Result<OsPlatform, String> {

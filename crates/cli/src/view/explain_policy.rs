@@ -7,7 +7,7 @@ mod tests;
 use halligan_app::prove::Proving;
 use halligan_app::prove::request::request;
 use halligan_core::ca::{Hit, PolicyVerdict};
-use halligan_core::tenant::{Policy, Snapshot};
+use halligan_core::tenant::{Policy, PolicyState, Snapshot};
 use serde_json::json;
 
 use super::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
@@ -71,10 +71,15 @@ fn deeds(explained: &Explained<'_>) -> Vec<Deed> {
 }
 
 /// What the policy does, beside how it picks the account.
-fn does(verdict: &PolicyVerdict) -> String {
+fn does(verdict: &PolicyVerdict, policy: &Policy) -> String {
     match verdict {
         PolicyVerdict::NotHit(_) => "not hit".into(),
-        PolicyVerdict::Blocking { why, .. } => format!("denies sign-ins: {why}"),
+        PolicyVerdict::Blocking { why, .. } => match policy.state {
+            PolicyState::ReportOnly | PolicyState::Disabled => {
+                format!("would deny sign-ins if it were enforced: {why}")
+            }
+            _ => format!("denies sign-ins: {why}"),
+        },
         PolicyVerdict::Indeterminate(doubt) => format!("cannot be told: {doubt}"),
         other => words::policy_reason(other),
     }
@@ -97,7 +102,7 @@ fn human(policy: &Policy, explained: &Explained<'_>, width: usize) -> String {
             _ => GREEN,
         };
         let name = format!("{}:", deed.name);
-        page.line("  - ", &[(BOLD, &name), (style, &does(&deed.verdict))]);
+        page.line("  - ", &[(BOLD, &name), (style, &does(&deed.verdict, policy))]);
         page.line("    ", &[(NORMAL, &deed.hit)]);
         if let PolicyVerdict::Blocking { sign_in, .. } = &deed.verdict {
             page.line("    Fails: ", &[(NORMAL, &sign_in.to_string())]);
@@ -116,7 +121,7 @@ fn plain(policy: &Policy, explained: &Explained<'_>) -> String {
     }
     for deed in deeds(explained) {
         let what = format!("account {}", deed.name);
-        lines.add(&what, format_args!("{}; {}", does(&deed.verdict), deed.hit));
+        lines.add(&what, format_args!("{}; {}", does(&deed.verdict, policy), deed.hit));
         if let PolicyVerdict::Blocking { sign_in, .. } = &deed.verdict {
             lines.add(&format!("{what} fails"), sign_in.to_string());
         }

@@ -93,6 +93,12 @@ pub const ASSUMPTIONS: &[Assumption] = &[
         when: When::Always,
     },
     Assumption {
+        id: "active-roles",
+        says: "roles count as they are active: one that is only eligible must be activated first, \
+               and from then on policies for that role count as well",
+        when: When::Always,
+    },
+    Assumption {
         id: "first-factor",
         says: "the first factor works: the password is known, or the key and its PIN are at hand, \
                and smart lockout has not shut the account",

@@ -101,7 +101,11 @@ impl<'a> Purse<'a> {
         self,
         setting: Setting,
     ) -> Result<impl Iterator<Item = (usize, &'a Credential)>, Doubt> {
-        let works = move |one: &Credential| setting.is_registered || !one.kind.is_bound();
+        // A legacy client knows names and passwords.
+        let works = move |one: &Credential| match setting.is_modern {
+            true => setting.is_registered || !one.kind.is_bound(),
+            false => one.kind.is_password(),
+        };
         self.left().map(|left| left.filter(move |(_, one)| works(one)))
     }
 

@@ -121,6 +121,11 @@ impl CredentialKind {
         matches!(self, Self::Passkey | Self::CertificateMultiFactor)
     }
 
+    /// Whether it is a password, Entra ID's or another identity provider's.
+    pub const fn is_password(self) -> bool {
+        matches!(self, Self::Password | Self::Federated | Self::FederatedMultiFactor)
+    }
+
     /// Whether it works on the one computer that it was set up on, and on no other.
     pub const fn is_bound(self) -> bool {
         matches!(self, Self::WindowsHello)

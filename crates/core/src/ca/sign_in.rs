@@ -73,11 +73,38 @@ pub struct NotACountry(pub String);
 
 impl fmt::Display for NotACountry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no country code (two letters, ISO 3166-1)", self.0)
+        write!(f, "`{}` is no country code of ISO 3166-1, such as `GB`", self.0)
     }
 }
 
 impl core::error::Error for NotACountry {}
+
+/// The codes that are assigned, and the one that Kosovo uses.
+///
+/// Source: ISO 3166-1, alpha-2.
+const ASSIGNED: &str = "\
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN \
+    BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ \
+    DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL \
+    GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM \
+    JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME \
+    MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP \
+    NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD \
+    SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO \
+    TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
+impl Country {
+    /// A code that somebody wrote: one that is assigned, in any letter case.
+    ///
+    /// # Errors
+    ///
+    /// [`NotACountry`] where no country has it, such as `UK`, which is `GB`.
+    pub fn written(text: &str) -> Result<Self, NotACountry> {
+        let country: Self = text.parse()?;
+        let is_assigned = ASSIGNED.split(' ').any(|one| one.as_bytes() == country.0);
+        is_assigned.then_some(country).ok_or_else(|| NotACountry(text.into()))
+    }
+}
 
 impl FromStr for Country {
     type Err = NotACountry;

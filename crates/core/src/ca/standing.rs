@@ -245,11 +245,21 @@ impl Standing {
     /// Whether `policy` picks the account.
     pub fn hit(&self, policy: &Policy) -> Hit {
         let Some(users) = &policy.conditions.users else {
+            let workloads = policy.conditions.client_applications.is_some();
             return match said(&policy.conditions.unknown).next() {
                 Some(_) => Hit::Unknown(unknown_member(policy)),
+                None if !workloads => Hit::Unknown(names_nobody()),
                 None => Hit::No(NotHit::Workloads),
             };
         };
+        let includes_nobody = users.include_users.is_empty()
+            && users.include_groups.is_empty()
+            && users.include_roles.is_empty()
+            && users.include_guests.is_none()
+            && said(&users.unknown).next().is_none();
+        if includes_nobody && policy.conditions.client_applications.is_none() {
+            return Hit::Unknown(names_nobody());
+        }
         let excluded = self.matches(
             &users.exclude_users,
             &users.exclude_groups,
@@ -411,6 +421,11 @@ fn unknown_member(policy: &Policy) -> Gap {
     let users = conditions.users.iter().flat_map(|users| said(&users.unknown));
     let name = users.chain(said(&conditions.unknown)).next().unwrap_or("?");
     let what = format!("this version does not know the condition `{name}`");
+    Gap::new(PartKind::Policies, None, GapReason::Failed { what })
+}
+
+fn names_nobody() -> Gap {
+    let what = "the policy names neither users nor workloads".into();
     Gap::new(PartKind::Policies, None, GapReason::Failed { what })
 }
 

@@ -8,7 +8,7 @@ use halligan_core::ca::{
     what_if,
 };
 use halligan_core::check::Case;
-use halligan_core::check::sample::{ALPHA, EMERGENCY, password, policy, strength_policy};
+use halligan_core::check::sample::{ALPHA, EMERGENCY, passkey, password, policy, strength_policy};
 use halligan_core::tenant::{
     CountryLookup, Gap, GapReason, GrantControl, LocationKind, LocationRef, Locations,
     NamedLocation, Part, PartKind, PolicyState,
@@ -60,6 +60,18 @@ fn an_exempt_account_gets_in_and_a_policy_that_hits_denies() {
     block.state = PolicyState::Enabled;
     case.add_policy(block);
     assert!(matches!(judged(&case, &graph).outcome, Met::No(_)));
+}
+
+#[test]
+fn a_legacy_client_knows_a_password_and_no_key() {
+    let mut case = Case::sound();
+    let legacy = sign_in("exchange-online", Client::Legacy);
+    case.methods(ALPHA, vec![passkey("key")]);
+    assert!(matches!(judged(&case, &legacy).outcome, Met::No(_)));
+    let modern = sign_in("exchange-online", Client::Browser);
+    assert!(matches!(judged(&case, &modern).outcome, Met::By { .. }));
+    case.methods(ALPHA, vec![passkey("key"), password()]);
+    assert!(matches!(judged(&case, &legacy).outcome, Met::By { .. }));
 }
 
 #[test]

@@ -302,3 +302,22 @@ fn two_versions_of_one_policy_are_no_proposal() {
     let refused = proposal.take(with(GrantControl::Block)).unwrap_err();
     assert_eq!(refused, ChangeError::Twice(PolicyId::from("x")));
 }
+
+#[test]
+fn two_new_policies_of_one_name_are_refused_and_not_merged() {
+    let mut proposal = Proposal::default();
+    let with = |id: &str| {
+        let mut case = Case::sound();
+        let one = for_everybody(id, "new", GrantControl::Block);
+        case.snapshot.policies = Part::Read { at: now(), value: vec![one] };
+        case.snapshot
+    };
+    proposal.take(with("a.json")).unwrap();
+    let refused = proposal.take(with("b.json")).unwrap_err();
+    assert_eq!(refused, ChangeError::TwiceNamed("new".into()));
+    // Those that say which they are may share a name, as they may in a tenant.
+    let mut proposal = Proposal::default();
+    proposal.take(with("00000000-0000-0000-0000-00000000000a")).unwrap();
+    proposal.take(with("00000000-0000-0000-0000-00000000000b")).unwrap();
+    assert_eq!(proposal.policies.len(), 2);
+}

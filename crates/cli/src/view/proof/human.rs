@@ -84,8 +84,7 @@ fn wrong(page: &mut Page, proving: &Proving) {
 
 fn culprit(page: &mut Page, first: &str, culprit: &Culprit<'_>, proving: &Proving) {
     let name = words::blame(culprit.blame, &proving.policies);
-    let tag = if culprit.shuts { "shuts the door" } else { "denies some sign-ins" };
-    page.line(first, &[(BOLD, &name), (RED, tag)]);
+    page.line(first, &[(BOLD, &name), (RED, culprit.deed())]);
     let reach = story::reach(&culprit.hits, &proving.environment.targets);
     page.line("     Whom:  ", &[(NORMAL, &reach)]);
     page.line("     Why:   ", &[(NORMAL, culprit.why)]);

@@ -94,6 +94,19 @@ pub(super) struct Culprit<'p> {
     pub(super) hits: Vec<(&'p str, Vec<Target>)>,
     /// Whether no way in is left on some surface, and this one is needed for that.
     pub(super) shuts: bool,
+    /// Whether it does so only together with others.
+    pub(super) needs_others: bool,
+}
+
+impl Culprit<'_> {
+    /// What it does, in few words.
+    pub(super) const fn deed(&self) -> &'static str {
+        match (self.shuts, self.needs_others) {
+            (false, _) => "denies some sign-ins",
+            (true, false) => "shuts the door",
+            (true, true) => "shuts the door together with others here",
+        }
+    }
 }
 
 /// Everybody to blame in the proofs that `of` picks, those that shut a surface first.
@@ -108,15 +121,17 @@ pub(super) fn culprits<'p>(
             let culprit = match found {
                 Some(culprit) => culprit,
                 None => {
-                    let (hits, shuts) = (Vec::new(), false);
-                    culprits.push(Culprit { blame, why, sign_in, hits, shuts });
+                    let (hits, shuts, needs_others) = (Vec::new(), false, true);
+                    culprits.push(Culprit { blame, why, sign_in, hits, shuts, needs_others });
                     match culprits.last_mut() {
                         Some(culprit) => culprit,
                         None => continue,
                     }
                 }
             };
-            culprit.shuts |= surface.core.contains(blame);
+            let is_needed = surface.core.contains(blame);
+            culprit.shuts |= is_needed;
+            culprit.needs_others &= !(is_needed && surface.core.len() == 1);
             note(&mut culprit.hits, &account.subject.code_name, surface.target);
         }
     }

@@ -224,9 +224,10 @@ fn scope(place: &Place, can_give_position: bool) -> Result<Scope, Unbuildable> {
     let countries = match place.countries.is_empty() {
         true => None,
         false => {
-            let codes = place.countries.iter().map(|text| {
-                text.parse::<Country>().map_err(|error| Unbuildable(error.to_string()))
-            });
+            let codes = place
+                .countries
+                .iter()
+                .map(|text| Country::written(text).map_err(|error| Unbuildable(error.to_string())));
             Some(codes.collect::<Result<Vec<_>, _>>()?)
         }
     };

@@ -75,6 +75,16 @@ const TABLE: &[Bad] = &[
         change: |_, policy| policy.conditions.applications.unknown = strange(),
     },
     Bad {
+        name: "a policy without users",
+        says: "names neither users nor workloads",
+        change: |_, policy| policy.conditions.users = None,
+    },
+    Bad {
+        name: "a policy whose users name nobody",
+        says: "names neither users nor workloads",
+        change: |_, policy| policy.conditions.users = Some(Users::default()),
+    },
+    Bad {
         name: "a policy that names no resource",
         says: "names no resource",
         change: |_, policy| policy.conditions.applications.include.clear(),
@@ -463,4 +473,8 @@ fn bad_environments_and_limits_are_named() {
     case.register.environment.places[0].addresses.clear();
     case.register.environment.places[0].countries = vec!["Austria".into()];
     assert!(error(&case).contains("`Austria`"), "{}", error(&case));
+    case.register.environment.places[0].countries = vec!["UK".into()];
+    assert!(error(&case).contains("`UK` is no country code"), "{}", error(&case));
+    case.register.environment.places[0].countries = vec!["GB".into()];
+    assert!(prove(question(&case, &standing(&case))).is_ok());
 }
