@@ -248,18 +248,10 @@ impl Standing {
             let workloads = policy.conditions.client_applications.is_some();
             return match said(&policy.conditions.unknown).next() {
                 Some(_) => Hit::Unknown(unknown_member(policy)),
-                None if !workloads => Hit::Unknown(names_nobody()),
+                None if !workloads => Hit::Unknown(nobody_named()),
                 None => Hit::No(NotHit::Workloads),
             };
         };
-        let includes_nobody = users.include_users.is_empty()
-            && users.include_groups.is_empty()
-            && users.include_roles.is_empty()
-            && users.include_guests.is_none()
-            && said(&users.unknown).next().is_none();
-        if includes_nobody && policy.conditions.client_applications.is_none() {
-            return Hit::Unknown(names_nobody());
-        }
         let excluded = self.matches(
             &users.exclude_users,
             &users.exclude_groups,
@@ -284,6 +276,9 @@ impl Standing {
         // Who is picked may be narrowed by it as well as widened.
         match said(&users.unknown).next() {
             Some(_) => Found::Unknown(unknown_member(policy)),
+            None if names_nobody(users) && policy.conditions.client_applications.is_none() => {
+                Found::Unknown(nobody_named())
+            }
             None => included,
         }
     }
@@ -424,7 +419,14 @@ fn unknown_member(policy: &Policy) -> Gap {
     Gap::new(PartKind::Policies, None, GapReason::Failed { what })
 }
 
-fn names_nobody() -> Gap {
+fn names_nobody(users: &Users) -> bool {
+    users.include_users.is_empty()
+        && users.include_groups.is_empty()
+        && users.include_roles.is_empty()
+        && users.include_guests.is_none()
+}
+
+fn nobody_named() -> Gap {
     let what = "the policy names neither users nor workloads".into();
     Gap::new(PartKind::Policies, None, GapReason::Failed { what })
 }

@@ -57,7 +57,7 @@ fn who_is_hit() {
     let cases = [
         ("everybody", everybody(), "fail"),
         ("nobody", Users { include_users: vec![UserRef::None], ..Users::default() }, "pass"),
-        ("nothing at all", Users::default(), "pass"),
+        ("nothing at all", Users::default(), "gap"),
         (
             "one account",
             Users { include_users: vec![UserRef::Id(BRAVO)], ..Users::default() },
@@ -152,7 +152,7 @@ fn who_is_hit() {
                 unknown: Unknown::from([("includeTribes".into(), serde_json::Value::Null)]),
                 ..Users::default()
             },
-            "pass",
+            "gap",
         ),
     ];
     for (name, users, expected) in cases {

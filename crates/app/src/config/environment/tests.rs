@@ -263,10 +263,12 @@ fn addresses_and_countries_are_checked_one_by_one() {
             &format!("5:20: `addresses`: {what} | for example `198.51.100.0/24` or `2001:db8::1`"),
         );
     }
-    for country in ["NLD", "", "N1", "é"] {
+    for country in ["NLD", "", "N1", "é", "UK"] {
         check(
             &format!("[[environment.place]]\nname = \"a\"\ncountries = [\"BE\", \"{country}\"]"),
-            &format!("5:20: `countries`: `{country}` is no country code (two letters, ISO 3166-1)"),
+            &format!(
+                "5:20: `countries`: `{country}` is no country code of ISO 3166-1, such as `GB`"
+            ),
         );
     }
 }

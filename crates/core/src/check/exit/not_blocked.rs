@@ -13,8 +13,8 @@ use crate::check::{
 };
 use crate::register::DeclaredAccount;
 use crate::tenant::{
-    Enforcement, Gap, GapReason, GrantControl, KeyRestrictions, Part, PartKind, Policy,
-    PolicyState, Unknown, UserRef,
+    ClientApplications, Enforcement, Gap, GapReason, GrantControl, KeyRestrictions, Part, PartKind,
+    Policy, PolicyState, Unknown, UserRef,
 };
 
 /// How Conditional Access picks users.
@@ -73,6 +73,18 @@ pub(in crate::check) const CHECK: Check = Check {
             case.add_policy(strength_policy("keys"));
         }),
         Sample::pass("a policy on workload identities", |case| {
+            forget_exclusion(case);
+            case.policy(1, |policy| {
+                policy.conditions.users = None;
+                policy.conditions.client_applications = Some(ClientApplications {
+                    include: vec!["ServicePrincipalsInMyTenant".into()],
+                    exclude: Vec::new(),
+                    filter: None,
+                    unknown: Unknown::new(),
+                });
+            });
+        }),
+        Sample::gap("a policy for nobody, which is none of Entra's", |case| {
             forget_exclusion(case);
             case.policy(1, |policy| policy.conditions.users = None);
         }),
