@@ -7,16 +7,14 @@
 
 use std::path::{Path, PathBuf};
 
-use halligan_core::ca::{
-    Blame, Denial, Doubt, Enforcing, Question, SurfaceProof, Unprovable, Verdict, Worse, worse,
-};
+use halligan_core::ca::{Blame, Denial, Doubt, SurfaceProof, Unprovable, Verdict, Worse, worse};
 use halligan_core::id::{Guid, PolicyId};
 use halligan_core::register::{Environment, Target};
 use halligan_core::tenant::{Gap, GapReason, NamedLocation, Part, Policy, Snapshot, Strength};
 use halligan_core::time::Timestamp;
 use thiserror::Error;
 
-use super::{AccountProof, ProveError, Proving, Subject, prove_accounts};
+use super::{ProveError, Proving, Subject, prove_accounts};
 use crate::folder::{FileFate, Folder, FolderError};
 
 /// What is proposed.
@@ -325,7 +323,7 @@ fn effects(
         if both().all(|(was, is)| cannot_be_worse(was, is) && was.verdict == is.verdict) {
             continue;
         }
-        let found = worse(question(old, before, was), question(new, after, is))?;
+        let found = worse(before.question(old, was), after.question(new, is))?;
         for ((was, is), found) in both().zip(found) {
             let effect = effect(account, (was, is), found);
             let is_other = effect.before != effect.after;
@@ -335,22 +333,6 @@ fn effects(
         }
     }
     Ok(effects)
-}
-
-/// What was asked about an account.
-fn question<'q>(
-    snapshot: &'q Snapshot,
-    proving: &'q Proving,
-    account: &'q AccountProof,
-) -> Question<'q> {
-    Question {
-        snapshot,
-        policies: &proving.policies,
-        standing: &account.subject.standing,
-        environment: &proving.environment,
-        now: proving.judged,
-        enforcing: Enforcing::AsIs,
-    }
 }
 
 /// Whether no sign-in can be worse off: none got in before, or every one does after.

@@ -114,6 +114,18 @@ impl ProveError {
 }
 
 impl Proving {
+    /// What was asked about one of the accounts in the tenant of `snapshot`.
+    fn question<'q>(&'q self, snapshot: &'q Snapshot, account: &'q AccountProof) -> Question<'q> {
+        Question {
+            snapshot,
+            policies: &self.policies,
+            standing: &account.subject.standing,
+            environment: &self.environment,
+            now: self.judged,
+            enforcing: Enforcing::AsIs,
+        }
+    }
+
     /// Finds the smallest changes that mend what is wrong, and the smallest failures that take the
     /// last way in; `group` is the emergency group.
     pub fn look_ahead(

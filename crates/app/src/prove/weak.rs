@@ -1,7 +1,7 @@
 //! What a proof is worth tomorrow: the smallest change that mends what is wrong, and the smallest
 //! failures that take the last way in.
 
-use halligan_core::ca::{Change, Credential, Cut, Enforcing, Names, Question, cuts, mend};
+use halligan_core::ca::{Change, Credential, Cut, Names, Question, cuts, mend};
 use halligan_core::id::GroupId;
 use halligan_core::register::Target;
 use halligan_core::tenant::Snapshot;
@@ -25,11 +25,11 @@ pub(super) fn look_ahead(
     let Proving { environment, accounts, .. } = &*proving;
     let mendings = accounts
         .iter()
-        .map(|one| mend(question(proving, snapshot, one), &one.proof, group))
+        .map(|one| mend(proving.question(snapshot, one), &one.proof, group))
         .collect::<Result<Vec<_>, _>>()
         .map_err(ProveError::Unprovable)?;
     let questions: Vec<Question<'_>> =
-        accounts.iter().map(|one| question(proving, snapshot, one)).collect();
+        accounts.iter().map(|one| proving.question(snapshot, one)).collect();
     let names = Names::of(environment);
     let known: Vec<(&str, &[Credential])> = accounts
         .iter()
@@ -52,21 +52,6 @@ pub(super) fn look_ahead(
         one.mending = mending;
     }
     Ok(())
-}
-
-fn question<'a>(
-    proving: &'a Proving,
-    snapshot: &'a Snapshot,
-    account: &'a AccountProof,
-) -> Question<'a> {
-    Question {
-        snapshot,
-        policies: &proving.policies,
-        standing: &account.subject.standing,
-        environment: &proving.environment,
-        now: proving.judged,
-        enforcing: Enforcing::AsIs,
-    }
 }
 
 /// A change in words for a person.

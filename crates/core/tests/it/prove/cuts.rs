@@ -9,12 +9,9 @@ use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, BRAVO, policy, strength_policy};
 use halligan_core::id::Guid;
 use halligan_core::register::{Target, WorkstationKind};
-use halligan_core::tenant::{
-    CountryLookup, DeviceFilter, Devices, FilterMode, GrantControl, LocationKind, LocationRef,
-    Locations, NamedLocation, Part, RiskLevel, Unknown,
-};
+use halligan_core::tenant::{DeviceFilter, Devices, FilterMode, GrantControl, RiskLevel, Unknown};
 
-use super::{for_everybody, question};
+use super::{block_outside_austria, for_everybody, question};
 
 const YUBI: Guid = Guid::from_u128(0x1);
 const FEITIAN: Guid = Guid::from_u128(0x2);
@@ -166,31 +163,14 @@ fn a_policy_on_risk_makes_the_risk_engine_a_single_point() {
 #[test]
 fn a_position_that_only_the_phone_gives_makes_its_service_a_single_point() {
     let mut case = Case::sound();
-    let austria = NamedLocation {
-        id: "austria".into(),
-        display_name: "Austria".into(),
-        kind: LocationKind::Country {
-            countries: vec!["AT".into()],
-            include_unknown: false,
-            lookup: Some(CountryLookup::AuthenticatorAppGps),
-        },
-        unknown: Unknown::new(),
-    };
-    case.snapshot.locations = Part::Read { at: case.now, value: vec![austria] };
-    let mut elsewhere = for_everybody("elsewhere", GrantControl::Block);
-    elsewhere.conditions.locations = Some(Locations {
-        include: vec![LocationRef::All],
-        exclude: vec![LocationRef::Id("austria".into())],
-        unknown: Unknown::new(),
-    });
     let phone = [CredentialKind::Sms, CredentialKind::AuthenticatorPush];
     let phone = phone.map(|kind| credential(kind, None)).to_vec();
     let wallet = || [keys(&[]), phone.clone()].concat();
     let single = Cut(vec![Failure::Service(CredentialKind::AuthenticatorPush)]);
-    let cuts = |case: &Case| of(case, &[standing(case, ALPHA, wallet())], Target::AzurePortal);
-    // The text message does for the second factor.
+    let cuts = |case: &Case| of(case, &[standing(case, ALPHA, wallet())], Target::GraphPowerShell);
+    // The password suffices there, and the position alone wants the phone.
     assert!(!cuts(&case).contains(&single));
-    case.add_policy(elsewhere);
+    block_outside_austria(&mut case);
     assert!(cuts(&case).contains(&single), "{:?}", cuts(&case));
 }
 

@@ -22,7 +22,7 @@ use halligan_core::check::sample::{
 use halligan_core::id::{GLOBAL_ADMINISTRATOR, RoleTemplateId, UserId};
 use halligan_core::tenant::*;
 
-use super::{for_everybody, proof};
+use super::{block_outside_austria, for_everybody, proof};
 
 /// Each id of the file, and what holds it.
 const COVERED: &[(&str, fn())] = &[
@@ -432,31 +432,13 @@ fn a_strength_that_takes_no_method_of_the_account_blocks() {
 fn a_position_wants_a_method_with_a_password() {
     let verdict = |methods: Vec<Method>| {
         let mut case = Case::sound();
-        let at = case.now;
         case.methods_policy(|policy| {
             let mut app = policy.configurations[0].clone();
             app.id = "microsoftAuthenticator".into();
             policy.configurations.push(app);
         });
         case.methods(ALPHA, methods);
-        let austria = NamedLocation {
-            id: "at".into(),
-            display_name: "Austria".into(),
-            kind: LocationKind::Country {
-                countries: vec!["AT".into()],
-                include_unknown: false,
-                lookup: Some(CountryLookup::AuthenticatorAppGps),
-            },
-            unknown: Unknown::new(),
-        };
-        case.snapshot.locations = Part::Read { at, value: vec![austria] };
-        let mut policy = for_everybody("outside Austria", GrantControl::Block);
-        policy.conditions.locations = Some(Locations {
-            include: vec![LocationRef::All],
-            exclude: vec![LocationRef::Id("at".into())],
-            unknown: Unknown::new(),
-        });
-        case.add_policy(policy);
+        block_outside_austria(&mut case);
         proof(&case).verdict()
     };
     assert_eq!(verdict(vec![passkey("key")]), Verdict::LockedOut);

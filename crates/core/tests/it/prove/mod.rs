@@ -21,7 +21,10 @@ use halligan_core::ca::{
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, password, policy as sound_policy, strength_policy};
 use halligan_core::register::Target;
-use halligan_core::tenant::{GrantControl, MethodConfiguration, Part, PartKind, Policy};
+use halligan_core::tenant::{
+    CountryLookup, GrantControl, LocationKind, LocationRef, Locations, MethodConfiguration,
+    NamedLocation, Part, PartKind, Policy, Unknown,
+};
 use halligan_core::time::Timestamp;
 
 use held::held;
@@ -55,6 +58,28 @@ fn for_everybody(id: &str, control: GrantControl) -> Policy {
     let mut policy = sound_policy(id, control);
     policy.conditions.users.iter_mut().for_each(|users| users.exclude_groups.clear());
     policy
+}
+
+/// A policy that blocks everybody outside Austria, where the Authenticator app says who is there.
+fn block_outside_austria(case: &mut Case) {
+    let austria = NamedLocation {
+        id: "at".into(),
+        display_name: "Austria".into(),
+        kind: LocationKind::Country {
+            countries: vec!["AT".into()],
+            include_unknown: false,
+            lookup: Some(CountryLookup::AuthenticatorAppGps),
+        },
+        unknown: Unknown::new(),
+    };
+    case.snapshot.locations = Part::Read { at: case.now, value: vec![austria] };
+    let mut policy = for_everybody("outside Austria", GrantControl::Block);
+    policy.conditions.locations = Some(Locations {
+        include: vec![LocationRef::All],
+        exclude: vec![LocationRef::Id("at".into())],
+        unknown: Unknown::new(),
+    });
+    case.add_policy(policy);
 }
 
 #[test]
