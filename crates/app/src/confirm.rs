@@ -178,7 +178,9 @@ impl<'a> Asker<'a> {
         let place = match &denial.blame {
             Blame::Policy(place) | Blame::Position(place) => *place,
             Blame::Barrier(barrier) => return Confirmation::NotAsked(NotAsked::Barrier(*barrier)),
-            Blame::Unread(gap) => return Confirmation::NotAsked(NotAsked::Unread(gap.clone())),
+            Blame::Unread(gap) => {
+                return Confirmation::NotAsked(NotAsked::Unread(gap.as_ref().clone()));
+            }
         };
         let Some(policy) = self.question.policies.get(place) else {
             return Confirmation::NotAsked(NotAsked::NotSaved);

@@ -60,6 +60,52 @@ impl Span {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Region(Vec<u64>);
 
+/// Points at which something holds: for certain, and perhaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Zone {
+    possible: Region,
+    /// `None` where that is the same.
+    certain: Option<Region>,
+}
+
+impl Zone {
+    /// The points at which something holds for certain, which are among those at which it may.
+    pub(crate) fn new(certain: Region, possible: Region) -> Self {
+        let certain = (certain != possible).then_some(certain);
+        Self { possible, certain }
+    }
+
+    /// Points at which something holds, and nowhere else.
+    pub(crate) const fn sure(region: Region) -> Self {
+        Self { possible: region, certain: None }
+    }
+
+    /// Where it holds for certain.
+    pub(crate) fn certain(&self) -> &Region {
+        self.certain.as_ref().unwrap_or(&self.possible)
+    }
+
+    /// Where it may hold.
+    pub(crate) const fn possible(&self) -> &Region {
+        &self.possible
+    }
+
+    /// Whether it holds wherever it may.
+    pub(crate) const fn is_sure(&self) -> bool {
+        self.certain.is_none()
+    }
+
+    /// Keeps the points at which something else holds as well.
+    pub(crate) fn narrow(&mut self, other: &Self) {
+        match (&mut self.certain, &other.certain) {
+            (None, None) => {}
+            (None, Some(certain)) => self.certain = Some(Layout::meet(&self.possible, certain)),
+            (Some(certain), _) => certain.narrow(other.certain()),
+        }
+        self.possible.narrow(&other.possible);
+    }
+}
+
 /// A node of the tree that proves a region covered. The root is the last of a [`Tree`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {

@@ -171,7 +171,10 @@ fn conditions(
     Vec::from([
         (Condition::Users, users),
         (Condition::Target, target(&conditions.applications, &sign_in.target)),
-        (Condition::ClientApps, client(conditions, sign_in.client, sign_in.platform)),
+        (
+            Condition::ClientApps,
+            client(&conditions.client_app_types, sign_in.client, sign_in.platform),
+        ),
         (Condition::Platforms, platform(conditions.platforms.as_ref(), sign_in.platform)),
         (Condition::Locations, location(policy, &sign_in.network, surroundings)),
         (Condition::Devices, device(conditions.devices.as_ref(), &sign_in.device)),
@@ -257,11 +260,11 @@ fn group(is_member: Option<bool>, name: &str) -> Truth {
 /// Client app types. A policy that names none is for all.
 ///
 /// Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps>.
-pub(crate) fn client(conditions: &Conditions, client: Client, platform: OsPlatform) -> Truth {
-    if conditions.client_app_types.is_empty() {
+pub(crate) fn client(types: &[ClientAppType], client: Client, platform: OsPlatform) -> Truth {
+    if types.is_empty() {
         return Truth::Yes;
     }
-    Truth::any(conditions.client_app_types.iter().map(|one| match one {
+    Truth::any(types.iter().map(|one| match one {
         ClientAppType::All => Truth::Yes,
         ClientAppType::Browser => (client == Client::Browser).into(),
         ClientAppType::MobileAppsAndDesktopClients => {

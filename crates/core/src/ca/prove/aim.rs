@@ -5,35 +5,23 @@ use alloc::vec::Vec;
 use super::super::evaluate;
 use super::super::surface::Surface;
 use super::super::truth::Truth;
-use super::compile::Shared;
-use crate::tenant::{Applications, Policy};
+use super::terms::Distinct;
+use crate::tenant::Applications;
 
-/// What policies aim at on each surface: worked out once for those that name the same resources.
+/// For each of several lists of resources, and each surface: the target at which they aim most
+/// surely, by its place, and whether it is sure.
 #[derive(Debug, Default)]
-pub(super) struct Aims {
-    /// For each policy, its place in `of`.
-    which: Vec<usize>,
-    /// For each surface the place of the target that is surest, and whether it is sure.
-    of: Vec<Vec<Option<(usize, Truth)>>>,
-}
+pub(super) struct Aims(Vec<Vec<Option<(usize, Truth)>>>);
 
 impl Aims {
-    pub(super) fn of(policies: &[Policy], surfaces: &[Surface]) -> Self {
-        let mut shared: Shared<&Applications, Vec<Option<(usize, Truth)>>> = Shared::default();
-        let which = policies
-            .iter()
-            .map(|policy| {
-                let applications = &policy.conditions.applications;
-                let aims = || surfaces.iter().map(|one| surest(applications, one)).collect();
-                shared.place(applications, aims)
-            })
-            .collect();
-        Self { which, of: shared.into_values() }
+    pub(super) fn of(said: &Distinct<&Applications>, surfaces: &[Surface]) -> Self {
+        let aims = |one: &&Applications| surfaces.iter().map(|at| surest(one, at)).collect();
+        Self(said.iter().map(aims).collect())
     }
 
-    /// The target of a surface, by its place, at which a policy aims most surely.
-    pub(super) fn at(&self, policy: usize, surface: usize) -> Option<(usize, &Truth)> {
-        let aims = self.of.get(*self.which.get(policy)?)?;
+    /// The target of a surface, by its place, at which resources aim most surely.
+    pub(super) fn at(&self, applications: usize, surface: usize) -> Option<(usize, &Truth)> {
+        let aims = self.0.get(applications)?;
         aims.get(surface)?.as_ref().map(|(at, truth)| (*at, truth))
     }
 }

@@ -224,7 +224,7 @@ impl<'m, 'a> Checker<'m, 'a> {
     fn holds(&self, place: usize, reason: &Reason) -> bool {
         let Some(policy) = self.model.policies.get(place) else { return false };
         match reason {
-            Reason::NotEnforced => self.enforcing.counts(place, policy).is_no(),
+            Reason::NotEnforced => self.enforcing.counts(place, &policy.state).is_no(),
             Reason::NotHit => matches!(self.model.standing.hit(policy), Hit::No(_)),
             Reason::OtherTarget => {
                 let applications = &policy.conditions.applications;
@@ -304,7 +304,9 @@ impl<'m, 'a> Checker<'m, 'a> {
         let space = &self.model.space;
         match dimension {
             Dimension::Client => Client::ALL.get(value).map_or_else(unknown, |one| {
-                let judge = |platform: &OsPlatform| evaluate::client(conditions, *one, *platform);
+                let judge = |platform: &OsPlatform| {
+                    evaluate::client(&conditions.client_app_types, *one, *platform)
+                };
                 let mut all = OsPlatform::ALL.iter().map(judge);
                 let first = all.next().unwrap_or_else(unknown);
                 if all.all(|other| other == first) { first } else { unknown() }
@@ -382,7 +384,7 @@ impl<'m, 'a> Checker<'m, 'a> {
         let Some(policy) = self.model.policies.get(place) else { return false };
         let applications = &policy.conditions.applications;
         let mut targets = self.surface.sign_in_targets.iter();
-        self.enforcing.counts(place, policy).is_yes()
+        self.enforcing.counts(place, &policy.state).is_yes()
             && matches!(self.model.standing.hit(policy), Hit::Yes(_))
             && targets.any(|one| evaluate::target(applications, one).is_yes())
             && evaluate::others(&policy.conditions).is_yes()

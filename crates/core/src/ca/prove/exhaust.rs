@@ -12,7 +12,7 @@ use super::replay::demands;
 use super::space::Dimension;
 use super::{Question, Unprovable};
 use crate::register::Target as SurfaceName;
-use crate::tenant::Policy;
+use crate::tenant::PolicyState;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -64,7 +64,7 @@ fn tally(
                 let sign_in = SignIn { target: target.clone(), ..sign_in.clone() };
                 let purse = model.purse(Losses::default());
                 let counts =
-                    |place: usize, policy: &Policy| question.enforcing.counts(place, policy);
+                    |place: usize, state: &PolicyState| question.enforcing.counts(place, state);
                 let all = demands(model, surface, &sign_in, counts, purse);
                 all.into_iter().fold(worst, Met::and)
             });

@@ -17,12 +17,14 @@ mod aim;
 mod certificate;
 mod compile;
 mod exhaust;
+mod failing;
 mod failure;
 mod mend;
 mod model;
 mod registration;
 mod replay;
 mod space;
+mod terms;
 mod verdict;
 mod worse;
 
@@ -47,7 +49,8 @@ use super::truth::Doubt;
 use crate::register::{Environment, Target};
 use crate::tenant::{Policy, Snapshot};
 use crate::time::Timestamp;
-use model::{Failing, Model, Obligation};
+use failing::Failing;
+use model::{Model, Obligation};
 
 /// What is to be proved.
 #[derive(Clone, Copy, Debug)]

@@ -16,7 +16,7 @@ use super::super::truth::{Doubt, Truth};
 use super::model::{Blame, Enforcing, Model, Obligation};
 use super::space::Dimension;
 use super::{Denial, WayIn};
-use crate::tenant::Policy;
+use crate::tenant::{Gap, Policy, PolicyState};
 
 /// What an obligation does to the environment.
 pub(crate) enum Found {
@@ -42,7 +42,7 @@ pub(crate) fn denial(
             model.space.sign_in(&Layout::meet(one, region), obligation.target)
         })
     };
-    if let Some(sign_in) = first(&obligation.certain) {
+    if let Some(sign_in) = first(obligation.certain) {
         return match why(model, surface, &obligation.blame, &sign_in) {
             Met::No(why) => {
                 Found::Denied(Box::new(Denial { sign_in, blame: obligation.blame.clone(), why }))
@@ -51,7 +51,7 @@ pub(crate) fn denial(
             Met::Nothing | Met::By { .. } => Found::Doubted(disagreement()),
         };
     }
-    match first(&obligation.possible) {
+    match first(obligation.possible) {
         None => Found::Apart,
         Some(sign_in) => Found::Doubted(doubt(model, surface, &obligation.blame, &sign_in)),
     }
@@ -95,7 +95,7 @@ pub(crate) fn why(model: &Model<'_>, surface: &Surface, blame: &Blame, sign_in: 
         Blame::Barrier(barrier) => {
             barrier.met(surface, model.snapshot, purse, Setting::of(sign_in))
         }
-        Blame::Unread(gap) => Met::Unknown(gap.clone().into()),
+        Blame::Unread(gap) => Met::Unknown(Gap::clone(gap).into()),
     }
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn way_in(
     losses: Losses,
 ) -> Option<WayIn> {
     let purse = model.purse(losses);
-    let counts = |place: usize, policy: &Policy| enforcing.counts(place, policy);
+    let counts = |place: usize, state: &PolicyState| enforcing.counts(place, state);
     let mut credentials = Vec::new();
     let mut shown = None;
     for target in &surface.sign_in_targets {
@@ -168,7 +168,7 @@ pub(crate) fn demands(
     model: &Model<'_>,
     surface: &Surface,
     sign_in: &SignIn,
-    counts: impl Fn(usize, &Policy) -> Truth,
+    counts: impl Fn(usize, &PolicyState) -> Truth,
     purse: Purse<'_>,
 ) -> Vec<Met> {
     let setting = Setting::of(sign_in);
@@ -176,7 +176,7 @@ pub(crate) fn demands(
     let mut demands: Vec<Met> =
         barriers.map(|one| one.met(surface, model.snapshot, purse, setting)).collect();
     for (place, policy) in model.policies.iter().enumerate() {
-        let counts = counts(place, policy);
+        let counts = counts(place, &policy.state);
         // Most policies leave the account alone, or are for other resources: no need to look on.
         let is_hit = !matches!(purse.standing.hit(policy), Hit::No(_));
         let applications = &policy.conditions.applications;

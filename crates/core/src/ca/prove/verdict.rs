@@ -10,7 +10,8 @@ use super::super::network::{is_trusted, lies_in};
 use super::super::sign_in::SignIn;
 use super::super::standing::{Hit, NotHit};
 use super::super::truth::{Doubt, Truth};
-use super::model::{Blame, Failing, Model};
+use super::failing::Failing;
+use super::model::{Blame, Model};
 use super::replay::{self, Found};
 use crate::tenant::PolicyState;
 
@@ -106,11 +107,12 @@ fn reached(model: &Model<'_>, failing: &Failing, place: usize) -> PolicyVerdict 
             }
         }
         let Some(reach) = &modelled.reach else { continue };
-        let within = regions.iter().find(|one| model.space.layout.meets(one, &reach.possible));
+        let within =
+            regions.iter().find(|one| model.space.layout.meets(one, reach.zone.possible()));
         match within {
-            None => apart = apart_by(model, &regions, &reach.possible).unwrap_or(apart),
+            None => apart = apart_by(model, &regions, reach.zone.possible()).unwrap_or(apart),
             Some(region) => {
-                let both = super::super::cover::Layout::meet(region, &reach.possible);
+                let both = super::super::cover::Layout::meet(region, reach.zone.possible());
                 let sign_in = model.space.sign_in(&both, target);
                 met = met.or(sign_in.map(|sign_in| {
                     match replay::why(model, surface, &Blame::Policy(place), &sign_in) {

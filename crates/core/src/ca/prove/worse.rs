@@ -19,10 +19,11 @@ use super::super::network::{is_alike, is_mfa_trusted_ips, is_trusted};
 use super::super::sign_in::SignIn;
 use super::super::surface::Surface;
 use super::super::truth::{Doubt, Truth};
-use super::model::{Blame, Failing, Model, Obligation};
+use super::failing::Failing;
+use super::model::{Blame, Model, Obligation};
 use super::{Denial, Question, Unprovable, replay, too_many};
 use crate::register::Target;
-use crate::tenant::{LocationRef, NamedLocation, Policy, Snapshot, Strength};
+use crate::tenant::{LocationRef, NamedLocation, Policy, PolicyState, Snapshot, Strength};
 
 /// What is worse for an account on one surface. Those to blame are policies by their places after
 /// the change.
@@ -71,9 +72,11 @@ pub fn worse(before: Question<'_>, after: Question<'_>) -> Result<Vec<Worse>, Un
 /// Policies after, by their places, that do not do what one did before.
 fn changed<'q>(before: Question<'q>, after: Question<'q>) -> impl Iterator<Item = usize> + 'q {
     let is_old = move |place: usize, policy: &Policy| {
-        let counts = after.enforcing.counts(place, policy);
+        let counts = after.enforcing.counts(place, &policy.state);
         let mut all = before.policies.iter().enumerate();
-        all.any(|(at, old)| old.does_the_same(policy) && before.enforcing.counts(at, old) == counts)
+        all.any(|(at, old)| {
+            old.does_the_same(policy) && before.enforcing.counts(at, &old.state) == counts
+        })
     };
     let all = after.policies.iter().enumerate();
     all.filter(move |(place, policy)| !is_old(*place, policy)).map(|(place, _)| place)
@@ -115,7 +118,7 @@ impl Joint<'_> {
         };
         let regions = self.model.space.regions(self.model.environment, surface.client);
         for (number, place) in self.changed.iter().enumerate() {
-            let counts = |policy: &Policy| self.after.enforcing.counts(*place, policy);
+            let counts = |state: &PolicyState| self.after.enforcing.counts(*place, state);
             let at = self.before.policies.len() + number;
             for obligation in self.model.obligations_of(at, surface, counts, &self.failing) {
                 self.weigh(surface, &obligation, *place, (&regions, &was), &mut worse)?;
@@ -131,7 +134,7 @@ impl Joint<'_> {
             let altered = altered.as_ref()?;
             self.model.modelled.get(place)?.reach.as_ref()?;
             self.model.aim(place, surface)?;
-            let is_off = self.before.enforcing.counts(place, policy).is_no();
+            let is_off = self.before.enforcing.counts(place, &policy.state).is_no();
             let doubt = Doubt::Unclear(format!(
                 "{altered} changes as well, so that it cannot be told whether more sign-ins are \
                  denied than before"
@@ -145,7 +148,7 @@ impl Joint<'_> {
     fn obligations_before<'b>(&'b self, surface: &'b Surface) -> Vec<Obligation<'b>> {
         let mut obligations = self.model.beside(surface, &self.failing);
         for place in 0..self.before.policies.len() {
-            let counts = |policy: &Policy| self.before.enforcing.counts(place, policy);
+            let counts = |state: &PolicyState| self.before.enforcing.counts(place, state);
             obligations.extend(self.model.obligations_of(place, surface, counts, &self.failing));
         }
         obligations
@@ -168,11 +171,11 @@ impl Joint<'_> {
             let open = self.open(boxes, regions, closed)?;
             Ok(open.and_then(|open| self.model.space.sign_in(&open, obligation.target)))
         };
-        let got_in = open(&obligation.certain, &was.possible)?;
+        let got_in = open(obligation.certain, &was.possible)?;
         let was_granted = got_in.is_some();
         let sign_in = match got_in {
             Some(sign_in) => Some(sign_in),
-            None => open(&obligation.certain, &was.certain)?,
+            None => open(obligation.certain, &was.certain)?,
         };
         if let Some(sign_in) = sign_in {
             let why = replay::why(self.model, surface, &obligation.blame, &sign_in);
@@ -185,7 +188,7 @@ impl Joint<'_> {
                 }
                 _ => worse.doubts.push((blame, replay::disagreement())),
             }
-        } else if let Some(sign_in) = open(&obligation.possible, &was.certain)? {
+        } else if let Some(sign_in) = open(obligation.possible, &was.certain)? {
             let doubt = replay::doubt(self.model, surface, &obligation.blame, &sign_in);
             worse.doubts.push((blame, doubt));
         }
@@ -215,8 +218,8 @@ impl Joint<'_> {
     /// surface asks.
     fn met_before(&self, surface: &Surface, sign_in: &SignIn) -> Met {
         let purse = self.model.purse(Losses::default());
-        let counts = |place: usize, policy: &Policy| match place < self.before.policies.len() {
-            true => self.before.enforcing.counts(place, policy),
+        let counts = |place: usize, state: &PolicyState| match place < self.before.policies.len() {
+            true => self.before.enforcing.counts(place, state),
             false => Truth::No,
         };
         surface.sign_in_targets.iter().fold(Met::Nothing, |worst, target| {
