@@ -190,6 +190,10 @@ impl Analysis {
         Ok(functions.collect())
     }
 
+    pub(crate) const fn steps_max(&self) -> u64 {
+        self.steps_max
+    }
+
     /// Whether the top is a constant that holds.
     pub(crate) fn is_sure(&self) -> bool {
         self.top == Value::Constant(true)

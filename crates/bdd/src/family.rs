@@ -29,6 +29,11 @@ impl Family {
         Self { parts: Vec::new(), is_unit }
     }
 
+    /// A part with what stands for its variables.
+    pub(crate) fn layer(&self, place: usize) -> Option<(&[Leaf], &Compact)> {
+        self.parts.get(place).map(|layer| (layer.leaves.as_slice(), &layer.family))
+    }
+
     pub(crate) fn add(&mut self, leaves: Vec<Leaf>, family: Compact) {
         self.parts.push(Layer { leaves, family });
     }
@@ -159,7 +164,7 @@ impl Walk<'_> {
         begun: &mut Vec<Node>,
         found: &mut Vec<Vec<Node>>,
     ) -> Result<(), TooMany> {
-        if self.least.get(number as usize).is_none_or(|least| *least > left) {
+        if number == NOTHING || self.least.get(number as usize).is_none_or(|least| *least > left) {
             return Ok(());
         }
         if number == UNIT {

@@ -62,10 +62,10 @@ pub fn smallest(
                         Gate::AtLeast(least, _) => *least,
                         Gate::Any(_) | Gate::Not(_) => 1,
                     };
-                    // The dual of "k of n" is "n - k + 1 of n"; none of it is left where k is 0.
+                    // The dual of "k of n" is "n - k + 1 of n".
                     let least = match side {
-                        Side::Itself => Some(least),
-                        Side::Dual => (args.len() + 1).checked_sub(least),
+                        Side::Itself => least,
+                        Side::Dual => (args.len() + 1).saturating_sub(least),
                     };
                     list.at_least(least, args.iter().map(at))
                 }
@@ -90,13 +90,13 @@ impl Lists {
     /// The smallest unions of one set each of so many of several families.
     fn at_least<'s>(
         &self,
-        least: Option<usize>,
+        least: usize,
         families: impl Iterator<Item = &'s [Vec<Node>]>,
     ) -> Result<Vec<Vec<Node>>, TooMany> {
         let families: Vec<&[Vec<Node>]> = families.collect();
-        let Some(least) = least.filter(|least| *least <= families.len()) else {
+        if least > families.len() {
             return Ok(Vec::new());
-        };
+        }
         // For each number up to `least`: the unions of so many.
         let mut reached = vec![Vec::new(); least + 1];
         if let Some(none) = reached.first_mut() {
