@@ -90,7 +90,7 @@ fn exact(analysis: &mut Analysis, tree: &reader::Tree) -> Result<Value, TooLarge
     let count = |family: &Family| family.count().map(|count| count.to_string());
     let solutions = analysis.solutions()?;
     let blockers = analysis.blockers()?;
-    let chance = |event| tree.probabilities.get(&event).copied();
+    let chance = |event| tree.probability(event);
     let has_all = tree.structure.below(tree.top).is_ok_and(|below| {
         let mut events = below.iter().filter(|node| tree.structure.gate_of(**node).is_none());
         events.all(|event| chance(*event).is_some())

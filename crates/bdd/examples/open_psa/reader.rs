@@ -14,7 +14,15 @@ pub(crate) struct Tree {
     pub(crate) structure: Structure,
     pub(crate) top: Node,
     /// The probability of each event that has one.
-    pub(crate) probabilities: BTreeMap<Node, f64>,
+    probabilities: BTreeMap<Node, f64>,
+}
+
+impl Tree {
+    /// The probability of an event, where the document says it.
+    #[allow(dead_code, reason = "the benchmark, which reads trees as well, only counts")]
+    pub(crate) fn probability(&self, event: Node) -> Option<f64> {
+        self.probabilities.get(&event).copied()
+    }
 }
 
 /// An element of XML with what it holds.

@@ -45,7 +45,7 @@ impl<'t> Row<'t> {
         assert_eq!(Some(sum), cuts.count(), "{}", self.name);
         let paths = analysis.blockers().unwrap();
         assert_eq!(paths.as_ref().map(count).as_deref(), self.paths, "{}", self.name);
-        let chance = |event| tree.probabilities.get(&event).copied().unwrap();
+        let chance = |event| tree.probability(event).unwrap();
         let probability = analysis.probability(chance).unwrap();
         let difference = (probability - self.probability).abs() / self.probability;
         assert!(difference < 1e-6, "{}: {probability} {}", self.name, self.probability);
