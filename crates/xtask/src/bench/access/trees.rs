@@ -1,4 +1,4 @@
-//! The figures of the issue `Access`: fault trees of others, beside SCRAM in the same run.
+//! Fault trees of others, beside SCRAM in the same run.
 //!
 //! SCRAM (<https://github.com/rakhimov/scram>, Debian's package `scram`) solves each tree in its
 //! three modes; the best of them counts, by the time that its report gives for the analysis alone.
@@ -16,7 +16,7 @@ use halligan_bdd::{Analysis, STEPS_MAX};
 
 use crate::repository::Repository;
 
-#[path = "../../../bdd/examples/open_psa/reader.rs"]
+#[path = "../../../../bdd/examples/open_psa/reader.rs"]
 mod reader;
 
 const MODES: [&str; 3] = ["--bdd", "--zbdd", "--mocus"];
