@@ -35,6 +35,7 @@ usage: cargo xtask <command>
   bench read             read a large tenant and a thousand small ones (half an hour)
   bench estate           the thousand small ones alone (a minute)
   bench prove            measure the figures of the issue `Prove`
+  bench access           measure diagrams beside SCRAM, where that is installed
   bench lockout [--check | --labels]
                          edits that lock out, and who notices: write the page (or say
                          whether it is stale, or write the list of labels)";
@@ -81,6 +82,7 @@ fn dispatch(repository: &Repository, arguments: &[&str]) -> Result<bool, Stop> {
         ["fuzz", rest @ ..] => Ok(fuzz::run(repository, &fuzz_plan(rest)?)?),
         ["bench", "foundation"] => Ok(bench::run(repository, bench::What::Foundation)?),
         ["bench", "read"] => Ok(bench::run(repository, bench::What::Read)?),
+        ["bench", "access"] => Ok(bench::run(repository, bench::What::Access)?),
         ["bench", "prove"] => Ok(bench::run(repository, bench::What::Prove)?),
         ["bench", "lockout"] => {
             Ok(bench::run(repository, bench::What::Lockout(bench::Lockout::Write))?)

@@ -1,10 +1,11 @@
-//! The figures that the issues promise, measured here and now: `foundation`, `read`, `prove` and
-//! `lockout`.
+//! The figures that the issues promise, measured here and now: `foundation`, `read`, `prove`,
+//! `access` and `lockout`.
 //!
 //! Machines are shared: the figure is CPU time where the system tells it (wall time elsewhere), the
 //! least of nine runs, beside a calibration row of the same run, so that two machines can be
 //! compared by the ratio.
 
+mod access;
 mod foundation;
 mod lockout;
 mod measure;
@@ -26,6 +27,8 @@ pub(crate) enum What {
     Estate,
     /// Proofs.
     Prove,
+    /// Diagrams, beside SCRAM.
+    Access,
     /// Edits that lock out, and who notices.
     Lockout(Lockout),
 }
@@ -51,6 +54,7 @@ impl What {
             Self::Lockout(Lockout::Check) => &["lockout", "--check"],
             Self::Lockout(Lockout::Labels) => &["lockout", "--labels"],
             Self::Prove => &["prove"],
+            Self::Access => &["access"],
         }
     }
 
@@ -90,6 +94,7 @@ pub(crate) fn run(repository: &Repository, what: What) -> Result<bool, String> {
         What::Read => return read::run(repository),
         What::Estate => return read::run_small(),
         What::Lockout(mode) => return lockout::run(repository, mode),
+        What::Access => return access::run(repository),
         What::Foundation | What::Prove => {}
     }
     let rows = match what {
