@@ -37,7 +37,8 @@ impl FromStr for Digest {
     fn from_str(text: &str) -> Result<Self, NotADigest> {
         let refuse = || NotADigest(text.into());
         let digits = text.strip_prefix("sha256:").ok_or_else(refuse)?;
-        if digits.len() != 64 || !digits.is_ascii() {
+        // Digits one by one: a number in Rust may begin with `+`.
+        if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(refuse());
         }
         let mut bytes = [0; 32];
@@ -67,5 +68,7 @@ mod tests {
         for text in ["", "sha256:", "e3b0c442", "sha256:zz", "md5:e3b0", "sha256:é"] {
             assert!(text.parse::<Digest>().is_err(), "{text}");
         }
+        let signed = Digest::of(b"").to_string().replacen("e3", "+3", 1);
+        assert_eq!(signed.parse::<Digest>(), Err(NotADigest(signed)));
     }
 }

@@ -13,14 +13,15 @@ const CHECKER: &str = "dependencies";
 const PREFIX: &str = "halligan-";
 
 /// Which of our crates a crate may depend on, in its tests as well. `xtask` may know all.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 8] = [
     ("core", &[]),
     ("wire", &["core"]),
     ("graph", &["wire", "core"]),
     // Never the client: what both knew, the twin could not contradict.
     ("twin", &["wire", "core"]),
     ("relay", &["core"]),
-    ("app", &["graph", "twin", "relay", "wire", "core"]),
+    ("store", &["core"]),
+    ("app", &["graph", "twin", "relay", "store", "wire", "core"]),
     ("cli", &["app", "core"]),
 ];
 
