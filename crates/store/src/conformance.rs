@@ -2,7 +2,7 @@
 //!
 //! An engine's tests say how to make an empty store and take the suite over:
 //!
-//! ```ignore
+//! ```text
 //! halligan_store::conformance!(|| Folder(tempfile::tempdir().unwrap()));
 //! ```
 //!

@@ -22,7 +22,8 @@ pub enum StoreError {
         /// The head that it has.
         found: Head,
     },
-    /// The stream is not what was appended to it. It is not repaired, and nothing is appended to it.
+    /// The stream is not what was appended to it. It is not repaired, and nothing is appended to
+    /// it.
     #[error("the stream `{stream}` in `{place}` was tampered with or damaged: {tampered}")]
     Tampered {
         /// The stream.

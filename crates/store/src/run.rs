@@ -34,7 +34,8 @@ pub enum RunError<R> {
     Store(StoreError),
     /// Others appended every time between reading and appending.
     #[error(
-        "others appended to the stream `{stream}` each of RUN_ATTEMPTS_MAX ({RUN_ATTEMPTS_MAX}) times"
+        "others appended to the stream `{stream}` each of RUN_ATTEMPTS_MAX ({RUN_ATTEMPTS_MAX}) \
+         times"
     )]
     Contended {
         /// The stream.

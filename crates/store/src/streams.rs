@@ -71,8 +71,8 @@ impl fmt::Display for Torn {
 pub struct Appended {
     /// Where the stream ends with the new records.
     pub head: Head,
-    /// What it had to remove first. Somebody should be told: a machine that stops within writes does
-    /// so for a reason.
+    /// What it had to remove first. Somebody should be told: a machine that stops within writes
+    /// does so for a reason.
     pub repaired: Option<Repair>,
 }
 

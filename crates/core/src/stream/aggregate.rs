@@ -29,8 +29,8 @@ pub trait Aggregate {
     /// The state after `fact`, which was recorded at `at`. A fact has happened: no fold refuses it.
     fn fold(state: Self::State, fact: &Self::Fact, at: Timestamp) -> Self::State;
 
-    /// The facts that `command` makes of `state`, or why there are none. No facts: all that is wanted
-    /// is so already.
+    /// The facts that `command` makes of `state`, or why there are none. No facts: all that is
+    /// wanted is so already.
     fn decide(
         state: &Self::State,
         command: &Self::Command,

@@ -38,8 +38,8 @@ impl core::error::Error for AnchorError {}
 impl FromStr for Anchor {
     type Err = AnchorError;
 
-    /// Paper and mail break lines and add spaces, and people type capitals: none of that changes what
-    /// an anchor says.
+    /// Paper and mail break lines and add spaces, and people type capitals: none of that changes
+    /// what an anchor says.
     fn from_str(text: &str) -> Result<Self, AnchorError> {
         let mut words = text.split_whitespace();
         let anchor = words.next().zip(words.next()).and_then(|(stream, length)| {

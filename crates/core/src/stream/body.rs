@@ -1,8 +1,9 @@
 //! The body of a fact: one JSON object in the one spelling that it has.
 //!
-//! A digest is over bytes, so that one fact must have one text. It is the canonical form of RFC 8785
-//! (members sorted, no space, the shortest escapes), and what would make that form hard to write in
-//! another language is refused: fractions, integers beyond 2^53, and member names outside ASCII.
+//! A digest is over bytes, so that one fact must have one text. It is the canonical form of RFC
+//! 8785 (members sorted, no space, the shortest escapes), and what would make that form hard to
+//! write in another language is refused: fractions, integers beyond 2^53, and member names outside
+//! ASCII.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -68,8 +69,8 @@ impl Body {
         value.get("kind").and_then(Value::as_str).map(String::from)
     }
 
-    /// The fact that it is the body of, or why it is none that `T` knows. All of it must be known: a
-    /// member that `T` would leave out is an error.
+    /// The fact that it is the body of, or why it is none that `T` knows. All of it must be known:
+    /// a member that `T` would leave out is an error.
     pub fn read<T: Serialize + DeserializeOwned>(&self) -> Result<T, String> {
         let fact: T = serde_json::from_str(&self.0).map_err(|error| error.to_string())?;
         match Self::of(&fact) {

@@ -12,7 +12,8 @@ use crate::time::Timestamp;
 /// The most facts of one append: one decision, not an import.
 pub const APPEND_FACTS_MAX: usize = 1_000;
 
-/// The most records of a stream: 2^53 − 1, so that a sequence is an integer to every reader of JSON.
+/// The most records of a stream: 2^53 − 1, so that a sequence is an integer to every reader of
+/// JSON.
 pub const STREAM_RECORDS_MAX: u64 = (1 << 53) - 1;
 
 /// Why facts cannot be appended.
@@ -148,8 +149,8 @@ impl Chain {
         Self { stream, head, tip: head, following: 0, at: None, set_back: Vec::new() }
     }
 
-    /// Takes the next record, if it is the one that continues the stream. After an error the chain is
-    /// as it was.
+    /// Takes the next record, if it is the one that continues the stream. After an error the chain
+    /// is as it was.
     pub fn accept(&mut self, record: &Record) -> Result<(), Tampered> {
         if let Some(what) = self.damage(record) {
             return Err(self.tampered(what));
@@ -181,8 +182,8 @@ impl Chain {
         self.following > 0
     }
 
-    /// The records whose time lies before that of the record before them, by sequence: the clock was
-    /// set back, or theirs was another one.
+    /// The records whose time lies before that of the record before them, by sequence: the clock
+    /// was set back, or theirs was another one.
     pub fn set_back(&self) -> &[u64] {
         &self.set_back
     }

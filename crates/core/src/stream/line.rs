@@ -136,9 +136,9 @@ fn member<T: FromStr + fmt::Display>(
     parsed.ok_or(wrong)
 }
 
-/// Whether `bytes`, the last of a file and without a line's end, are what a write leaves behind that
-/// did not finish: the beginning of a JSON text, or of none. Some file systems put NUL bytes where
-/// the rest would have been.
+/// Whether `bytes`, the last of a file and without a line's end, are what a write leaves behind
+/// that did not finish: the beginning of a JSON text, or of none. Some file systems put NUL bytes
+/// where the rest would have been.
 pub fn is_cut(bytes: &[u8]) -> bool {
     let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     if length > LINE_BYTES_MAX {

@@ -46,8 +46,8 @@ impl Record {
 
 /// The bytes that a record's digest is over: seven fields, each with its length before it as
 /// decimal digits and `:`, and `,` behind it (netstrings). They are the tag
-/// `halligan.stream.v1`, the stream's name, `sequence`, `at`, `following`, `previous`, and the body,
-/// each as the line of a record spells it. `record.digest` is not read.
+/// `halligan.stream.v1`, the stream's name, `sequence`, `at`, `following`, `previous`, and the
+/// body, each as the line of a record spells it. `record.digest` is not read.
 pub fn digest_input(stream: &StreamName, record: &Record) -> Vec<u8> {
     fields(&[
         TAG,

@@ -4,14 +4,16 @@
 //! line is its sequence. The format, and how to verify a file without Halligan, is in
 //! docs/reference/stream-format.md.
 //!
-//! - **One writer.** Whoever appends holds the system's exclusive lock on the file, whoever reads the
-//!   shared one; both wait at most [`LOCK_WAIT`].
+//! - **One writer.** Whoever appends holds the system's exclusive lock on the file, whoever reads
+//!   the shared one; both wait at most [`LOCK_WAIT`].
 //! - **Durable, all or nothing.** An append is one write of whole lines, flushed to the disk before
 //!   it is acknowledged; the folder is flushed with a stream's first append. Records count down to
 //!   the last of their append, so that the beginning of one is recognised.
-//! - **Torn writes.** What a crash left behind the last whole append is moved into `….ndjson.torn` by
-//!   the next append, and reported. Anything else that is wrong is [tampering] and stays as it is.
-//! - **Failed writes.** The file is cut back to where it was; where that fails too, the error says so.
+//! - **Torn writes.** What a crash left behind the last whole append is moved into `….ndjson.torn`
+//!   by the next append, and reported. Anything else that is wrong is [tampering] and stays as it
+//!   is.
+//! - **Failed writes.** The file is cut back to where it was; where that fails too, the error says
+//!   so.
 //!
 //! Each read and each append verifies the whole stream, so that nothing is ever built on damage.
 //!
@@ -51,8 +53,9 @@ use scan::{Scan, scan};
 /// stream for longer is stuck, or not of ours.
 pub const LOCK_WAIT: Duration = Duration::from_secs(10);
 
-/// The largest file of a stream, in bytes: it is read as a whole. Half a million facts.
-pub const FILE_BYTES_MAX: u64 = 256 << 20;
+/// The largest file of a stream, in bytes: some two hundred thousand facts. It is verified as a
+/// whole while it is locked, which must end well within [`LOCK_WAIT`].
+pub const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Streams in the files of one folder.
 #[derive(Clone, Debug)]

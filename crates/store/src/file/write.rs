@@ -96,3 +96,23 @@ fn cut(file: &File, bytes: u64) -> io::Result<()> {
     file.set_len(bytes)?;
     file.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn what_cannot_be_taken_back_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("custody.ndjson");
+        fs::write(&path, "line\n").unwrap();
+        // A file that can neither be written nor cut.
+        let file = File::open(&path).unwrap();
+        let error = append(&file, &path, 5, "more\n").unwrap_err();
+        assert!(matches!(&error, FileError::Unsettled { bytes: 5, .. }), "{error}");
+        assert!(error.to_string().contains("; and it cannot be cut back to 5 bytes: "), "{error}");
+        assert!(error.hint().unwrap().contains("read the stream"));
+        assert_eq!(fs::read(&path).unwrap(), b"line\n");
+    }
+}

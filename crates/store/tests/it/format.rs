@@ -5,10 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use halligan_core::stream::{Anchor, Body, Head, StreamName};
+use halligan_core::stream::{
+    APPEND_FACTS_MAX, Anchor, Body, FACT_BYTES_MAX, FACT_DEPTH_MAX, FACT_INTEGER_MAX, Head,
+    LINE_BYTES_MAX, STREAM_NAME_BYTES_MAX, STREAM_RECORDS_MAX, StreamName,
+};
 use halligan_core::time::Timestamp;
 use halligan_store::Streams as _;
-use halligan_store::file::FileStreams;
+use halligan_store::file::{FILE_BYTES_MAX, FOLDER_FILES_MAX, FileStreams, LOCK_WAIT};
 
 const PAGE: &str = include_str!("../../../../docs/reference/stream-format.md");
 
@@ -95,4 +98,27 @@ fn the_script_finds_what_halligan_finds() {
         let error = engine.read(&example()).unwrap_err().to_string();
         assert!(error.contains(&format!("record {position}: ")), "{error}");
     }
+}
+
+#[test]
+fn the_limits_are_those_of_the_code() {
+    let number = |size: usize| u64::try_from(size).unwrap();
+    let limits = [
+        ("STREAM_NAME_BYTES_MAX", number(STREAM_NAME_BYTES_MAX)),
+        ("FACT_BYTES_MAX", number(FACT_BYTES_MAX)),
+        ("FACT_DEPTH_MAX", number(FACT_DEPTH_MAX)),
+        ("FACT_INTEGER_MAX", FACT_INTEGER_MAX),
+        ("LINE_BYTES_MAX", number(LINE_BYTES_MAX)),
+        ("APPEND_FACTS_MAX", number(APPEND_FACTS_MAX)),
+        ("STREAM_RECORDS_MAX", STREAM_RECORDS_MAX),
+        ("FILE_BYTES_MAX", FILE_BYTES_MAX),
+        ("FOLDER_FILES_MAX", number(FOLDER_FILES_MAX)),
+        ("LOCK_WAIT", LOCK_WAIT.as_secs()),
+    ];
+    let rows = PAGE.lines().filter_map(|line| {
+        let (name, says) = line.strip_prefix("| `")?.split_once("` | ")?;
+        let value = says.split(' ').next()?.replace(',', "").parse().ok()?;
+        Some((name, value))
+    });
+    assert_eq!(rows.collect::<Vec<(&str, u64)>>(), limits);
 }
