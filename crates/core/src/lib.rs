@@ -7,11 +7,13 @@
 //! person needs them, [`change`] tells what is different from the last time, and [`inventory`]
 //! lists who can become Global Administrator; [`proposal`] looks for the emergency access that a
 //! tenant may have already; [`power`] says in tables what roles and permissions
-//! can do. Time is an argument ([`time::Timestamp`]), and what could not be read is a
-//! [`tenant::Gap`], which no function here turns into good news.
+//! can do. What happens over time is a [`stream`] of facts, chained so that tampering is found.
+//! Time is an argument ([`time::Timestamp`]), and what could not be read is a [`tenant::Gap`],
+//! which no function here turns into good news.
 //!
 //! Edges between the modules only point down this list: `change` → `report` → `check` →
-//! `ca` → `register`, `tenant` → `id`, `time`. The tidy test of `cargo xtask ci` holds them there.
+//! `ca` → `register`, `tenant`, `stream` → `id`, `time`. The tidy test of `cargo xtask ci` holds
+//! them there.
 #![no_std]
 
 extern crate alloc;
@@ -29,5 +31,6 @@ pub mod power;
 pub mod proposal;
 pub mod register;
 pub mod report;
+pub mod stream;
 pub mod tenant;
 pub mod time;
