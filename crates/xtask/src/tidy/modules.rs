@@ -14,11 +14,12 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
     ("register", &["id", "time"]),
+    ("custody", &["id", "time", "register"]),
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
     ("ca", &["id", "time", "register", "tenant"]),
