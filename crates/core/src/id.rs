@@ -2,11 +2,19 @@
 //!
 //! Directory objects have a [`Guid`]. What tools and templates number as they like (policies,
 //! named locations, strengths) has a text id, folded to lower case when it is a GUID, so that two
-//! spellings of one id are equal.
+//! spellings of one id are equal. What people write by hand (themselves, places, items, seals) has
+//! a short word.
+
+mod word;
 
 use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
+
+pub use word::{
+    ItemId, LedgerId, NotAWord, OccasionId, PersonId, PlaceId, SealNumber, SplitId,
+    WORD_CHARACTERS_MAX,
+};
 
 /// A GUID in the form that Microsoft Graph writes: `8-4-4-4-12` hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

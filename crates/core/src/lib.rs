@@ -6,14 +6,15 @@
 //! with their reasons, [`report`] puts them in the order in which a
 //! person needs them, [`change`] tells what is different from the last time, and [`inventory`]
 //! lists who can become Global Administrator; [`proposal`] looks for the emergency access that a
-//! tenant may have already; [`power`] says in tables what roles and permissions
-//! can do. What happens over time is a [`stream`] of facts, chained so that tampering is found.
+//! tenant may have already; [`power`] says in tables what roles and permissions can do. What happens
+//! over time is a [`stream`] of facts, chained so that tampering is found; [`custody`] folds facts
+//! into who holds which key, envelope and sheet, and refuses what would put a door into one hand.
 //! Time is an argument ([`time::Timestamp`]), and what could not be read is a [`tenant::Gap`],
 //! which no function here turns into good news.
 //!
 //! Edges between the modules only point down this list: `change` → `report` → `check` →
-//! `ca` → `register`, `tenant`, `stream` → `id`, `time`. The tidy test of `cargo xtask ci` holds
-//! them there.
+//! `ca` → `register`, `tenant`, `stream` → `id`, `time`; `custody` stands on `register`. The tidy
+//! test of `cargo xtask ci` holds them there.
 #![no_std]
 
 extern crate alloc;
@@ -23,6 +24,7 @@ extern crate std;
 pub mod ca;
 pub mod change;
 pub mod check;
+pub mod custody;
 pub mod digest;
 pub mod id;
 pub mod inventory;

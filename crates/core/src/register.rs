@@ -2,8 +2,9 @@
 //!
 //! It holds ids and plain declarations only. Its text form (`halligan.toml`) with lines and columns
 //! is `halligan-app`'s; how the tool signs in is not part of it. In which circumstances a proof
-//! holds is its [`Environment`].
+//! holds is its [`Environment`]; who may hold things, and where, is its [`Custody`].
 
+mod custody;
 mod environment;
 
 use alloc::string::String;
@@ -13,6 +14,9 @@ use core::fmt;
 use crate::id::{GroupId, Guid, PolicyId, PrincipalId, TenantId, UserId};
 use crate::time::Timestamp;
 
+pub use custody::{
+    CONTACT_BYTES_MAX, Contact, ContactKind, Custody, CustodyPlace, NotAContact, Person, PlaceKind,
+};
 pub use environment::{
     Environment, Place, Platform, Target, UnknownWord, Workstation, WorkstationKind,
 };
@@ -40,6 +44,8 @@ pub struct Register {
     pub recovery_job_days: u16,
     /// In which circumstances emergency sign-ins happen.
     pub environment: Environment,
+    /// Who may hold keys, envelopes and sheets, and where they may lie.
+    pub custody: Custody,
     /// Findings that somebody accepted, each with an end.
     pub accepted: Vec<Acceptance>,
 }
@@ -62,6 +68,7 @@ impl Register {
             known: Known::default(),
             recovery_job_days: Self::RECOVERY_JOB_DAYS,
             environment: Environment::default(),
+            custody: Custody::default(),
             accepted: Vec::new(),
         }
     }

@@ -20,6 +20,7 @@ const EDGES: [(&str, &[&str]); 14] = [
     ("digest", &[]),
     ("stream", &["time", "digest"]),
     ("register", &["id", "time"]),
+    ("custody", &["id", "time", "register"]),
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
     ("ca", &["id", "time", "register", "tenant"]),
