@@ -4,8 +4,8 @@
 //! for durability, for one writer at a time, and for "all of an append or nothing of it". The trait
 //! is [`Streams`]; [`run`] carries one command through it: read, fold, decide, append.
 //!
-//! - [`file`] is a folder with a file of lines per stream: no server, readable by eye, verifiable
-//!   with `sha256sum` (docs/reference/stream-format.md).
+//! - [`mod@file`] is a folder with a file of lines per stream: no server, readable by eye,
+//!   verifiable with `sha256sum` (docs/reference/stream-format.md).
 //!
 //! Every engine passes the one suite in `conformance` (feature `conformance`).
 //!
