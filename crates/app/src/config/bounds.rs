@@ -83,7 +83,7 @@ fn choices(table: &Table<'_, '_>, choices: &mut Choices) {
     choices.sign_in_days = days(table, SIGN_IN_DAYS).unwrap_or(choices.sign_in_days);
 }
 
-fn days(table: &Table<'_, '_>, key: &'static str) -> Option<i64> {
+pub(super) fn days(table: &Table<'_, '_>, key: &'static str) -> Option<i64> {
     let value = table.value(key)?;
     let days = u16::try_from(count(table, value, key, "an integer")?).ok();
     let days = days.filter(|days| (1..=DAYS_MAX).contains(days)).map(i64::from);
@@ -129,7 +129,7 @@ fn range(table: &Table<'_, '_>, key: &'static str) -> Option<Range> {
     }
 }
 
-fn count(
+pub(super) fn count(
     table: &Table<'_, '_>,
     item: &Spanned<DeValue<'_>>,
     key: &'static str,

@@ -97,7 +97,7 @@ fn parts<'w, 't>(
     parts
 }
 
-fn is_empty_list(table: &Table<'_, '_>, key: &str) -> bool {
+pub(super) fn is_empty_list(table: &Table<'_, '_>, key: &str) -> bool {
     let list = table.value(key).and_then(|value| value.get_ref().as_array());
     list.is_some_and(|items| items.is_empty())
 }
@@ -205,8 +205,8 @@ fn check_address(text: &str) -> Result<(), String> {
     }
 }
 
-/// The name of a workstation or place. It stands in reports, beside others of its kind.
-fn name(table: &Table<'_, '_>, example: &'static str) -> Option<String> {
+/// The name of a workstation, place or person. It stands in reports, beside others of its kind.
+pub(super) fn name(table: &Table<'_, '_>, example: &'static str) -> Option<String> {
     let name = table.required_text(NAME, example)?;
     let plain = |c: char| c.is_alphanumeric() || " -_.,'()/&".contains(c);
     let what = if name.chars().count() > NAME_CHARACTERS_MAX {
@@ -236,7 +236,7 @@ fn words<T: FromStr<Err: Display> + PartialEq>(
 }
 
 /// One of the words `names`.
-fn word<'w, 't, T: FromStr<Err: Display>>(
+pub(super) fn word<'w, 't, T: FromStr<Err: Display>>(
     table: &Table<'w, 't>,
     key: &'static str,
     item: &'w Spanned<DeValue<'t>>,
@@ -255,7 +255,7 @@ fn word<'w, 't, T: FromStr<Err: Display>>(
 }
 
 /// Adds what `item` says, which the list may say once.
-fn once<T: PartialEq>(
+pub(super) fn once<T: PartialEq>(
     table: &Table<'_, '_>,
     key: &'static str,
     item: &Spanned<DeValue<'_>>,

@@ -3,8 +3,10 @@
 //! The reference page and the schema for editors are made from this table, and a test holds it
 //! against the walker: what the one knows and the other does not fails.
 
+mod custody;
 mod environment;
 
+use halligan_core::id::WORD_CHARACTERS_MAX;
 use halligan_core::register::Workstation;
 
 use super::access::SHAPES;
@@ -79,6 +81,12 @@ pub struct Key {
 pub enum Kind {
     /// Any text.
     Text,
+    /// A short id of one's own.
+    Id,
+    /// Several of them.
+    Ids,
+    /// Several ways to reach a person.
+    Contacts,
     /// An object id.
     Guid,
     /// Several of them.
@@ -127,6 +135,13 @@ impl Kind {
     pub fn words(self) -> String {
         match self {
             Self::Text => "text".into(),
+            Self::Id => {
+                format!("short id: 1 to {WORD_CHARACTERS_MAX} lower-case letters, digits and `-`")
+            }
+            Self::Ids => "list of short ids".into(),
+            Self::Contacts => {
+                "list of ways: `mail:`, `sms:`, `phone:` or `other:`, and where".into()
+            }
             Self::Guid => "object id".into(),
             Self::Guids => "list of object ids".into(),
             Self::Choice(words) => format!("one of `\"{}\"`", words.join("\"`, `\"")),
@@ -232,6 +247,9 @@ pub const SECTIONS: &[Section] = &[
     environment::ENVIRONMENT,
     environment::WORKSTATION,
     environment::PLACE,
+    custody::CUSTODY,
+    custody::PEOPLE,
+    custody::PLACES,
     Section {
         repeats: true,
         ..section("accepted", "A finding that somebody accepted until a day.", ACCEPTED)

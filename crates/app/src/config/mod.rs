@@ -8,6 +8,7 @@ mod accepted;
 mod access;
 mod account;
 mod bounds;
+mod custody;
 mod environment;
 mod error;
 pub mod keys;
@@ -32,6 +33,7 @@ use walk::{Table, Walk};
 
 pub use accepted::ACCEPTANCE_DAYS_MAX;
 pub use account::{ACCOUNTS_MAX, check_code_name};
+pub use custody::{CONTACTS_MAX, CUSTODY_PLACES_MAX, PEOPLE_MAX};
 pub use environment::{ADDRESSES_MAX, PLACES_MAX, WORKSTATIONS_MAX};
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
@@ -169,6 +171,7 @@ const KEYS: &[&str] = &[
     "bounds",
     "known",
     "environment",
+    "custody",
     "accepted",
     "notify",
 ];
@@ -182,6 +185,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let bounds = bounds::read(root);
     let known = known::read(root);
     let environment = environment::read(root);
+    let custody = custody::read(root, &environment);
     let accepted = accepted::read(root, now);
     let notify = notify::read(root, folder);
     let (shape, group) = access?;
@@ -193,6 +197,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.recovery_job_days = bounds.recovery_job_days;
     register.known = known;
     register.environment = environment;
+    register.custody = custody;
     register.accepted = accepted;
     Some(Config { register, endpoints: tenant.endpoints?, trust: tenant.trust, sign_in, notify })
 }

@@ -2,9 +2,11 @@
 //!
 //! It knows names and types; what belongs together and what exists, `halligan check` knows.
 
+use halligan_core::id::WORD_CHARACTERS_MAX;
 use halligan_core::register::Workstation;
 use serde_json::{Map, Value, json};
 
+use super::custody::CONTACTS_MAX;
 use super::environment::ADDRESSES_MAX;
 use super::keys::{FEDERATION_FORM, Key, Kind, REFERENCE_FORMS, SECTIONS, Section};
 use super::notify::RECIPIENTS_MAX;
@@ -89,7 +91,23 @@ fn kind(kind: Kind) -> Value {
     const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
     const ADDRESS: &str = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";
     const MAIL: &str = "^[^@ ]+@[^@ ]+$";
+    const ID: &str = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$";
+    const CONTACT: &str = "^(mail|sms|phone|other):";
     match kind {
+        Kind::Id => {
+            json!({ "type": "string", "pattern": ID, "maxLength": WORD_CHARACTERS_MAX })
+        }
+        Kind::Ids => json!({
+            "type": "array",
+            "items": self::kind(Kind::Id),
+            "uniqueItems": true,
+        }),
+        Kind::Contacts => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": CONTACT },
+            "maxItems": CONTACTS_MAX,
+            "uniqueItems": true,
+        }),
         Kind::Text => json!({ "type": "string", "minLength": 1 }),
         Kind::Path => json!({ "type": "string", "minLength": 1 }),
         Kind::Guid => json!({ "type": "string", "pattern": GUID }),

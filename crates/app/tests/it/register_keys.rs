@@ -74,6 +74,11 @@ fn with(section: &Section, key: &Key) -> String {
     for other in SECTIONS.iter().filter(|one| one.required && one.name != section.name) {
         text.push_str(&of(other, &|one: &Key| one.required));
     }
+    // What the examples of this table name is declared elsewhere.
+    if section.name == "custody.places" {
+        text.push_str("[[custody.people]]\nid = \"p-1\"\n[[custody.people]]\nid = \"p-2\"\n");
+        text.push_str("[[environment.place]]\nname = \"head office\"\n");
+    }
     text
 }
 
@@ -171,6 +176,11 @@ fn what_the_walker_refuses_by_its_shape_the_schema_refuses_too() {
         ("[[environment.place]]\nname = \"\"", "shorter than 1 character"),
         ("[[environment.place]]\nname = \"a\"\naddresses = [\"office\"]", "does not match"),
         ("[[environment.place]]\nname = \"a\"\ncountries = [\"NLD\"]", "does not match"),
+        ("[custody]\nconfirm_days = 0", "0 is less than the minimum of 1"),
+        ("[[custody.people]]\nid = \"Ada\"", "does not match"),
+        ("[[custody.people]]\nid = \"a-\"", "does not match"),
+        ("[[custody.people]]\nid = \"a\"\nreach = [\"a@b\"]", "does not match"),
+        ("[[custody.places]]\nid = \"a\"\nkind = \"sofa\"", "\"sofa\" is not one of"),
         ("[environment.place]\nname = \"a\"", "is not of type \"array\""),
         ("[sign-in]\nclient_id = 5", "is not of type"),
         ("[sign-in]\nazure_cli = false", "true was expected"),
