@@ -8,7 +8,8 @@
 //! lists who can become Global Administrator; [`proposal`] looks for the emergency access that a
 //! tenant may have already; [`power`] says in tables what roles and permissions can do. Beside them
 //! stands what happens to things: [`custody`] folds facts into who holds which key, envelope and
-//! sheet, and refuses what would put a door into one hand. Time is an argument ([`time::Timestamp`]), and what could not be read is a
+//! sheet, and refuses what would put a door into one hand. Time is an argument
+//! ([`time::Timestamp`]), and what could not be read is a
 //! [`tenant::Gap`], which no function here turns into good news.
 //!
 //! Edges between the modules only point down this list: `change` → `report` → `check` →
