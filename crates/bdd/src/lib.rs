@@ -2,11 +2,11 @@
 //! decision diagrams and counted exactly.
 //!
 //! A [`Structure`] says of which [events](Structure::event) a top is true, through gates: all of,
-//! any of, at least *k* of, not. An [`Analysis`] finds its minimal *solutions*, the smallest sets of
-//! events that make it true, and its minimal *blockers*, the smallest sets of events without which
-//! it is false. Of a fault tree ("the owners are locked out") these are its minimal cut sets and
-//! path sets; of an access structure ("somebody gets in"), its path sets and cut sets. There may be
-//! very many: a [`Family`] counts them, tells sizes, and lists the small ones.
+//! any of, at least *k* of, not. An [`Analysis`] finds its minimal *solutions*, the smallest sets
+//! of events that make it true, and its minimal *blockers*, the smallest sets of events without
+//! which it is false. Of a fault tree ("the owners are locked out") these are its minimal cut sets
+//! and path sets; of an access structure ("somebody gets in"), its path sets and cut sets. There
+//! may be very many: a [`Family`] counts them, tells sizes, and lists the small ones.
 //!
 //! ```
 //! use halligan_bdd::{Analysis, Gate, STEPS_MAX, Structure};
@@ -33,8 +33,8 @@
 //! How it is done: the structure becomes a graph without constants and doubles, and is taken apart
 //! into modules, gates of which nothing below is used elsewhere. Each module is solved by itself,
 //! with several orders of its variables in turn, a few steps for each and more in the next round,
-//! and in two ways: a binary decision diagram whose minimal solutions are then taken, or families of
-//! solutions from the leaves on. Nothing here depends on time, on memory addresses or on luck: the
+//! and in two ways: a binary decision diagram whose minimal solutions are then taken, or families
+//! of solutions from the leaves on. Nothing here depends on time, memory addresses or luck: the
 //! same structure gives the same answer in the same number of steps.
 #![no_std]
 
