@@ -7,8 +7,9 @@
 //! person needs them, [`change`] tells what is different from the last time, and [`inventory`]
 //! lists who can become Global Administrator; [`proposal`] looks for the emergency access that a
 //! tenant may have already; [`power`] says in tables what roles and permissions can do. What
-//! happens over time is a [`stream`] of facts, chained so that tampering is found; [`custody`] folds facts
-//! into who holds which key, envelope and sheet, and refuses what would put a door into one hand.
+//! happens over time is a [`stream`] of facts, chained so that tampering is found; [`custody`]
+//! folds facts into who holds which key, envelope and sheet, and refuses what would put a door into
+//! one hand.
 //! Time is an argument ([`time::Timestamp`]), and what could not be read is a [`tenant::Gap`],
 //! which no function here turns into good news.
 //!
