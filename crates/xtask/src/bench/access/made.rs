@@ -20,7 +20,7 @@ pub(super) struct Estate {
 /// How many people and offices a partner has for every tenant of an estate.
 const POOL: usize = 20;
 const PEOPLE: usize = 6;
-const OFFICES: usize = 2;
+const OFFICES: usize = 3;
 
 /// What the numbers of things begin with.
 const SERVICE: u32 = 0;
