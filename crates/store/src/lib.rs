@@ -2,7 +2,7 @@
 //!
 //! What a stream is and means is `halligan_core::stream`'s; an engine keeps its lines, and answers
 //! for durability, for one writer at a time, and for "all of an append or nothing of it". The trait
-//! is [`Streams`]; [`run`] carries one command through it: read, fold, decide, append.
+//! is [`Streams`]; [`run()`] carries one command through it: read, fold, decide, append.
 //!
 //! - [`mod@file`] is a folder with a file of lines per stream: no server, readable by eye,
 //!   verifiable with `sha256sum` (docs/reference/stream-format.md).

@@ -23,7 +23,7 @@ const PLAIN: Options = Options { width: 80, all: false };
 const ALL_OF_IT: Options = Options { width: 80, all: true };
 
 fn assess(case: &Case) -> Assessment {
-    let results = run(&case.register, &case.snapshot, case.now).unwrap();
+    let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
     Assessment::new(&case.register, &case.snapshot, case.now, results)
 }
 

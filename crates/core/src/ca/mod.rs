@@ -41,9 +41,9 @@ pub(crate) use method_policy::{Factors, allowing, barred, certificate_factors, m
 pub(crate) use network::is_mfa_trusted_ips;
 pub use prove::{
     Blame, Certificate, Change, Cut, Denial, Enforcing, FAILURE_SETS_MAX, FAILURES_MAX, Failure,
-    Names, PolicyAnswer, PolicyVerdict, Proof, Question, Reason, Refuted, SIGN_INS_MAX,
-    SurfaceCuts, SurfaceProof, Tally, Unprovable, Verdict, WayIn, Within, Worse, changed_policies,
-    cuts, decide, exhaust, mend, overall, prove, worse,
+    Names, Needs, PolicyAnswer, PolicyVerdict, Proof, Question, Reason, Refuted, SIGN_INS_MAX,
+    SurfaceCuts, SurfaceProof, SurfaceWays, Tally, Unprovable, Verdict, WayIn, Within, Worse,
+    changed_policies, cuts, decide, exhaust, mend, overall, prove, ways, worse,
 };
 pub use standing::{Hit, Membership, NotHit, Standing};
 pub use supposed::{Supposed, supposed_credentials};

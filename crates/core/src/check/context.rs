@@ -7,9 +7,11 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 
 use super::{Statement, Subject};
+use crate::access::{self, Access};
 use crate::ca::{
     Enforcing, Holding, PolicyAnswer, Proof, Question, Standing, Unprovable, holdings, prove,
 };
+use crate::custody;
 use crate::id::{
     GLOBAL_ADMINISTRATOR, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId, UserId,
 };
@@ -27,6 +29,8 @@ pub struct Context<'a> {
     pub register: &'a Register,
     /// What is.
     pub snapshot: &'a Snapshot,
+    /// Who holds what; `None` where nobody keeps a ledger.
+    pub custody: Option<&'a custody::State>,
     /// When the question is asked: acceptances end and schedules run out by it.
     pub now: Timestamp,
     /// The declared accounts without repetitions.
@@ -41,11 +45,18 @@ pub struct Context<'a> {
     standings: BTreeMap<UserId, Standing>,
     /// What was proved about each account; made when the first check asks.
     proofs: OnceCell<BTreeMap<UserId, Result<Proof, Unprovable>>>,
+    /// Who gets in with what; made when the first check asks.
+    access: OnceCell<Access>,
 }
 
 impl<'a> Context<'a> {
     /// Looks everything up once.
-    pub fn new(register: &'a Register, snapshot: &'a Snapshot, now: Timestamp) -> Self {
+    pub fn new(
+        register: &'a Register,
+        snapshot: &'a Snapshot,
+        custody: Option<&'a custody::State>,
+        now: Timestamp,
+    ) -> Self {
         let accounts = register.distinct_accounts();
         let locations = snapshot.locations.value();
         let strengths = snapshot.strengths.value();
@@ -57,6 +68,7 @@ impl<'a> Context<'a> {
         Self {
             register,
             snapshot,
+            custody,
             now,
             accounts,
             location_ids: locations.map(|all| all.iter().map(|location| &location.id).collect()),
@@ -69,6 +81,7 @@ impl<'a> Context<'a> {
             }),
             standings,
             proofs: OnceCell::new(),
+            access: OnceCell::new(),
         }
     }
 
@@ -115,6 +128,14 @@ impl<'a> Context<'a> {
                 let reason = GapReason::Failed { what: error.to_string() };
                 Err(Gap::new(PartKind::Policies, None, reason))
             }
+        })
+    }
+
+    /// Who gets in with what, and who walks in.
+    pub(super) fn access(&self) -> &Access {
+        self.access.get_or_init(|| {
+            let Self { register, snapshot, custody, now, .. } = *self;
+            Access::of(&access::Question { register, snapshot, custody, now })
         })
     }
 

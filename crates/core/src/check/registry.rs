@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::outcome::conclude;
 use super::{Context, Control, Expect, Judgement, Mending, Outcome, Sample, Statement};
+use crate::custody::State;
 use crate::register::Register;
 use crate::tenant::{PartKind, Snapshot};
 use crate::time::Timestamp;
@@ -189,14 +190,15 @@ impl<'a> Registry<'a> {
         self.checks
     }
 
-    /// Judges `snapshot` against `register` at the instant `now`.
+    /// Judges `snapshot` and the ledger against `register` at the instant `now`.
     pub fn run(
         &self,
         register: &Register,
         snapshot: &Snapshot,
+        custody: Option<&State>,
         now: Timestamp,
     ) -> Vec<CheckResult> {
-        let context = Context::new(register, snapshot, now);
+        let context = Context::new(register, snapshot, custody, now);
         self.checks
             .iter()
             .map(|check| {
@@ -213,9 +215,10 @@ impl<'a> Registry<'a> {
 pub fn run(
     register: &Register,
     snapshot: &Snapshot,
+    custody: Option<&State>,
     now: Timestamp,
 ) -> Result<Vec<CheckResult>, RegistryError> {
-    Ok(Registry::new(super::ALL)?.run(register, snapshot, now))
+    Ok(Registry::new(super::ALL)?.run(register, snapshot, custody, now))
 }
 
 fn complete(check: &Check) -> Result<(), RegistryError> {

@@ -9,6 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Context, Outcome};
+use crate::custody::State;
 use crate::id::{
     AppId, GLOBAL_ADMINISTRATOR, GroupId, Guid, PolicyId, PrincipalId, RoleTemplateId, TenantId,
     UserId,
@@ -17,6 +18,7 @@ use crate::register::{DeclaredAccount, Register, Shape};
 use crate::tenant::*;
 use crate::time::Timestamp;
 
+pub mod custody;
 mod free;
 
 /// A step away from the sound tenant, and what the check must say to it.
@@ -85,13 +87,15 @@ impl Sample {
     }
 }
 
-/// A register, a snapshot and a time.
+/// A register, a snapshot, a ledger and a time.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// What is wanted.
     pub register: Register,
     /// What is.
     pub snapshot: Snapshot,
+    /// Who holds what; `None` where nobody keeps a ledger.
+    pub custody: Option<State>,
     /// When it is asked.
     pub now: Timestamp,
 }
@@ -135,12 +139,15 @@ impl Case {
         let accounts = vec![declared(ALPHA, "alpha"), declared(BRAVO, "bravo")];
         let mut register = Register::of(accounts, Some(EMERGENCY), Shape::Exempt);
         register.choices.permanent_administrators = 1;
-        Self { register, snapshot, now }
+        register.custody = custody::declared();
+        let mut case = Self { register, snapshot, custody: None, now };
+        case.custody = Some(custody::ledger(&case));
+        case
     }
 
     /// The context of the case.
     pub fn context(&self) -> Context<'_> {
-        Context::new(&self.register, &self.snapshot, self.now)
+        Context::new(&self.register, &self.snapshot, self.custody.as_ref(), self.now)
     }
 
     /// Changes an account's user object.

@@ -12,7 +12,7 @@ use halligan_core::tenant::{ObjectKind, Part, PartKind};
 use halligan_core::time::Timestamp;
 
 fn record(case: &Case) -> Record {
-    let results = run(&case.register, &case.snapshot, case.now).unwrap();
+    let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
     let assessment = Assessment::new(&case.register, &case.snapshot, case.now, results);
     Record::of(&case.register, &assessment)
 }

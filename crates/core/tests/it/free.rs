@@ -6,7 +6,7 @@ use halligan_core::check::{ALL, CheckResult, Outcome, run};
 use halligan_core::tenant::{ObjectKind, Part};
 
 fn results(case: &Case) -> Vec<CheckResult> {
-    run(&case.register, &case.snapshot, case.now).unwrap()
+    run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap()
 }
 
 fn word(case: &Case, id: &str) -> &'static str {

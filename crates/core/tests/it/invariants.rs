@@ -7,7 +7,7 @@ use halligan_core::check::{ALL, Check, CheckResult, Expect, Outcome, Registry, r
 use halligan_core::tenant::{GapReason, PartKind, Snapshot, Source};
 
 fn outcomes(case: &Case) -> Vec<CheckResult> {
-    run(&case.register, &case.snapshot, case.now).unwrap()
+    run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap()
 }
 
 #[test]
@@ -180,6 +180,11 @@ fn for_each_open_sample(mut judge: impl FnMut(&'static Check, &str, &Case)) {
 
 fn outcome_of(check: &'static Check, case: &Case) -> Outcome {
     let one = [check];
-    let results = Registry::new(&one).unwrap().run(&case.register, &case.snapshot, case.now);
+    let results = Registry::new(&one).unwrap().run(
+        &case.register,
+        &case.snapshot,
+        case.custody.as_ref(),
+        case.now,
+    );
     results.into_iter().next().unwrap().outcome
 }

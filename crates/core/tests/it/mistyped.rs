@@ -7,7 +7,7 @@ use halligan_core::tenant::{AccountState, Gap, GapReason, GroupState, MemberType
 
 /// The outcome's word of these checks.
 fn words(case: &Case, ids: &[&str]) -> Vec<&'static str> {
-    let results = run(&case.register, &case.snapshot, case.now).unwrap();
+    let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
     let word = |id: &&str| {
         let result = results.iter().find(|result| result.check.id == *id).unwrap();
         result.outcome.word()

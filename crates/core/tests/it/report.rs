@@ -7,7 +7,7 @@ use halligan_core::report::{Assessment, Verdict};
 use halligan_core::tenant::{ObjectKind, Part, PartKind};
 
 fn assess(case: &Case) -> Assessment {
-    let results = run(&case.register, &case.snapshot, case.now).unwrap();
+    let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
     Assessment::new(&case.register, &case.snapshot, case.now, results)
 }
 

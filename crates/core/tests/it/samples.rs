@@ -30,7 +30,7 @@ fn every_check_says_to_its_samples_what_they_expect() {
 fn result(check: &'static Check, case: &Case) -> CheckResult {
     let checks = [check];
     let registry = Registry::new(&checks).unwrap();
-    registry.run(&case.register, &case.snapshot, case.now).remove(0)
+    registry.run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).remove(0)
 }
 
 /// Every result of every sample that its check must fail.

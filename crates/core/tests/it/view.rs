@@ -17,7 +17,7 @@ fn verdict(added: Policy) -> &'static str {
 }
 
 fn outcome(case: &Case, id: &str) -> Outcome {
-    let results = run(&case.register, &case.snapshot, case.now).unwrap();
+    let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
     results.into_iter().find(|result| result.check.id == id).unwrap().outcome
 }
 
@@ -294,12 +294,12 @@ fn without_a_directory_the_declaration_stands_in_and_says_so() {
     let mut snapshot = Snapshot::unread(case.now, Source::Files, &GapReason::NotInSource);
     snapshot.policies = case.snapshot.policies.clone();
     let register = Register::of(case.register.accounts.clone(), Some(EMERGENCY), Shape::Exempt);
-    let results = run(&register, &snapshot, case.now).unwrap();
+    let results = run(&register, &snapshot, case.custody.as_ref(), case.now).unwrap();
     let result = results.iter().find(|result| result.check.id == "HG-EXIT-09").unwrap();
     assert_eq!(result.outcome, Outcome::Pass);
     assert!(result.statements.iter().any(|s| s.text.contains("no directory was given")));
     let alone = Register::of(case.register.accounts.clone(), None, Shape::Exempt);
-    let results = run(&alone, &snapshot, case.now).unwrap();
+    let results = run(&alone, &snapshot, case.custody.as_ref(), case.now).unwrap();
     let result = results.iter().find(|result| result.check.id == "HG-EXIT-09").unwrap();
     assert_eq!(result.outcome, Outcome::Fail);
 }

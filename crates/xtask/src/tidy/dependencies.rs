@@ -28,6 +28,8 @@ const EDGES: [(&str, &[&str]); 9] = [
 
 /// All that core may be built from, on any platform, build-time macros included.
 const CORE: &[&str] = &[
+    // Decision diagrams, which lean on nothing.
+    "halligan-bdd",
     // Digests.
     "sha2",
     "digest",

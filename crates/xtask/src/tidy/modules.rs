@@ -14,7 +14,7 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 15] = [
+const EDGES: [(&str, &[&str]); 16] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
@@ -24,8 +24,9 @@ const EDGES: [(&str, &[&str]); 15] = [
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
     ("ca", &["id", "time", "register", "tenant"]),
-    ("check", &["id", "time", "register", "tenant", "power", "ca"]),
     ("inventory", &["id", "time", "register", "tenant", "power"]),
+    ("access", &["id", "time", "register", "tenant", "ca", "custody", "inventory"]),
+    ("check", &["id", "time", "register", "tenant", "power", "ca", "custody", "access"]),
     ("permission", &["id", "tenant", "power", "check"]),
     ("proposal", &["id", "time", "register", "tenant", "check"]),
     ("report", &["id", "time", "digest", "register", "tenant", "power", "ca", "check"]),

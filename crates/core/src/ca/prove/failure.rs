@@ -81,6 +81,16 @@ pub struct SurfaceCuts {
 /// [`Unprovable`] as for [`super::prove`], and where more than [`FAILURE_SETS_MAX`] sets of
 /// failures would have to be looked at.
 pub fn cuts(questions: &[Question<'_>]) -> Result<Vec<SurfaceCuts>, Unprovable> {
+    per_surface(questions, |search, target| {
+        search.cuts(target).map(|cuts| SurfaceCuts { target, cuts })
+    })
+}
+
+/// Asks one search for every surface.
+pub(super) fn per_surface<T>(
+    questions: &[Question<'_>],
+    mut ask: impl FnMut(&mut Search<'_, '_>, Target) -> Result<T, Unprovable>,
+) -> Result<Vec<T>, Unprovable> {
     let without: Vec<Environment> =
         questions.iter().map(|question| without_compliance(question.environment)).collect();
     let accounts: Vec<Account<'_>> = questions
@@ -97,10 +107,7 @@ pub fn cuts(questions: &[Question<'_>]) -> Result<Vec<SurfaceCuts>, Unprovable> 
     let Some(first) = accounts.first() else { return Ok(Vec::new()) };
     let targets: Vec<Target> = first.model.surfaces.iter().map(|surface| surface.target).collect();
     let mut search = Search { accounts: &accounts, failing: BTreeMap::new() };
-    targets
-        .into_iter()
-        .map(|target| search.cuts(target).map(|cuts| SurfaceCuts { target, cuts }))
-        .collect()
+    targets.into_iter().map(|target| ask(&mut search, target)).collect()
 }
 
 /// The environment on a day on which Intune calls no device compliant.
@@ -133,7 +140,7 @@ impl<'a> Account<'a> {
 }
 
 /// The search with what it keeps between surfaces.
-struct Search<'m, 'a> {
+pub(super) struct Search<'m, 'a> {
     accounts: &'m [Account<'a>],
     /// Where policies fail an account, by its number, whether compliance is down, and its losses.
     failing: BTreeMap<(usize, bool, Losses), Failing>,
@@ -175,6 +182,16 @@ impl Search<'_, '_> {
             found.into_iter().map(|cut| Cut(cut.into_iter().collect())).collect();
         cuts.sort_by_key(|cut| (cut.0.len(), cut.clone()));
         Ok(cuts)
+    }
+
+    /// What a way in that some failures leave depends on; `None` where they leave none.
+    pub(super) fn needs_after(
+        &mut self,
+        target: Target,
+        failures: &BTreeSet<Failure>,
+    ) -> Result<Option<BTreeSet<Failure>>, Unprovable> {
+        let found = self.way_in(target, failures)?;
+        Ok(found.map(|(account, way)| self.needs(account, &way)))
     }
 
     /// A way in of any account after some failures.

@@ -5,7 +5,8 @@
 //!
 //! - **P1**, nothing harms: no box in which the account fails a policy meets the environment;
 //! - **P2**, a way in exists: the boxes do not cover the environment ([`super::cover`]);
-//! - **P3** ([`failure`]), the smallest sets of failures after which no way in is left;
+//! - **P3** ([`failure`]), the smallest sets of failures after which no way in is left, and
+//!   ([`mod@ways`]) all ways in by what they need;
 //! - **P4**, the same with other policies: those that a caller gives, or with [`Enforcing`]; and
 //!   which sign-ins that got in are denied by them ([`mod@worse`]).
 //!
@@ -26,6 +27,7 @@ mod replay;
 mod space;
 mod terms;
 mod verdict;
+mod ways;
 mod worse;
 
 use alloc::string::String;
@@ -37,6 +39,7 @@ pub use failure::{Cut, FAILURE_SETS_MAX, FAILURES_MAX, Failure, Names, SurfaceCu
 pub use mend::{Change, changed_policies, mend};
 pub use model::{Blame, Enforcing};
 pub use verdict::{PolicyAnswer, PolicyVerdict};
+pub use ways::{Needs, SurfaceWays, ways};
 pub use worse::{Worse, worse};
 
 use super::control::Losses;

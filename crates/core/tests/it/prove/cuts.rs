@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use halligan_core::ca::{
-    Credential, CredentialKind, Cut, FAILURES_MAX, Failure, Standing, Usable, cuts, prove,
+    Credential, CredentialKind, Cut, FAILURES_MAX, Failure, Standing, Usable, cuts, prove, ways,
 };
 use halligan_core::check::Case;
 use halligan_core::check::sample::{ALPHA, BRAVO, policy, strength_policy};
@@ -102,6 +102,27 @@ fn brute(case: &Case, accounts: &[Standing], target: Target) -> BTreeSet<Vec<Fai
     found
 }
 
+/// Minimal cuts of at most three failures, as the sets that hit every way in.
+fn hitting(case: &Case, accounts: &[Standing], target: Target) -> BTreeSet<Vec<Failure>> {
+    let questions: Vec<_> = accounts.iter().map(|one| question(case, one)).collect();
+    let all = ways(&questions).unwrap();
+    let ways = all.into_iter().find(|one| one.target == target).unwrap().ways;
+    let mut found: BTreeSet<BTreeSet<Failure>> = BTreeSet::from([BTreeSet::new()]);
+    for way in &ways {
+        let grown = found.iter().flat_map(|set| {
+            let is_hit = way.0.iter().any(|one| set.contains(one));
+            let grow = |one: &Failure| set.iter().chain([one]).cloned().collect();
+            if is_hit { vec![set.clone()] } else { way.0.iter().map(grow).collect() }
+        });
+        found = grown.collect();
+    }
+    let is_minimal = |set: &BTreeSet<Failure>| {
+        !found.iter().any(|one| one.is_subset(set) && one.len() < set.len())
+    };
+    let small = found.iter().filter(|set| set.len() <= FAILURES_MAX && is_minimal(set));
+    small.map(|set| set.iter().cloned().collect()).collect()
+}
+
 #[test]
 fn cuts_are_those_that_trying_every_set_finds() {
     let sms = || vec![credential(CredentialKind::Sms, None)];
@@ -128,6 +149,7 @@ fn cuts_are_those_that_trying_every_set_finds() {
                         let ours = of(&case, accounts, target).into_iter().map(|cut| cut.0);
                         let ours: BTreeSet<_> = ours.collect();
                         assert_eq!(ours, brute(&case, accounts, target), "{first:?} {second:?}");
+                        assert_eq!(ours, hitting(&case, accounts, target), "{first:?} {second:?}");
                     }
                 }
             }

@@ -1,0 +1,164 @@
+//! The other side of custody: who comes to have a credential together with whom.
+//!
+//! Where something is not as it should be, it counts as what is the worse for the owners here as
+//! well: whoever left still knows, a lost key is with its finder, and a thief has the workstation,
+//! the network and the time that the owners may lack.
+
+use alloc::collections::BTreeSet;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::custodians::{DEPTH_MAX, combinations};
+use super::formula::{Formula, Model};
+use super::matching::Matched;
+use super::part::Part;
+use super::thing::Agent;
+use crate::ca::{Credential, CredentialKind};
+use crate::custody::{Condition, Holder, Item, ItemKind, Secret, State};
+use crate::id::{ItemId, PlaceId, UserId};
+use crate::register::Custody;
+
+/// Builds what others can bring together.
+pub(super) struct Burglars<'a> {
+    pub(super) state: &'a State,
+    pub(super) declared: &'a Custody,
+    pub(super) model: &'a mut Model<Agent>,
+}
+
+type Is = Formula<Agent>;
+
+impl Burglars<'_> {
+    /// What it takes to have a credential.
+    pub(super) fn credential(
+        &mut self,
+        account: UserId,
+        place: usize,
+        one: &Credential,
+        matched: &Matched,
+    ) -> Is {
+        let part = Part::Credential(account, place);
+        if self.model.has(&part) {
+            return Formula::Part(part);
+        }
+        let formula = match one.kind {
+            CredentialKind::Passkey => matched.keys.get(&place).map(|key| self.key(key)),
+            CredentialKind::Password => self.password(matched),
+            _ => None,
+        };
+        let holder = || Formula::Leaf(Agent::Holder(account, place));
+        self.model.add(part, formula.unwrap_or_else(holder))
+    }
+
+    fn key(&mut self, key: &ItemId) -> Is {
+        let state = self.state;
+        let Some(item) = state.items.get(key) else { return Formula::NEVER };
+        let is_pin =
+            |item: &Item| matches!(&item.kind, ItemKind::PinEnvelope { key: of } if of == key);
+        let secret = Secret::Pin(key.clone());
+        let envelopes = state.items.iter().filter(|(_, item)| is_pin(item));
+        let mut pins: Vec<Is> =
+            envelopes.filter_map(|(id, item)| self.paper(id, item, &secret)).collect();
+        pins.extend(self.known(&secret));
+        Formula::All(vec![self.grabbed(key, item, DEPTH_MAX), Formula::any(pins)])
+    }
+
+    fn password(&mut self, matched: &Matched) -> Option<Is> {
+        if matched.sheets.is_empty() && matched.splits.is_empty() {
+            return None;
+        }
+        let state = self.state;
+        let mut ways: Vec<Is> = Vec::new();
+        for id in &matched.sheets {
+            let secret = Secret::Password(id.clone());
+            let item = state.items.get(id);
+            ways.extend(item.and_then(|item| self.paper(id, item, &secret)));
+            ways.extend(self.known(&secret));
+        }
+        for (split, shares) in &matched.splits {
+            let secret = Secret::Split(split.clone());
+            let mut of: Vec<Is> = Vec::new();
+            for items in shares.shares.values() {
+                let items = items.iter().filter_map(|id| {
+                    state.items.get(id).and_then(|item| self.paper(id, item, &secret))
+                });
+                of.push(Formula::any(items.collect()));
+            }
+            // Whoever has read a share needs one less of the others.
+            of.extend(self.known(&secret));
+            ways.push(Formula::AtLeast(shares.needed, of));
+        }
+        Some(Formula::any(ways))
+    }
+
+    /// Those who know a secret, and whoever has read it when it was exposed.
+    fn knowing(&self, secret: &Secret) -> BTreeSet<Agent> {
+        let Some(state) = self.state.secrets.get(secret) else { return BTreeSet::new() };
+        let known = state.known_by.iter().cloned().map(Agent::Person);
+        known.chain(state.is_exposed.then(|| Agent::Stranger(secret.clone()))).collect()
+    }
+
+    fn known(&self, secret: &Secret) -> impl Iterator<Item = Is> + use<> {
+        self.knowing(secret).into_iter().map(Formula::Leaf)
+    }
+
+    /// A paper with the secret that is in force.
+    fn paper(&mut self, id: &ItemId, item: &Item, secret: &Secret) -> Option<Is> {
+        let is_gone = matches!(item.condition, Condition::Destroyed(_));
+        let in_force = self.state.secrets.get(secret);
+        let is_old = in_force.is_some_and(|one| one.generation != item.generation);
+        (!is_gone && !is_old).then(|| self.grabbed(id, item, DEPTH_MAX))
+    }
+
+    fn grabbed(&mut self, id: &ItemId, item: &Item, depth: usize) -> Is {
+        let part = Part::AtHand(id.clone(), depth);
+        if self.model.has(&part) {
+            return Formula::Part(part);
+        }
+        let formula = match (&item.condition, &item.holder) {
+            (Condition::Destroyed(_), _) => Formula::NEVER,
+            (Condition::Lost(_), _) => Formula::Leaf(Agent::Finder(id.clone())),
+            (Condition::Held, Holder::Person(person)) => {
+                Formula::Leaf(Agent::Person(person.clone()))
+            }
+            (Condition::Held, Holder::Place(place)) => self.into_place(place, depth),
+        };
+        self.model.add(part, formula)
+    }
+
+    /// Into a place: by breaking in, through its keeper, by those who open it, or with its
+    /// combination, which opens for one alone what is meant to take two.
+    fn into_place(&mut self, id: &PlaceId, depth: usize) -> Is {
+        let combinations = combinations(self.state, id);
+        let depth = if combinations.is_empty() { 0 } else { depth };
+        let part = Part::Opened(id.clone(), depth);
+        if self.model.has(&part) {
+            return Formula::Part(part);
+        }
+        let mut ways = vec![Formula::Leaf(Agent::Burglar(id.clone()))];
+        // Whoever opened it once knows what it takes of them, declared or not.
+        let mut openers: BTreeSet<Agent> = self.knowing(&Secret::Combination(id.clone()));
+        let mut needs = 1;
+        if let Some(place) = self.declared.place(id) {
+            needs = place.needs.max(1);
+            openers.extend(place.opened_by.iter().cloned().map(Agent::Person));
+            if place.opened_by.is_empty() {
+                // The keeper hands out what is kept to any of us.
+                let people = self.declared.people.iter().map(|one| one.id.clone());
+                openers.extend(people.map(Agent::Person));
+                ways.push(Formula::Leaf(Agent::Keeper(id.clone())));
+            }
+        }
+        let openers = openers.into_iter().map(Formula::Leaf);
+        match needs {
+            1 => ways.extend(openers),
+            needs => ways.push(Formula::AtLeast(needs, openers.collect())),
+        }
+        if let Some(below) = depth.checked_sub(1) {
+            let outside = combinations.iter().filter(|(_, item)| item.holder.place() != Some(id));
+            for (id, item) in outside {
+                ways.push(self.grabbed(id, item, below));
+            }
+        }
+        self.model.add(part, Formula::any(ways))
+    }
+}

@@ -1,0 +1,248 @@
+//! The sound tenant, and single steps away from it.
+
+use alloc::collections::BTreeSet;
+use std::format;
+use std::vec;
+use std::vec::Vec;
+
+use super::*;
+use crate::check::Case;
+use crate::check::sample::custody::{issued, item, person, place};
+use crate::check::sample::{ALPHA, BRAVO, EMERGENCY, passkey, password};
+use crate::custody::{Event, Holder, ItemKind, Witness};
+use crate::id::PersonId;
+use crate::register::CustodyPlace;
+
+fn access(case: &Case) -> Access {
+    Access::of(&Question {
+        register: &case.register,
+        snapshot: &case.snapshot,
+        custody: case.custody.as_ref(),
+        now: case.now,
+    })
+}
+
+fn tenant(case: &Case) -> Answer {
+    access(case).answer(Scope::Tenant, &BTreeSet::new())
+}
+
+fn singles(case: &Case) -> Vec<Thing> {
+    tenant(case).singles.into_iter().map(|one| one.what).collect()
+}
+
+fn alone(case: &Case) -> Vec<Agent> {
+    let access = access(case);
+    let found = access.walks_in_alone(&Part::Scope(Scope::Tenant), &case.register);
+    found.into_iter().filter(|one| one.standing.is_hole()).map(|one| one.what).collect()
+}
+
+#[test]
+fn the_sound_tenant_has_no_hole_on_either_side() {
+    let case = Case::sound();
+    let answer = tenant(&case);
+    assert!(answer.gets_in);
+    assert_eq!(answer.holes().collect::<Vec<_>>(), Vec::<&Thing>::new(), "{:?}", answer.singles);
+    assert!(singles(&case).contains(&Thing::Entra) && singles(&case).contains(&Thing::Tenant));
+    assert!(singles(&case).contains(&Thing::Group(EMERGENCY)));
+    assert_eq!(alone(&case), vec![]);
+    let pairs: BTreeSet<Vec<PersonId>> = answer.coalitions.listed.into_iter().collect();
+    let two = |a: &str, b: &str| vec![person(a), person(b)];
+    assert_eq!(pairs, [two("ada", "bob"), two("ada", "cyd"), two("bob", "cyd")].into());
+    let remarks = access(&case).remarks;
+    assert!(!remarks.iter().any(|one| matches!(one, Remark::Undeclared(_))), "{remarks:?}");
+}
+
+#[test]
+fn everything_with_one_person_is_a_hole_on_both_sides() {
+    let mut case = Case::sound();
+    case.moved_all("ada");
+    assert!(singles(&case).contains(&Thing::Person(person("ada"))));
+    assert_eq!(alone(&case), [Agent::Person(person("ada"))]);
+    let shared = access(&case).shared();
+    let ada = shared.iter().find(|one| one.thing == Thing::Person(person("ada"))).unwrap();
+    assert_eq!((ada.accounts.as_slice(), ada.credentials.len()), (&[ALPHA, BRAVO][..], 6));
+}
+
+#[test]
+fn everything_in_one_safe_that_two_open_together_is_a_hole_in_the_exit_and_for_a_burglar() {
+    let mut case = Case::sound();
+    for place in &mut case.register.custody.places {
+        place.opened_by = ["ada", "bob", "cyd"].map(person).into();
+        place.needs = 2;
+    }
+    case.moved_all("north");
+    let holes: Vec<Thing> = tenant(&case).holes().cloned().collect();
+    assert_eq!(holes, [Thing::Place(place("north"))]);
+    assert_eq!(alone(&case), [Agent::Burglar(place("north"))]);
+}
+
+#[test]
+fn a_site_takes_every_safe_in_it() {
+    let mut case = Case::sound();
+    for place in &mut case.register.custody.places {
+        place.at = Some("office".into());
+        place.opened_by = ["ada", "bob", "cyd"].map(person).into();
+    }
+    case.moved_all("north");
+    for id in ["b-1", "b-2", "pin-b-1"] {
+        case.moved(id, "south");
+    }
+    let holes: Vec<Thing> = tenant(&case).holes().cloned().collect();
+    assert_eq!(holes, [Thing::Site("office".into())]);
+}
+
+#[test]
+fn who_is_not_there_is_not_counted_on() {
+    let mut case = Case::sound();
+    case.happened(Event::PersonLeft { person: person("ada") });
+    let access = access(&case);
+    assert!(access.remarks.contains(&Remark::Left(person("ada"))), "{:?}", access.remarks);
+    let holes: Vec<Thing> = tenant(&case).holes().cloned().collect();
+    assert!(holes.contains(&Thing::Person(person("bob"))), "{holes:?}");
+    let mut case = Case::sound();
+    case.register.custody.people.retain(|one| one.id != person("cyd"));
+    assert!(super::tests::access(&case).remarks.contains(&Remark::Undeclared(person("cyd"))));
+}
+
+#[test]
+fn knowing_a_pin_counts_on_both_sides() {
+    let mut case = Case::sound();
+    // Ada has the PIN of `b-1` in her hand, opens it, and is given the key.
+    case.broken("pin-b-1", Some("ada"));
+    case.moved("pin-b-1", "bob");
+    case.moved("b-1", "ada");
+    assert_eq!(alone(&case), [Agent::Person(person("ada"))]);
+    let mut case = Case::sound();
+    case.happened(Event::Lost { item: item("pin-a-1"), reason: "moved office".into() });
+    let case_with = alone(&case);
+    assert_eq!(case_with, vec![], "the finder of a PIN has no key");
+    case.happened(Event::Lost { item: item("a-1"), reason: "moved office".into() });
+    let access = access(&case);
+    let coalitions = access.coalitions(&Part::Account(ALPHA));
+    let finders = [Agent::Finder(item("a-1")), Agent::Finder(item("pin-a-1"))];
+    assert!(coalitions.listed.contains(&finders.to_vec()), "{:?}", coalitions.listed);
+}
+
+#[test]
+fn a_key_that_nobody_wrote_down_is_its_own_thing() {
+    let mut case = Case::sound();
+    case.custody = None;
+    let access = access(&case);
+    assert!(access.remarks.contains(&Remark::NoLedger));
+    assert!(
+        access.remarks.iter().any(|one| matches!(one, Remark::NotInLedger(id, _) if *id == ALPHA))
+    );
+    let answer = access.answer(Scope::Account(BRAVO), &BTreeSet::new());
+    let is_credential =
+        |set: &Vec<Thing>| set.iter().all(|one| matches!(one, Thing::Credential(..)));
+    assert!(answer.cuts.listed.iter().any(is_credential), "{:?}", answer.cuts.listed);
+    let unknown = access.walks_in_alone(&Part::Account(ALPHA), &case.register);
+    assert!(unknown.iter().all(|one| one.standing == Standing::Unknown), "{unknown:?}");
+    assert!(!unknown.is_empty());
+}
+
+#[test]
+fn keys_are_matched_by_serial_before_model() {
+    let mut case = Case::sound();
+    let named = |id: &str, name: &str| {
+        let mut method = passkey(id);
+        method.passkey.iter_mut().for_each(|key| key.display_name = Some(name.into()));
+        method
+    };
+    case.methods(ALPHA, vec![password(), named("1", "YubiKey a-2"), named("2", "the other")]);
+    let access = access(&case);
+    let alpha = access.accounts.iter().find(|one| one.id == ALPHA).unwrap();
+    assert_eq!(alpha.keys.get(&1), Some(&item("a-2")));
+    assert_eq!(alpha.keys.get(&2), Some(&item("a-1")));
+    case.methods(ALPHA, vec![password(), named("1", "YubiKey a-2")]);
+    let remarks = super::tests::access(&case).remarks;
+    assert!(remarks.contains(&Remark::NotRegistered(ALPHA, item("a-1"))), "{remarks:?}");
+}
+
+#[test]
+fn combinations_that_lie_in_one_another_are_a_circle_and_no_hang() {
+    let mut case = Case::sound();
+    let paper = |id: &str, of: &str, to: &str| {
+        issued(id, ItemKind::Combination { place: place(of) }, vec![], to)
+    };
+    case.happened(paper("c-north", "north", "south"));
+    case.happened(paper("c-south", "south", "north"));
+    let access = access(&case);
+    let circle = Remark::Circle([place("north"), place("south")].into());
+    assert!(access.remarks.contains(&circle), "{:?}", access.remarks);
+    // Who opens one of the safes has the other, without being declared to: Ada reaches both keys.
+    let answer = access.answer(Scope::Tenant, &[Thing::Person(person("bob"))].into());
+    assert!(answer.gets_in);
+}
+
+#[test]
+fn without_something_the_answer_says_what_is_left() {
+    let case = Case::sound();
+    let access = access(&case);
+    for gone in ["ada", "bob", "cyd"] {
+        let answer = access.answer(Scope::Tenant, &[Thing::Person(person(gone))].into());
+        assert!(answer.gets_in, "{gone}");
+        // Each of the two who are left is now a single.
+        assert_eq!(
+            answer.holes().count(),
+            2 + usize::from(gone == "none"),
+            "{gone}: {:?}",
+            answer.singles
+        );
+    }
+    let both = [person("ada"), person("bob")].map(Thing::Person);
+    let answer = access.answer(Scope::Tenant, &both.into());
+    assert!(!answer.gets_in);
+    assert_eq!(answer.cuts.listed, [Vec::<Thing>::new()]);
+}
+
+#[test]
+fn every_path_meets_every_cut() {
+    let case = Case::sound();
+    let access = access(&case);
+    for account in [ALPHA, BRAVO] {
+        let answer = access.answer(Scope::Account(account), &BTreeSet::new());
+        let part = Part::Scope(Scope::Account(account));
+        for cut in &answer.cuts.listed {
+            assert!(!access.owners.holds(&part, &|one| !cut.contains(one)), "{cut:?}");
+            for one in cut {
+                let less = |thing: &Thing| thing == one || !cut.contains(thing);
+                assert!(access.owners.holds(&part, &less), "{cut:?} without {one:?}");
+            }
+        }
+        for path in &answer.paths.listed {
+            assert!(access.owners.holds(&part, &|one| path.contains(one)), "{path:?}");
+        }
+        assert!(answer.paths.count.unwrap() > 0 && answer.cuts.bounded.is_none());
+    }
+}
+
+#[test]
+fn a_keeper_hands_out_to_any_of_us_and_mail_of_the_tenant_reaches_nobody() {
+    let mut case = Case::sound();
+    case.register.custody.places.push(CustodyPlace {
+        id: place("bank"),
+        name: None,
+        kind: crate::register::PlaceKind::Bank,
+        opened_by: BTreeSet::new(),
+        needs: 1,
+        at: None,
+    });
+    for id in ["b-1", "b-2"] {
+        let from = case.custody.as_ref().unwrap().items.get(&item(id)).unwrap().holder.clone();
+        let to = Holder::Place(place("bank"));
+        let witness = Witness::Person(person("cyd"));
+        case.happened(Event::HandedOver { item: item(id), from, to, opened_by: vec![], witness });
+    }
+    assert!(alone(&case).contains(&Agent::Person(person("ada"))), "the PIN of `b-1` is hers");
+    let domain = case.snapshot.domains.value().unwrap().first().unwrap().name.clone();
+    for one in &mut case.register.custody.people {
+        one.reach =
+            vec![format!("mail:x@{domain}").parse().unwrap(), "sms:+31612345678".parse().unwrap()];
+    }
+    let holes: Vec<Thing> = tenant(&case).holes().cloned().collect();
+    assert_eq!(holes, [Thing::PhoneNetwork]);
+    case.register.custody.people.iter_mut().for_each(|one| drop(one.reach.pop()));
+    let remarks = access(&case).remarks;
+    assert!(remarks.contains(&Remark::ReachedInside(person("ada"))), "{remarks:?}");
+}
