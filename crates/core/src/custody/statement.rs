@@ -8,7 +8,7 @@
 //! person: p-1                                who signs
 //! made: 2026-11-23T04:00:00Z                 when, by the signer's clock
 //! revision: 3                                how often the subject had changed before
-//! event: {"fact":"handedOver",…}             what happened: JSON in the form of RFC 8785
+//! event: {"from":…,"kind":"handedOver",…}    what happened: JSON in the form of RFC 8785
 //! ```
 //!
 //! Each line ends with one line feed, and no value can hold one. The first line is the domain: no
