@@ -35,6 +35,7 @@ mod limits;
 mod loss;
 mod reach;
 mod refusal;
+mod said;
 mod state;
 mod statement;
 #[cfg(test)]
@@ -58,5 +59,6 @@ pub use limits::*;
 pub use loss::{AccountLoss, Loss, if_lost};
 pub use reach::{Breach, Hand, breaches};
 pub use refusal::Refusal;
+pub use said::{NotAStatement, NotSigned, STATEMENT_BYTES_MAX, Said};
 pub use state::{Condition, Item, Movement, PersonState, Seal, SecretState, State, Weight};
 pub use statement::{NotAKey, NotASignature, PublicKey, Signature, Statement};
