@@ -140,6 +140,20 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), FileError> {
     replace(path, |file| file.write_all(content))
 }
 
+/// Writes a file that is not there yet, for its owner alone; one that is there stays as it is.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    let failed = |error: io::Error| FileError::write(path, &error);
+    let mut file = create(path).map_err(failed)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // It was made here, and half of it is of no use.
+        let _ = fs::remove_file(path);
+    }
+    written.map_err(failed)?;
+    sync_folder(path);
+    Ok(())
+}
+
 fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), FileError> {
     let failed = |error: io::Error| FileError::write(path, &error);
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.into());

@@ -16,6 +16,7 @@
 //! simulated      the simulated tenant, and a register that fits it
 //! catalogue      the checks, found and filtered
 //! estate         thousands of simulated tenants, and the list of how to reach them
+//! custody        who holds which key and envelope: the stream beside the register
 //! confirm        the witnesses of a proof, put to Microsoft's own engine
 //! assess         register and snapshot to assessment
 //! prove          whether accounts get in, as things are and after a change
@@ -29,6 +30,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod config;
 pub mod confirm;
+pub mod custody;
 pub mod estate;
 pub mod files;
 pub mod folder;

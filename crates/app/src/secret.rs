@@ -204,7 +204,7 @@ async fn printed(
 
 /// A warning about a file that others than its owner may read.
 #[cfg(unix)]
-fn exposed(path: &Path) -> Option<String> {
+pub(crate) fn exposed(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(path).ok()?.permissions().mode();
     (mode & 0o077 != 0).then(|| {
@@ -214,7 +214,7 @@ fn exposed(path: &Path) -> Option<String> {
 }
 
 #[cfg(not(unix))]
-fn exposed(_: &Path) -> Option<String> {
+pub(crate) fn exposed(_: &Path) -> Option<String> {
     None
 }
 

@@ -14,7 +14,8 @@
 //! which no function here turns into good news.
 //!
 //! Edges between the modules only point down this list: `change` → `report` → `check` →
-//! `ca` → `register`, `tenant`, `stream` → `id`, `time`; `custody` stands on `register`. The tidy
+//! `ca` → `register`, `tenant`, `stream` → `id`, `time`; `custody` stands on `register` and
+//! `stream`. The tidy
 //! test of `cargo xtask ci` holds them there.
 #![no_std]
 

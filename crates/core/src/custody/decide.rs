@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use super::command::Command;
 use super::event::{Event, Witness};
-use super::fact::{Entry, Fact};
-use super::fold::is_verified;
+use super::fact::{Entry, Record};
+use super::fold::{fold, is_verified};
 use super::item::{Holder, Secret};
 use super::limits::{
     CLOCK_SKEW_SECONDS_MAX, OPENERS_MAX, REASON_BYTES_MAX, SIGNATURES_MAX, STATEMENT_AGE_DAYS_MAX,
@@ -16,14 +16,19 @@ use super::reach::Arrangement;
 use super::refusal::Refusal;
 use super::state::{Condition, Item, Seal, State};
 use super::{issue, witness};
-use crate::id::{ItemId, PersonId, PlaceId, SealNumber};
+use crate::id::{ItemId, LedgerId, PersonId, PlaceId, SealNumber};
 use crate::register::Custody;
 use crate::time::{Timestamp, days_between};
 
 /// The facts that `command` gives in `state` at `now`: one; none, when it says what is written down
 /// already; or the reason why it is refused.
-pub fn decide(state: &State, command: &Command, now: Timestamp) -> Result<Vec<Fact>, Refusal> {
-    let Command { declared, entry } = command;
+pub fn decide(state: &State, command: &Command, now: Timestamp) -> Result<Vec<Entry>, Refusal> {
+    let Command { declared, entry, open_as } = command;
+    if let (None, Some(ledger)) = (&state.ledger, open_as)
+        && !matches!(entry.event, Event::Opened { .. })
+    {
+        return opened(state, command, ledger, now);
+    }
     let judging = Judging { state, declared, entry, now };
     if judging.is_written() {
         return Ok(Vec::new());
@@ -31,8 +36,24 @@ pub fn decide(state: &State, command: &Command, now: Timestamp) -> Result<Vec<Fa
     judging.check()?;
     match judging.says_nothing_new() {
         true => Ok(Vec::new()),
-        false => Ok(vec![Fact::Entry(entry.clone())]),
+        false => Ok(vec![entry.clone()]),
     }
+}
+
+/// The same behind the fact that opens the ledger; both or none.
+fn opened(
+    state: &State,
+    command: &Command,
+    ledger: &LedgerId,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Refusal> {
+    let record = Record { operator: command.entry.record.operator.clone(), signed: Vec::new() };
+    let first = Entry { event: Event::Opened { ledger: ledger.clone() }, record };
+    let opening = Command { entry: first, open_as: None, ..command.clone() };
+    let mut facts = decide(state, &opening, now)?;
+    let state = facts.iter().fold(state.clone(), |state, fact| fold(state, fact, now));
+    facts.extend(decide(&state, &Command { open_as: None, ..command.clone() }, now)?);
+    Ok(facts)
 }
 
 /// One command under judgement.

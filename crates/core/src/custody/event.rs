@@ -12,10 +12,10 @@ use super::text::as_text;
 use crate::id::{ItemId, LedgerId, OccasionId, PersonId, PlaceId, SealNumber};
 use crate::time::Timestamp;
 
-/// What happened. In a stream the member `fact` names it.
+/// What happened. In a stream the member `kind` names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
-    tag = "fact",
+    tag = "kind",
     rename_all = "camelCase",
     rename_all_fields = "camelCase",
     deny_unknown_fields

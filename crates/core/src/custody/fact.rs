@@ -1,10 +1,11 @@
-//! Facts: an event with its record, or a fact of a kind that this version does not know.
+//! Facts: an event, and who says so.
 //!
 //! In a stream a fact is one JSON object: the members of the [`Event`], `operator`, and `signed`
-//! where somebody signed. Reading never drops one: what is not understood is kept as it stands,
-//! with the reason, and written back unchanged.
+//! where somebody signed. All of it is understood or nothing: what a later version of Halligan
+//! wrote is no fact here, and [`crate::stream::fold`] lists it as unread, so that nothing is
+//! decided on a state that lacks it.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use serde::de::{Deserializer, Error as _};
@@ -18,26 +19,7 @@ use super::text::as_text;
 use crate::id::PersonId;
 use crate::time::Timestamp;
 
-/// One fact of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
-    /// One that this version understands.
-    Entry(Entry),
-    /// One that it does not. It changes nothing, and nothing is claimed to be fine because of it.
-    NotUnderstood(NotUnderstood),
-}
-
-impl Fact {
-    /// The entry, where it is understood.
-    pub fn entry(&self) -> Option<&Entry> {
-        match self {
-            Self::Entry(entry) => Some(entry),
-            Self::NotUnderstood(_) => None,
-        }
-    }
-}
-
-/// What happened, and who says so.
+/// What happened, and who says so: one fact of a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// What happened.
@@ -70,60 +52,32 @@ pub struct Signed {
     pub signature: Signature,
 }
 
-/// A fact that this version does not understand, kept as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotUnderstood {
-    /// What it calls itself: the member `fact`.
-    pub kind: String,
-    /// Why it is not understood.
-    pub why: String,
-    /// All of it.
-    pub value: Map<String, Value>,
-}
-
 const OPERATOR: &str = "operator";
 const SIGNED: &str = "signed";
 
-impl Serialize for Fact {
+impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Entry(entry) => {
-                let mut members = Map::new();
-                for part in
-                    [serde_json::to_value(&entry.event), serde_json::to_value(&entry.record)]
-                {
-                    if let Value::Object(part) = part.map_err(S::Error::custom)? {
-                        members.extend(part);
-                    }
-                }
-                members.serialize(to)
+        let mut members = Map::new();
+        for part in [serde_json::to_value(&self.event), serde_json::to_value(&self.record)] {
+            if let Value::Object(part) = part.map_err(S::Error::custom)? {
+                members.extend(part);
             }
-            Self::NotUnderstood(unknown) => unknown.value.serialize(to),
         }
+        members.serialize(to)
     }
 }
 
-impl<'de> Deserialize<'de> for Fact {
-    /// Fails only where there is no JSON object with a text `fact`.
+impl<'de> Deserialize<'de> for Entry {
+    /// The event's members and the record's are told apart by name: no event has one called like
+    /// those of the record.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let value = Map::deserialize(from)?;
-        let kind = value.get("fact").and_then(Value::as_str);
-        let kind = kind.ok_or_else(|| D::Error::missing_field("fact"))?.to_string();
-        Ok(match entry(value.clone()) {
-            Ok(entry) => Self::Entry(entry),
-            Err(why) => Self::NotUnderstood(NotUnderstood { kind, why: why.to_string(), value }),
-        })
+        let mut members = Map::deserialize(from)?;
+        let mut record = Map::new();
+        for name in [OPERATOR, SIGNED] {
+            record.extend(members.remove(name).map(|value| (name.to_string(), value)));
+        }
+        let event = serde_json::from_value(Value::Object(members)).map_err(D::Error::custom)?;
+        let record = serde_json::from_value(Value::Object(record)).map_err(D::Error::custom)?;
+        Ok(Self { event, record })
     }
-}
-
-/// The event's members and the record's, told apart by name: no event has one called like those
-/// of the record.
-fn entry(mut members: Map<String, Value>) -> Result<Entry, serde_json::Error> {
-    let mut record = Map::new();
-    for name in [OPERATOR, SIGNED] {
-        record.extend(members.remove(name).map(|value| (name.to_string(), value)));
-    }
-    let event = serde_json::from_value(Value::Object(members))?;
-    let record = serde_json::from_value(Value::Object(record))?;
-    Ok(Entry { event, record })
 }

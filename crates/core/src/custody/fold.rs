@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use core::fmt;
 
 use super::event::{Event, Witness};
-use super::fact::{Entry, Fact, Signed};
+use super::fact::{Entry, Signed};
 use super::item::{Holder, Issue, Secret};
 use super::state::{Condition, Item, Movement, Seal, SecretState, State, Weight};
 use super::statement::{PublicKey, Statement};
@@ -53,21 +53,15 @@ impl fmt::Display for Irregularity {
 
 /// The state after `fact`, which was recorded at `at`.
 #[must_use]
-pub fn fold(mut state: State, fact: &Fact, at: Timestamp) -> State {
-    match fact {
-        Fact::NotUnderstood(unknown) => state.not_understood.push((at, unknown.clone())),
-        Fact::Entry(entry) => {
-            let mut folding = Folding { weights: BTreeMap::new(), state: &mut state, at };
-            folding.weigh(entry);
-            folding.event(&entry.event);
-        }
-    }
+pub fn fold(mut state: State, fact: &Entry, at: Timestamp) -> State {
+    let mut folding = Folding { weights: BTreeMap::new(), state: &mut state, at };
+    folding.weigh(fact);
+    folding.event(&fact.event);
     let is_earlier = |last: &Timestamp| at < *last;
     if let Some(last) = state.last.filter(is_earlier) {
         state.irregular.push((at, Irregularity::EarlierThanLast(last)));
     }
-    let is_corrected =
-        fact.entry().is_some_and(|entry| matches!(entry.event, Event::ClockCorrected { .. }));
+    let is_corrected = matches!(fact.event, Event::ClockCorrected { .. });
     state.last = if is_corrected { Some(at) } else { state.last.max(Some(at)) };
     state
 }

@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 use serde_json::Value;
 
 use super::event::Event;
-use super::fact::{Entry, Fact};
+use super::fact::Entry;
 use super::item::{Holder, ItemKind, Secret};
 use super::state::{Item, State};
 use crate::id::{ItemId, PersonId, PlaceId, UserId};
-use crate::time::Timestamp;
+use crate::stream;
 
 /// What a person or a place holds at present.
 pub fn held_by<'s>(state: &'s State, holder: &Holder) -> Vec<(&'s ItemId, &'s Item)> {
@@ -38,24 +38,34 @@ pub enum Subject {
     Place(PlaceId),
 }
 
-/// The facts about a subject in their order, each with its place in `facts`, from 0. A fact that is
-/// not understood is among them when it names the subject anywhere.
-pub fn history<'f>(
-    facts: &'f [(Timestamp, Fact)],
-    subject: &Subject,
-) -> Vec<(usize, &'f (Timestamp, Fact))> {
-    let concerns = |fact: &Fact| match fact {
-        Fact::Entry(entry) => is_about(entry, subject),
-        Fact::NotUnderstood(unknown) => {
-            let id = match subject {
-                Subject::Item(id) => id.as_str(),
-                Subject::Person(id) => id.as_str(),
-                Subject::Place(id) => id.as_str(),
-            };
-            unknown.value.values().any(|value| says(value, id))
-        }
+/// A fact about a subject, in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told<'r> {
+    /// The record of the stream.
+    pub record: &'r stream::Record,
+    /// What it says; `None` of one that is unread.
+    pub entry: Option<Entry>,
+}
+
+/// The facts about a subject in their order. One that is unread is among them when it names the
+/// subject anywhere.
+pub fn history<'r>(records: &'r [stream::Record], subject: &Subject) -> Vec<Told<'r>> {
+    let told = records.iter().map(|record| Told { record, entry: record.body.read().ok() });
+    let concerns = |told: &Told<'_>| match &told.entry {
+        Some(entry) => is_about(entry, subject),
+        None => names(&told.record.body, subject),
     };
-    facts.iter().enumerate().filter(|(_, (_, fact))| concerns(fact)).collect()
+    told.filter(concerns).collect()
+}
+
+/// Whether a fact that nobody here understands has the subject's id anywhere.
+fn names(body: &stream::Body, subject: &Subject) -> bool {
+    let id = match subject {
+        Subject::Item(id) => id.as_str(),
+        Subject::Person(id) => id.as_str(),
+        Subject::Place(id) => id.as_str(),
+    };
+    serde_json::from_str(body.as_str()).is_ok_and(|value: Value| says(&value, id))
 }
 
 fn is_about(Entry { event, record }: &Entry, subject: &Subject) -> bool {

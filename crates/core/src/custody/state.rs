@@ -4,7 +4,6 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use super::event::{Event, Witness};
-use super::fact::NotUnderstood;
 use super::fold::Irregularity;
 use super::item::{Holder, ItemKind, Secret};
 use super::statement::PublicKey;
@@ -28,8 +27,6 @@ pub struct State {
     pub keys: BTreeMap<PublicKey, PersonId>,
     /// Every secret that an item carries or somebody knows.
     pub secrets: BTreeMap<Secret, SecretState>,
-    /// Facts that this version does not understand, and when they were recorded.
-    pub not_understood: Vec<(Timestamp, NotUnderstood)>,
     /// Facts that do not follow from those before; a ledger that is written by [`super::decide`]
     /// alone has none, but for corrections of the clock.
     pub irregular: Vec<(Timestamp, Irregularity)>,

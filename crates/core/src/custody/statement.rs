@@ -8,7 +8,7 @@
 //! person: p-1                                who signs
 //! made: 2026-11-23T04:00:00Z                 when, by the signer's clock
 //! revision: 3                                how often the subject had changed before
-//! event: {"fact":"handedOver",…}             what happened: JSON in the form of RFC 8785
+//! event: {"from":…,"kind":"handedOver",…}    what happened: JSON in the form of RFC 8785
 //! ```
 //!
 //! Each line ends with one line feed, and no value can hold one. The first line is the domain: no
@@ -32,7 +32,7 @@ use crate::id::{LedgerId, PersonId};
 use crate::time::Timestamp;
 
 /// The first line of every statement.
-const DOMAIN: &str = "halligan custody statement v1";
+pub(super) const DOMAIN: &str = "halligan custody statement v1";
 
 /// What a person says by signing.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +72,12 @@ impl Statement<'_> {
 pub struct PublicKey([u8; 32]);
 
 impl PublicKey {
+    /// The key of these bytes, unless somebody else could sign with it too.
+    pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, NotAKey> {
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| NotAKey)?;
+        if key.is_weak() { Err(NotAKey) } else { Ok(Self(bytes)) }
+    }
+
     fn verifies(&self, message: &[u8], signature: &Signature) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
         VerifyingKey::from_bytes(&self.0)
@@ -95,9 +101,7 @@ impl FromStr for PublicKey {
     type Err = NotAKey;
 
     fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let bytes = bytes_of(text).ok_or(NotAKey)?;
-        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| NotAKey)?;
-        if key.is_weak() { Err(NotAKey) } else { Ok(Self(bytes)) }
+        Self::from_bytes(bytes_of(text).ok_or(NotAKey)?)
     }
 }
 
@@ -105,6 +109,13 @@ impl FromStr for PublicKey {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Signature([u8; 64]);
+
+impl Signature {
+    /// The signature of these bytes.
+    pub const fn from_bytes(bytes: [u8; 64]) -> Self {
+        Self(bytes)
+    }
+}
 
 /// A text that is no signature.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,6 +18,11 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 pub struct StreamName(String);
 
 impl StreamName {
+    /// The name of a stream of ours, which is one word of lower-case letters.
+    pub(crate) fn of_one_word(word: &'static str) -> Self {
+        Self(word.into())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

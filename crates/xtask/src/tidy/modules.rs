@@ -20,7 +20,7 @@ const EDGES: [(&str, &[&str]); 16] = [
     ("digest", &[]),
     ("stream", &["time", "digest"]),
     ("register", &["id", "time"]),
-    ("custody", &["id", "time", "register"]),
+    ("custody", &["id", "time", "stream", "register"]),
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
     ("ca", &["id", "time", "register", "tenant"]),

@@ -45,12 +45,12 @@ ledger: ledger-1\n\
 person: ada\n\
 made: 2026-11-23T04:00:00Z\n\
 revision: 1\n\
-event: {\"fact\":\"handedOver\",\"from\":{\"person\":\"ada\"},\"item\":\"key-1\",\
+event: {\"from\":{\"person\":\"ada\"},\"item\":\"key-1\",\"kind\":\"handedOver\",\
 \"openedBy\":[\"ada\",\"cyd\"],\"to\":{\"place\":\"safe\"},\"witness\":{\"person\":\"cyd\"}}\n";
 
 /// Made with the Python package `cryptography` from that seed over that text.
-const SIGNATURE: &str = "2ede3899933a30fca4f51631dc50d9d0c85e8fea3956f355a65e30ed470fda12\
-                         23e050da621226a96a2a50d82eb790c914d5309cfa7c4b9e35a2ecd39c0ecd0b";
+const SIGNATURE: &str = "aab78671817d3e478be3d702ef7c13287ce202d9e971b0d981c3ee6acf2c4353\
+                         77f49a78b9859fda36415d5af16d1faaf16341a5db91f280a29ddf91bc54b002";
 
 fn hand_over(witness: &str) -> Event {
     Event::HandedOver {

@@ -8,6 +8,7 @@ use std::vec;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::stream;
 
 /// One of every kind of event, in an order in which they can happen.
 fn one_of_each() -> Vec<Event> {
@@ -58,11 +59,11 @@ fn every_kind_of_fact_is_decided_folded_written_and_read() {
     let mut again = State::default();
     for (at, fact) in &ledger.facts {
         let text = serde_json::to_string(fact).unwrap();
-        let read: Fact = serde_json::from_str(&text).unwrap();
+        let read: Entry = serde_json::from_str(&text).unwrap();
         assert_eq!(read, *fact, "{text}");
         again = fold(again, &read, *at);
         let value: Value = serde_json::from_str(&text).unwrap();
-        kinds.insert(value["fact"].as_str().unwrap().to_string());
+        kinds.insert(value["kind"].as_str().unwrap().to_string());
     }
     assert_eq!(again, ledger.state);
     assert_eq!(kinds.len(), 14, "{kinds:?}");
@@ -78,7 +79,7 @@ fn facts_have_this_form() {
     let signature = entry.record.signed[0].signature.to_string();
     assert_eq!(signature.len(), 128);
     let expected = json!({
-        "fact": "handedOver",
+        "kind": "handedOver",
         "item": "key",
         "from": { "person": "ada" },
         "to": { "place": "vault" },
@@ -89,10 +90,10 @@ fn facts_have_this_form() {
             { "person": "ada", "made": "2026-11-23T04:00:00Z", "signature": signature },
         ],
     });
-    assert_eq!(serde_json::to_value(Fact::Entry(entry)).unwrap(), expected);
+    assert_eq!(serde_json::to_value(entry).unwrap(), expected);
     let issued = serde_json::to_value(&ledger.facts[2].1).unwrap();
     let expected = json!({
-        "fact": "issued",
+        "kind": "issued",
         "issue": {
             "item": "key",
             "kind": { "securityKey": {
@@ -108,38 +109,74 @@ fn facts_have_this_form() {
     assert_eq!(issued, expected);
 }
 
+/// A stream of one append for each of these facts.
+pub(super) fn records(facts: &[(Timestamp, Value)]) -> Vec<stream::Record> {
+    let name = super::stream();
+    let mut records: Vec<stream::Record> = Vec::new();
+    for (at, fact) in facts {
+        let empty = || stream::Head::empty(&name);
+        let head = records.last().map_or_else(empty, stream::Record::head);
+        let body = stream::Body::from_value(fact).unwrap();
+        records.extend(stream::append(&name, &head, *at, vec![body]).unwrap());
+    }
+    records
+}
+
+/// All of a fact is understood or nothing, and nothing is decided while something is not.
 #[test]
-fn what_is_not_understood_is_kept_reported_and_written_back() {
-    let whole = serde_json::to_value(Fact::Entry(entry(lost("key")))).unwrap();
+fn what_is_not_understood_is_unread_and_nothing_is_decided_on_it() {
+    let opened = serde_json::to_value(entry(Event::Opened { ledger: id("ledger-1") })).unwrap();
+    let whole = serde_json::to_value(entry(lost("key"))).unwrap();
     let with = |name: &str, value: Value| {
         let mut fact = whole.clone();
         fact[name] = value;
         fact
     };
-    for value in [
-        json!({ "fact": "teleported", "item": "key", "operator": "dan", "zz": [1, null] }),
-        json!({ "fact": "" }),
-        with("zz", json!(1)),
-        with("item", json!("Not An Id")),
-        with("operator", Value::Null),
-        with("signed", json!([{ "person": "ada" }])),
-        with("reason", json!(5)),
+    for (value, why) in [
+        (json!({ "kind": "teleported", "item": "key", "operator": "dan" }), "unknown variant"),
+        (json!({ "kind": "" }), "unknown variant"),
+        (json!({ "operator": "dan" }), "missing field `kind`"),
+        (with("zz", json!(1)), "unknown field `zz`"),
+        (with("item", json!("Not An Id")), "is no id of an item"),
+        (with("operator", Value::Null), "invalid type: null"),
+        (with("signed", json!([{ "person": "ada" }])), "missing field `made`"),
+        (with("signed", json!([])), "it says more"),
+        (with("reason", json!(5)), "invalid type: integer"),
     ] {
-        let fact: Fact = serde_json::from_value(value.clone()).unwrap();
-        let Fact::NotUnderstood(unknown) = &fact else { panic!("{value}") };
-        assert_eq!(Value::from(unknown.kind.as_str()), value["fact"]);
-        assert!(!unknown.why.is_empty(), "{value}");
-        assert_eq!(serde_json::to_value(&fact).unwrap(), value);
-        let mut ledger = Ledger::new();
-        let before = ledger.state.clone();
-        ledger.append(fact.clone());
-        assert_eq!(ledger.state.not_understood.len(), 1, "{value}");
-        ledger.state.not_understood.clear();
-        assert_eq!(ledger.state, before);
+        let ledger = Ledger::closed();
+        let stream = records(&[(ledger.now, opened.clone()), (ledger.now, value.clone())]);
+        let folded = stream::fold::<Keeping>(&stream);
+        let [unread] = folded.unread.as_slice() else { panic!("{value} {:?}", folded.unread) };
+        assert_eq!((unread.sequence, unread.kind.as_deref()), (2, value["kind"].as_str()));
+        assert!(unread.why.contains(why), "{unread}");
+        assert_eq!(folded.state.ledger, Some(id("ledger-1")), "what is read counts");
+        let declared = Arc::new(declared());
+        let command = Command { declared, entry: entry(left("ada")), open_as: None };
+        let undecided = stream::decide::<Keeping>(&folded, &command, ledger.now);
+        assert_eq!(undecided, Err(stream::Undecided::Unread(unread.clone())));
     }
-    for text in ["[]", "{}", "1", r#"{"fact":1}"#, r#"{"kind":"lost"}"#] {
-        assert!(serde_json::from_str::<Fact>(text).is_err(), "{text}");
-    }
+}
+
+/// The first fact opens the ledger in the same append, and what is refused opens none.
+#[test]
+fn the_first_fact_opens_the_ledger() {
+    let closed = Ledger::closed();
+    let declared = Arc::new(closed.declared.clone());
+    let first = |event: Event| Command {
+        declared: declared.clone(),
+        entry: entry(event),
+        open_as: Some(id("ledger-7")),
+    };
+    let issue = issued("key", security_key("1"), "ada", "");
+    let facts = decide(&closed.state, &first(issue.clone()), closed.now).unwrap();
+    let opened = entry(Event::Opened { ledger: id("ledger-7") });
+    assert_eq!(facts, [opened, entry(issue.clone())]);
+    let refused = decide(&closed.state, &first(lost("key")), closed.now);
+    assert_eq!(refused, Err(Refusal::NoSuchItem(id("key"))));
+    assert_eq!(closed.decide(entry(issue.clone())), Err(Refusal::NotOpen));
+    let open = Ledger::new();
+    let facts = decide(&open.state, &first(issue.clone()), open.now);
+    assert_eq!(facts, Ok(vec![entry(issue)]), "an open ledger keeps its id");
 }
 
 #[test]
@@ -194,9 +231,9 @@ fn what_is_gone_is_held_by_nobody() {
 fn facts_that_do_not_follow_are_noted_and_not_lost() {
     let given = |first: &[Event], event: Event| {
         let mut ledger = Ledger::new();
-        first.iter().for_each(|one| ledger.append(Fact::Entry(entry(one.clone()))));
+        first.iter().for_each(|one| ledger.append(entry(one.clone())));
         assert!(ledger.state.irregular.is_empty());
-        ledger.append(Fact::Entry(entry(event)));
+        ledger.append(entry(event));
         let notes = ledger.state.irregular.iter().map(|(_, what)| what.clone());
         (notes.collect::<Vec<_>>(), ledger)
     };

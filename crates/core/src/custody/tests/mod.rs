@@ -54,7 +54,7 @@ pub(super) fn declared() -> Custody {
 pub(super) struct Ledger {
     pub(super) declared: Custody,
     pub(super) state: State,
-    pub(super) facts: Vec<(Timestamp, Fact)>,
+    pub(super) facts: Vec<(Timestamp, Entry)>,
     pub(super) now: Timestamp,
 }
 
@@ -81,13 +81,14 @@ impl Ledger {
         Ok(count)
     }
 
-    pub(super) fn decide(&self, entry: Entry) -> Result<Vec<Fact>, Refusal> {
-        let command = Command { declared: Arc::new(self.declared.clone()), entry };
+    pub(super) fn decide(&self, entry: Entry) -> Result<Vec<Entry>, Refusal> {
+        let declared = Arc::new(self.declared.clone());
+        let command = Command { declared, entry, open_as: None };
         decide(&self.state, &command, self.now)
     }
 
     /// Writes a fact down that nobody decided about.
-    pub(super) fn append(&mut self, fact: Fact) {
+    pub(super) fn append(&mut self, fact: Entry) {
         self.state = fold(core::mem::take(&mut self.state), &fact, self.now);
         self.facts.push((self.now, fact));
     }

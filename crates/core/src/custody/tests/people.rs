@@ -89,7 +89,7 @@ fn fold_believes_no_signature_that_does_not_hold() {
     let forged = ledger.signature(&event, "bob", "ada", ledger.now);
     let stranger = ledger.signature(&event, "dan", "dan", ledger.now);
     let record = Record { operator: id("dan"), signed: vec![forged, stranger] };
-    ledger.append(Fact::Entry(Entry { event, record }));
+    ledger.append(Entry { event, record });
     assert_eq!(ledger.item("key").possession(), Weight::Asserted);
     let notes: Vec<_> = ledger.state.irregular.iter().map(|(_, what)| what.clone()).collect();
     let expected = ["bob", "dan"].map(|one| Irregularity::Signature(id(one)));

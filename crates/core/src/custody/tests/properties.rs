@@ -142,7 +142,7 @@ proptest! {
             if let Event::Issued { issue, .. } = &event {
                 issued.insert(issue.item.clone());
             }
-            ledger.append(Fact::Entry(entry(event)));
+            ledger.append(entry(event));
         }
         let kept: BTreeSet<ItemId> = ledger.state.items.keys().cloned().collect();
         prop_assert_eq!(kept, issued);

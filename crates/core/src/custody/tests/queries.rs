@@ -55,16 +55,19 @@ fn the_history_of_an_item_a_person_and_a_place() {
     let mut ledger = furnished();
     ledger.give(handed("key-1", "ada", "bob", "", "cyd"));
     ledger.give(changed(Secret::Pin(id("key-1")), "bob", false, 1));
-    let odd = serde_json::json!({ "fact": "polished", "who": { "person": "ada" } });
-    ledger.append(serde_json::from_value(odd).unwrap());
-    let places = |subject: Subject| -> Vec<usize> {
-        history(&ledger.facts, &subject).into_iter().map(|(place, _)| place).collect()
+    let values = ledger.facts.iter().map(|(at, fact)| (*at, serde_json::to_value(fact).unwrap()));
+    let odd = serde_json::json!({ "kind": "polished", "who": { "person": "ada" } });
+    let records = facts::records(&values.chain([(ledger.now, odd)]).collect::<Vec<_>>());
+    let places = |subject: Subject| -> Vec<u64> {
+        history(&records, &subject).iter().map(|told| told.record.sequence).collect()
     };
-    assert_eq!(places(Subject::Item(id("key-1"))), [1, 2, 7, 8]);
-    assert_eq!(places(Subject::Person(id("ada"))), [1, 2, 3, 7, 9]);
-    assert_eq!(places(Subject::Place(id("vault"))), [2]);
+    assert_eq!(places(Subject::Item(id("key-1"))), [2, 3, 8, 9]);
+    assert_eq!(places(Subject::Person(id("ada"))), [2, 3, 4, 8, 10]);
+    assert_eq!(places(Subject::Place(id("vault"))), [3]);
     assert_eq!(places(Subject::Item(id("key-9"))), [0; 0]);
-    assert_eq!(places(Subject::Person(id("dan"))), (0..9).collect::<Vec<_>>(), "he operates");
+    assert_eq!(places(Subject::Person(id("dan"))), (1..=9).collect::<Vec<_>>(), "he operates");
+    let unread = history(&records, &Subject::Person(id("ada")));
+    assert_eq!(unread.last().unwrap().entry, None);
 }
 
 #[test]
