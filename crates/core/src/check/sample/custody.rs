@@ -7,9 +7,7 @@ use alloc::vec::Vec;
 use core::str::FromStr;
 
 use super::{AAGUID, ALPHA, BRAVO, Case};
-use crate::custody::{
-    Cause, Entry, Event, Fact, Holder, Issue, ItemKind, Record, State, Witness, fold,
-};
+use crate::custody::{Cause, Entry, Event, Holder, Issue, ItemKind, Record, State, Witness, fold};
 use crate::id::{ItemId, PersonId, PlaceId, SplitId, UserId};
 use crate::register::{Custody, CustodyPlace, Person, PlaceKind};
 
@@ -149,7 +147,7 @@ pub fn item(id: &str) -> ItemId {
 
 fn after(state: State, event: Event, at: crate::time::Timestamp) -> State {
     let record = Record { operator: person("ada"), signed: Vec::new() };
-    fold(state, &Fact::Entry(Entry { event, record }), at)
+    fold(state, &Entry { event, record }, at)
 }
 
 /// A word that is written here, and therefore is one.
