@@ -1,6 +1,7 @@
 //! The two models, built from a snapshot, its proof, the declarations and the ledger.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -16,8 +17,8 @@ use super::scope::Scope;
 use super::thing::{Agent, Thing};
 use super::{Access, AccountAccess, Question, SurfaceAccess};
 use crate::ca::{
-    self, Credential, Enforcing, Failure, Hit, Membership, Needs, NotHit, Standing, SurfaceProof,
-    Unprovable, Verdict,
+    self, Credential, Doubt, Enforcing, Failure, Hit, Membership, Needs, NotHit, Standing,
+    SurfaceProof, Unprovable, Usable, Verdict,
 };
 use crate::custody::{State, breaches};
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, PlaceId, RoleTemplateId, UserId};
@@ -117,13 +118,13 @@ impl Build<'_, '_> {
         let proved = match self.proved(&standing) {
             Ok(proved) => proved,
             Err(unprovable) => {
-                self.remarks.add(Remark::Unproved(id, unprovable.to_string()));
+                self.remarks.add(Remark::Unproved(id, Doubt::Unclear(unprovable.to_string())));
                 Proved { surfaces: Vec::new(), ways: BTreeMap::new(), without: Vec::new() }
             }
         };
         let credentials = standing.credentials.as_deref().ok();
         if let Err(gap) = &standing.credentials {
-            self.remarks.add(Remark::Unproved(id, gap.to_string()));
+            self.remarks.add(Remark::Unproved(id, gap.clone().into()));
         }
         let matched = Matched::of(self.state, id, credentials);
         for key in &matched.unregistered {
@@ -134,21 +135,21 @@ impl Build<'_, '_> {
         for target in &register.environment.targets {
             let formula = self.at(id, *target, &proved, credentials, &matched);
             self.owners.add(Part::At(id, *target), formula);
-            let verdict = proved.surfaces.iter().find(|one| one.target == *target);
-            let verdict = verdict.map_or(Verdict::Undecided, |one| one.verdict);
-            if verdict == Verdict::Undecided {
-                let what = "what was read does not decide who gets in".to_string();
-                self.remarks.add(Remark::Unproved(id, what));
+            let surface = proved.surfaces.iter().find(|one| one.target == *target);
+            for (_, doubt) in surface.iter().flat_map(|one| &one.doubts) {
+                self.remarks.add(Remark::Unproved(id, doubt.clone()));
             }
+            let verdict = surface.map_or(Verdict::Undecided, |one| one.verdict);
             surfaces.push(SurfaceAccess { target: *target, verdict });
         }
-        let theft = self.theft(id, &proved, credentials, &matched);
+        let theft = self.theft(id, &standing, &proved, credentials, &matched);
         self.others.add(Part::Account(id), theft);
         AccountAccess {
             id,
             code_name: declared.code_name.clone(),
             credentials: credentials.to_vec(),
             keys: matched.keys,
+            unregistered: matched.unregistered,
             surfaces,
             groups: standing.group_names,
         }
@@ -303,6 +304,7 @@ impl Build<'_, '_> {
     fn theft(
         &mut self,
         id: UserId,
+        standing: &Standing,
         proved: &Proved,
         credentials: &[Credential],
         matched: &Matched,
@@ -320,6 +322,7 @@ impl Build<'_, '_> {
             let password = credentials.iter().enumerate().find(is_password);
             sets.extend(password.map(|(place, _)| BTreeSet::from([place])));
         }
+        self.doubtful(id, standing, &sets);
         let mut burglars = Burglars {
             state: self.state,
             declared: &self.question.register.custody,
@@ -335,6 +338,29 @@ impl Build<'_, '_> {
             Formula::all(each.collect())
         });
         Formula::any(ways.collect())
+    }
+
+    /// Remarks the credentials that get in by themselves for all that is known, where that is not
+    /// certain: nobody may take them for harmless.
+    fn doubtful(&mut self, id: UserId, standing: &Standing, certain: &BTreeSet<BTreeSet<usize>>) {
+        let credentials = standing.credentials.as_deref().unwrap_or_default();
+        for (place, one) in credentials.iter().enumerate() {
+            let is_certain = certain.iter().any(|set| set.iter().all(|other| *other == place));
+            if is_certain
+                || !one.kind.is_first_factor()
+                || matches!(one.use_at_sign_in, Usable::No(_))
+            {
+                continue;
+            }
+            let alone = Standing { credentials: Ok(vec![one.clone()]), ..standing.clone() };
+            let Ok(surfaces) = ca::decide(self.question.prove(&alone)) else { continue };
+            let open = surfaces.iter().filter(|one| one.verdict != Verdict::LockedOut);
+            if let Some(surface) = open.into_iter().find(|one| one.way_in.is_none()) {
+                let unclear = || Doubt::Unclear(format!("{} alone may get in", one.name));
+                let doubt = surface.doubts.first().map(|(_, doubt)| doubt.clone());
+                self.remarks.add(Remark::Unproved(id, doubt.unwrap_or_else(unclear)));
+            }
+        }
     }
 
     /// What is asked for, out of accounts and surfaces.

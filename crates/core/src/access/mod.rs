@@ -107,6 +107,8 @@ pub struct AccountAccess {
     pub credentials: Vec<Credential>,
     /// Which item of the ledger each passkey is, by the credential's place.
     pub keys: BTreeMap<usize, ItemId>,
+    /// Keys that are its own by the ledger, and that it has not registered.
+    pub unregistered: Vec<ItemId>,
     /// Its surfaces with what was proved about each.
     pub surfaces: Vec<SurfaceAccess>,
     /// The names of its groups, where they are known.

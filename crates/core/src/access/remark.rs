@@ -1,8 +1,10 @@
 //! What is odd about the things at hand: each counts as what is the worse for the owners.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::ca::Doubt;
 use crate::id::{ItemId, PersonId, PlaceId, UserId};
 
 /// Something that the declarations, the ledger and the tenant do not agree on.
@@ -33,11 +35,11 @@ pub enum Remark {
     /// Everything that reaches a person goes through the tenant that is locked.
     ReachedInside(PersonId),
     /// All keys come from one maker.
-    OneMaker(alloc::string::String),
+    OneMaker(String),
     /// The account is in more groups that matter than are looked at together.
     ManyGroups(UserId),
-    /// It cannot be told who gets in: what could not be read or proved.
-    Unproved(UserId, alloc::string::String),
+    /// Something keeps the proof of an account from being certain.
+    Unproved(UserId, Doubt),
 }
 
 impl Remark {
