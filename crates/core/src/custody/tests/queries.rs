@@ -68,6 +68,12 @@ fn the_history_of_an_item_a_person_and_a_place() {
     assert_eq!(places(Subject::Person(id("dan"))), (1..=9).collect::<Vec<_>>(), "he operates");
     let unread = history(&records, &Subject::Person(id("ada")));
     assert_eq!(unread.last().unwrap().entry, None);
+    ledger.append(entry(handed("key-1", "ada", "bob", "", "cyd")));
+    let values = ledger.facts.iter().map(|(at, fact)| (*at, serde_json::to_value(fact).unwrap()));
+    let records = facts::records(&values.collect::<Vec<_>>());
+    let told = history(&records, &Subject::Item(id("key-1")));
+    let notes: Vec<_> = told.iter().flat_map(|one| &one.notes).collect();
+    assert_eq!(notes, [&Irregularity::NotHeld(id("key-1"))], "what does not follow is beside it");
 }
 
 #[test]
