@@ -85,7 +85,8 @@ impl Desk {
 
     /// A sentence of core with names in it.
     pub(super) fn in_words(&self, text: &str) -> String {
-        let is_item = |id: &str| self.state().items.keys().any(|item| item.as_str() == id);
+        let items = &self.state().items;
+        let is_item = |id: &str| id.parse().is_ok_and(|id: ItemId| items.contains_key(&id));
         self.names().in_words(text, &is_item)
     }
 

@@ -1,6 +1,7 @@
 //! What there is: each item with its holder, and what breaks a rule.
 
 use halligan_core::custody::{Conflict, Due, Item, Seal, State};
+use halligan_core::id::ItemId;
 use halligan_core::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -30,7 +31,8 @@ impl Listing<'_> {
 
     /// What breaks a rule, in words.
     fn broken(&self, names: &Names<'_>) -> Vec<String> {
-        let is_item = |id: &str| self.state.items.keys().any(|item| item.as_str() == id);
+        let items = &self.state.items;
+        let is_item = |id: &str| id.parse().is_ok_and(|id: ItemId| items.contains_key(&id));
         let conflicts = self.conflicts.unwrap_or_default().iter();
         conflicts.map(|one| names.in_words(&one.to_string(), &is_item)).collect()
     }

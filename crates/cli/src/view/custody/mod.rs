@@ -63,11 +63,10 @@ impl Names<'_> {
         let Some(declared) = self.declared else { return text.into() };
         let people = declared.people.iter().map(|one| (one.id.as_str(), one.name.as_deref()));
         let places = declared.places.iter().map(|one| (one.id.as_str(), one.name.as_deref()));
-        let named = people.chain(places).filter(|(id, _)| !is_item(id));
-        named.fold(text.into(), |text: String, (id, name)| {
+        people.chain(places).fold(text.into(), |text: String, (id, name)| {
             let quoted = format!("`{id}`");
-            let is_there = name.is_some() && text.contains(&quoted);
-            if is_there { text.replace(&quoted, &named_as(name, id)) } else { text }
+            let is_named = name.is_some() && text.contains(&quoted) && !is_item(id);
+            if is_named { text.replace(&quoted, &named_as(name, id)) } else { text }
         })
     }
 

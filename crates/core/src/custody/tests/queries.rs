@@ -1,6 +1,7 @@
 //! Who has what, what is due, what a leaver and a fire bring about, and what breaks a rule.
 
 use alloc::collections::BTreeSet;
+use std::format;
 use std::string::{String, ToString};
 use std::vec;
 
@@ -294,4 +295,24 @@ fn a_bad_arrangement_can_be_mended() {
     ledger.give(handed("sheet", "@bank", "cyd", "", "bob"));
     ledger.give(handed("pin-2", "dan", "cyd", "", "bob"));
     assert_eq!(breaches(&ledger.state, &ledger.declared), BTreeSet::new());
+}
+
+/// As many items as a ledger may have, and as many people as a register: still answered.
+#[test]
+fn ten_thousand_items_have_answers() {
+    let mut ledger = Ledger::new();
+    let person = |number: usize| crate::register::Person {
+        id: id(&format!("p-{number}")),
+        name: None,
+        reach: vec![],
+    };
+    ledger.declared.people.extend((0..500).map(person));
+    for number in 0..ITEMS_MAX {
+        let (item, serial) = (format!("k-{number}"), number.to_string());
+        ledger.append(entry(issued(&item, security_key(&serial), "@safe", "ada")));
+    }
+    assert_eq!(due(&ledger.state, &ledger.declared, ledger.now).len(), ITEMS_MAX);
+    assert_eq!(conflicts(&ledger.state, &ledger.declared), []);
+    let more = ledger.decide(entry(issued("more", security_key("more"), "ada", "")));
+    assert_eq!(more, Err(Refusal::Limit { limit: "ITEMS_MAX", value: ITEMS_MAX }));
 }
