@@ -20,7 +20,7 @@ use halligan_store::{Streams as _, Torn};
 
 pub use error::{CustodyError, Standing};
 pub use key::{KEY_BYTES_MAX, KeyError, SigningKey};
-pub use reporting::{Recorded, Report, record, statement};
+pub use reporting::{Recorded, Report, known, record, statement};
 
 /// The folder of the streams, beside the register.
 pub const STREAMS_FOLDER: &str = "halligan.streams";

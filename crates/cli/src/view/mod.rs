@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod clean;
+pub(crate) mod custody;
 pub(crate) mod doctor;
 pub(crate) mod explain_policy;
 mod human;
