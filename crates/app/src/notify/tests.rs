@@ -37,7 +37,7 @@ impl Desk {
 
     fn run(&self, always: bool) -> Result<Told, NotifyError> {
         let Case { register, snapshot, now } = &self.case;
-        let assessment = assess(register, snapshot, *now).unwrap();
+        let assessment = assess(register, snapshot, custody.as_ref(), *now).unwrap();
         let notifier = Notifier::begin(&self.notify)?;
         let runtime = tokio::runtime::Builder::new_current_thread();
         let mut warn = |text: String| panic!("{text}");

@@ -28,6 +28,7 @@ mod formula;
 mod matching;
 mod names;
 mod part;
+mod proof;
 mod remark;
 mod scope;
 mod shared;
@@ -41,11 +42,11 @@ use alloc::vec::Vec;
 
 pub use accepted::{ENTRA, Irreducible, Standing, TENANT};
 pub use answer::{ACCESS_STEPS_MAX, Answer, LISTED_MAX, SETS_MAX, Sets, Single};
-pub use build::GROUPS_TOGETHER_MAX;
 pub use custodians::DEPTH_MAX;
 pub use formula::{Formula, Model};
 pub use names::Names;
 pub use part::Part;
+pub use proof::GROUPS_TOGETHER_MAX;
 pub use remark::Remark;
 pub use scope::Scope;
 pub use shared::Shared;
@@ -94,6 +95,8 @@ pub struct Access {
     pub inventory: Inventory,
     /// The surfaces of the environment.
     pub targets: Vec<Target>,
+    /// What the proof says, for whoever asks what another arrangement would do.
+    proved: Vec<proof::Proved>,
 }
 
 /// A declared account, as the models know it.

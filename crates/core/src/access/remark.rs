@@ -65,6 +65,10 @@ impl Remarks {
         self.0.insert(remark);
     }
 
+    pub(super) fn extend(&mut self, remarks: impl IntoIterator<Item = Remark>) {
+        self.0.extend(remarks);
+    }
+
     pub(super) fn into_vec(self) -> Vec<Remark> {
         self.0.into_iter().collect()
     }
