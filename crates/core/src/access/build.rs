@@ -16,7 +16,7 @@ use super::remark::{Remark, Remarks};
 use super::scope::Scope;
 use super::thing::{Agent, Thing};
 use super::{Access, AccountAccess, Question, SurfaceAccess};
-use crate::ca::{Failure, Needs, Verdict};
+use crate::ca::{Failure, Needs};
 use crate::custody::{State, breaches};
 use crate::id::PlaceId;
 use crate::inventory::Inventory;

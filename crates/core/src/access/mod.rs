@@ -21,6 +21,7 @@
 
 mod accepted;
 mod answer;
+mod arrangement;
 mod build;
 mod burglars;
 mod custodians;
@@ -29,6 +30,7 @@ mod matching;
 mod names;
 mod part;
 mod proof;
+mod propose;
 mod remark;
 mod scope;
 mod shared;
@@ -42,11 +44,13 @@ use alloc::vec::Vec;
 
 pub use accepted::{ENTRA, Irreducible, Standing, TENANT};
 pub use answer::{ACCESS_STEPS_MAX, Answer, LISTED_MAX, SETS_MAX, Sets, Single};
+pub use arrangement::{Change, Faults};
 pub use custodians::DEPTH_MAX;
 pub use formula::{Formula, Model};
 pub use names::Names;
 pub use part::Part;
 pub use proof::GROUPS_TOGETHER_MAX;
+pub use propose::{ARRANGEMENTS_KEPT, Addition, CHANGES_MAX, Impossible, Proposal, Proposed};
 pub use remark::Remark;
 pub use scope::Scope;
 pub use shared::Shared;
