@@ -43,7 +43,7 @@ pub fn assess(
     now: Timestamp,
 ) -> Result<Assessment, AssessError> {
     same_tenant(register, snapshot)?;
-    let results = run(register, snapshot, now).map_err(AssessError::Registry)?;
+    let results = run(register, snapshot, None, now).map_err(AssessError::Registry)?;
     Ok(Assessment::new(register, snapshot, now, results))
 }
 
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_sound_tenant_holds() {
-        let Case { register, snapshot, now } = Case::sound();
+        let Case { register, snapshot, now, .. } = Case::sound();
         let assessment = assess(&register, &snapshot, now).unwrap();
         let failures: Vec<_> = assessment.failures().map(|one| one.check.id).collect();
         assert_eq!((assessment.verdict, failures), (Verdict::Holds, vec![]));
