@@ -18,12 +18,14 @@
 //! estate         thousands of simulated tenants, and the list of how to reach them
 //! custody        who holds which key and envelope: the stream beside the register
 //! confirm        the witnesses of a proof, put to Microsoft's own engine
+//! access         who gets in, and what locks the owners out
 //! assess         register and snapshot to assessment
 //! prove          whether accounts get in, as things are and after a change
 //! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
 //! ```
 
+pub mod access;
 pub mod assess;
 pub mod browser;
 pub mod catalogue;

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use halligan_app::access::AccessError;
 use halligan_app::assess::AssessError;
 use halligan_app::config::LoadError;
 use halligan_app::custody::{CustodyError, KeyError, Standing};
@@ -132,6 +133,16 @@ impl From<LiveError> for Failure {
     fn from(error: LiveError) -> Self {
         let hindrance = Some(hindered_by(&error));
         Self { hindrance, ..Self::new(&error, error.hint()) }
+    }
+}
+
+impl From<AccessError> for Failure {
+    fn from(error: AccessError) -> Self {
+        let exit = match &error {
+            AccessError::Unread { .. } => Exit::Undecided,
+            _ => Exit::Failure,
+        };
+        Self::of(exit, vec![(error.to_string(), error.hint())])
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: a file per command.
 
+mod access;
 mod check;
 mod checks;
 mod custody;
@@ -108,6 +109,13 @@ enum Command {
     /// Path by path: through roles, eligibility, groups, applications, owners and those who reset
     /// credentials; with how each signs in, when it was last used and what stands out.
     Inventory(inventory::Arguments),
+    /// Say who gets in, what locks the owners out, and who walks in
+    ///
+    /// From the tenant, the proof of its policies, the declared people and places, and the ledger
+    /// of custody beside the register: the smallest failures that lock the owners out, and the
+    /// smallest coalitions that walk in. Neither should be of one.
+    #[command(after_help = access::HELP)]
+    Access(Box<access::Arguments>),
     /// Say which permissions the watcher has, lacks, and should not have
     ///
     /// Signs in and looks at the token alone: nothing is asked of the tenant.
@@ -170,6 +178,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Custody(arguments) => custody::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments, verbose),
+        Command::Access(arguments) => access::run(&arguments, verbose),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Twin(arguments) => twin::run(&arguments),
         Command::Schema => install::print_schema(),

@@ -3,6 +3,7 @@
 //! [`story`] says what an assessment means, once for every format that people read. Whatever
 //! comes from a tenant passes [`clean()`] on its way out: names there are chosen by others.
 
+pub(crate) mod access;
 mod catalogue;
 mod clean;
 pub(crate) mod custody;

@@ -85,12 +85,6 @@ impl Access {
         let mut solved = Solved::new(&compiled);
         let cuts = solved.sets(true);
         let paths = solved.sets(false);
-        let only_people = |thing: &Thing| match thing {
-            Thing::Person(_) => given(thing),
-            _ => given(thing).or(Some(true)),
-        };
-        let people = self.owners.compile(&part, &only_people);
-        let coalitions = Solved::new(&people).sets(false);
         let single = |set: &Vec<Thing>| match set.as_slice() {
             [what] => {
                 let standing = accepted::of_thing(what);
@@ -105,8 +99,19 @@ impl Access {
             pairs: solved.pairs(&cuts),
             cuts,
             paths,
-            coalitions: persons(coalitions),
+            coalitions: self.brought_by(&part, absent),
         }
+    }
+
+    /// The smallest sets of people with whom a part of the owners' model is so, where everything
+    /// else is there but for what is absent.
+    pub fn brought_by(&self, part: &Part, absent: &BTreeSet<Thing>) -> Sets<PersonId> {
+        let only_people = |thing: &Thing| match (absent.contains(thing), thing) {
+            (true, _) => Some(false),
+            (false, Thing::Person(_)) => None,
+            (false, _) => Some(true),
+        };
+        persons(Solved::new(&self.owners.compile(part, &only_people)).sets(false))
     }
 
     /// The smallest coalitions that walk in: by [`Part::Account`], [`Part::Directory`] or both

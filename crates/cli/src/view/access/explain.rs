@@ -1,0 +1,252 @@
+//! The formula in words: when each part is so, top first, every named part once.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use halligan_core::access::{Access, Agent, Formula, Model, Part, Thing};
+use serde_json::{Value, json};
+
+use super::AccessFormat;
+use super::json::{agent, thing};
+use crate::view::clean;
+use crate::view::page::{BOLD, NORMAL, Page};
+
+/// What is explained: parts of either model.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Explained {
+    /// Of the owners' model.
+    pub(crate) owners: Vec<Part>,
+    /// Of the model of those who walk in.
+    pub(crate) others: Vec<Part>,
+}
+
+pub(crate) fn render(
+    access: &Access,
+    explained: &Explained,
+    format: AccessFormat,
+    width: usize,
+) -> String {
+    let owners = |one: &Thing| access.names.thing(one);
+    let others = |one: &Agent| access.names.agent(one);
+    let owners_part = |part: &Part| access.names.part(part);
+    let others_part = |part: &Part| other_part(access, part);
+    let owners = Side::of(&access.owners, &explained.owners, &owners, &owners_part);
+    let others = Side::of(&access.others, &explained.others, &others, &others_part);
+    match format {
+        AccessFormat::Human => {
+            let mut page = Page::new(width);
+            owners.page(&mut page, "THE OWNERS GET IN");
+            others.page(&mut page, "SOMEBODY WALKS IN");
+            page.finish()
+        }
+        AccessFormat::Plain => {
+            let mut text = String::new();
+            owners.lines(&mut text, "owners");
+            others.lines(&mut text, "others");
+            text
+        }
+        AccessFormat::Json => {
+            let whole = json!({
+                "format": "halligan.access.formula",
+                "version": 1,
+                "halligan": env!("CARGO_PKG_VERSION"),
+                "owners": owners.json(&|one| thing(one, access)),
+                "others": others.json(&|one| agent(one, access)),
+            });
+            format!("{whole:#}\n")
+        }
+    }
+}
+
+/// A part of the model of those who walk in, as a noun.
+fn other_part(access: &Access, part: &Part) -> String {
+    let names = &access.names;
+    match part {
+        Part::Scope(_) => "somebody walks in".into(),
+        Part::AtHand(id, _) => format!("somebody has {}", names.item(id)),
+        Part::Opened(id, _) => format!("somebody is in {}", names.place(id)),
+        Part::Credential(account, place) => {
+            format!("somebody has {}", names.credential(*account, *place))
+        }
+        other => names.part(other),
+    }
+}
+
+/// One model, as far as it is explained: parts with the same sentence and formula as one.
+struct Side<'a, L> {
+    parts: Vec<(String, &'a Formula<L>)>,
+    names: BTreeMap<&'a Part, String>,
+    leaf: &'a dyn Fn(&L) -> String,
+}
+
+impl<'a, L: Clone + Ord> Side<'a, L> {
+    fn of(
+        model: &'a Model<L>,
+        asked: &[Part],
+        leaf: &'a dyn Fn(&L) -> String,
+        name: &dyn Fn(&Part) -> String,
+    ) -> Self {
+        let mut meant: Vec<(&Part, &Formula<L>)> = Vec::new();
+        for (part, formula) in asked.iter().flat_map(|part| model.below(part)) {
+            if !meant.iter().any(|(known, _)| *known == part) {
+                meant.push((part, formula));
+            }
+        }
+        let order: BTreeMap<&Part, usize> =
+            model.parts().enumerate().map(|(at, (part, _))| (part, at)).collect();
+        // Each part stands on those before it: from the last, the top comes first.
+        meant.sort_by_key(|(part, _)| std::cmp::Reverse(order.get(part).copied()));
+        let names = names(&meant, name);
+        let mut parts: Vec<(String, &Formula<L>)> = Vec::new();
+        for (part, formula) in meant {
+            let name = names.get(part).cloned().unwrap_or_default();
+            if !parts.iter().any(|(known, _)| *known == name) {
+                parts.push((name, formula));
+            }
+        }
+        Self { parts, names, leaf }
+    }
+
+    fn page(&self, page: &mut Page, title: &str) {
+        if !self.parts.is_empty() {
+            page.heading(title);
+        }
+        for (name, formula) in &self.parts {
+            page.blank();
+            page.line("", &[(BOLD, name), (NORMAL, &format!("{}:", when(formula)))]);
+            for (depth, text) in self.outline(formula) {
+                let first = format!("{}- ", "  ".repeat(depth + 1));
+                page.line(&first, &[(NORMAL, &text)]);
+            }
+        }
+    }
+
+    fn lines(&self, text: &mut String, key: &str) {
+        for (name, formula) in &self.parts {
+            let said = self.said(formula);
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "{key}: {} when {}", clean(name), clean(&said));
+        }
+    }
+
+    fn json(&self, leaf: &dyn Fn(&L) -> Value) -> Value {
+        let part = |(name, formula): &(String, &Formula<L>)| json!({ "part": name, "when": self.value(formula, leaf) });
+        self.parts.iter().map(part).collect()
+    }
+
+    /// What stands below a part, with how deep.
+    fn outline(&self, formula: &Formula<L>) -> Vec<(usize, String)> {
+        let mut lines = Vec::new();
+        match formula {
+            Formula::All(all) | Formula::Any(all) | Formula::AtLeast(_, all) => {
+                all.iter().for_each(|one| self.below(one, 0, &mut lines));
+            }
+            leaf => self.below(leaf, 0, &mut lines),
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        // Several surfaces are often one sentence.
+        lines.retain(|line: &(usize, String)| line.0 > 0 || seen.insert(line.1.clone()));
+        lines
+    }
+
+    fn below(&self, formula: &Formula<L>, depth: usize, lines: &mut Vec<(usize, String)>) {
+        match formula {
+            Formula::All(all) | Formula::Any(all) | Formula::AtLeast(_, all) => {
+                lines.push((depth, format!("{}:", gate(formula))));
+                all.iter().for_each(|one| self.below(one, depth + 1, lines));
+            }
+            Formula::Leaf(leaf) => lines.push((depth, (self.leaf)(leaf))),
+            Formula::Part(part) => lines.push((depth, self.name(part))),
+        }
+    }
+
+    fn name(&self, part: &Part) -> String {
+        self.names.get(part).cloned().unwrap_or_else(|| "what is not there".into())
+    }
+
+    /// The formula on one line.
+    fn said(&self, formula: &Formula<L>) -> String {
+        match formula {
+            Formula::Leaf(leaf) => (self.leaf)(leaf),
+            Formula::Part(part) => self.name(part),
+            Formula::All(all) | Formula::Any(all) | Formula::AtLeast(_, all) => {
+                let mut each: Vec<String> = all.iter().map(|one| self.said(one)).collect();
+                each.dedup();
+                match each.is_empty() {
+                    true => gate(formula),
+                    false => format!("{} ({})", gate(formula), each.join("; ")),
+                }
+            }
+        }
+    }
+
+    fn value(&self, formula: &Formula<L>, leaf: &dyn Fn(&L) -> Value) -> Value {
+        let each =
+            |all: &[Formula<L>]| -> Value { all.iter().map(|one| self.value(one, leaf)).collect() };
+        match formula {
+            Formula::All(all) => json!({ "all": each(all) }),
+            Formula::Any(all) => json!({ "any": each(all) }),
+            Formula::AtLeast(least, all) => json!({ "at_least": least, "of": each(all) }),
+            Formula::Leaf(one) => json!({ "is_there": leaf(one) }),
+            Formula::Part(part) => json!({ "part": self.name(part) }),
+        }
+    }
+}
+
+fn when<L>(formula: &Formula<L>) -> String {
+    match formula {
+        Formula::All(_) | Formula::Any(_) | Formula::AtLeast(..) => {
+            format!("when {}", gate(formula))
+        }
+        Formula::Leaf(_) | Formula::Part(_) => "when".into(),
+    }
+}
+
+fn gate<L>(formula: &Formula<L>) -> String {
+    match formula {
+        Formula::All(all) if all.is_empty() => "always".into(),
+        Formula::Any(all) if all.is_empty() => "never".into(),
+        Formula::Any(_) => "one of".into(),
+        Formula::AtLeast(least, all) => format!("at least {least} of {}", all.len()),
+        _ => "all of".into(),
+    }
+}
+
+/// The names of parts: surfaces with one formula share a name, parts that would share one by
+/// accident are numbered.
+fn names<'a, L: PartialEq>(
+    parts: &[(&'a Part, &'a Formula<L>)],
+    name: &dyn Fn(&Part) -> String,
+) -> BTreeMap<&'a Part, String> {
+    let mut names: BTreeMap<&Part, String> = BTreeMap::new();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for (part, formula) in parts {
+        let said = match part {
+            Part::At(account, _) => {
+                let same = parts.iter().filter_map(|(other, their)| match other {
+                    Part::At(whose, target) if whose == account && their == formula => {
+                        Some((*other, target.title()))
+                    }
+                    _ => None,
+                });
+                let mut same: Vec<_> = same.collect();
+                same.sort_by_key(|(part, _)| *part);
+                let titles: Vec<&str> = same.iter().map(|(_, title)| *title).collect();
+                let (all, one) = (titles.join(", "), titles.first().copied().unwrap_or(""));
+                name(same.first().map_or(*part, |(part, _)| *part))
+                    .replace(&format!("({one})"), &format!("({all})"))
+            }
+            _ => {
+                let said = name(part);
+                let number = taken.entry(said.clone()).or_default();
+                *number += 1;
+                match *number {
+                    1 => said,
+                    number => format!("{said} ({number})"),
+                }
+            }
+        };
+        names.insert(part, said);
+    }
+    names
+}

@@ -1,0 +1,154 @@
+//! What was asked about access, and what came out of it.
+
+use std::collections::BTreeSet;
+
+use halligan_core::access::{
+    Access, AccountAccess, Agent, Answer, Part, Remark, Scope, Sets, Shared, Single, Standing,
+    Thing,
+};
+use halligan_core::register::{Register, Target};
+use halligan_core::tenant::Snapshot;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// For what the owners want to get in.
+    pub(crate) scope: Scope,
+    /// What is not there.
+    pub(crate) absent: BTreeSet<Thing>,
+}
+
+/// What an answer says about the rule that nothing single does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// No hole on either side.
+    Holds,
+    /// It cannot be told.
+    Undecided,
+    /// A hole.
+    Hole,
+}
+
+/// The answer, with what it is about.
+pub(crate) struct Told<'a> {
+    pub(crate) access: &'a Access,
+    pub(crate) register: &'a Register,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) scope: Scope,
+    pub(crate) absent: BTreeSet<Thing>,
+    /// The owners' side, without what is absent.
+    pub(crate) answer: Answer,
+    /// The owners' side as it is, where something is absent.
+    pub(crate) before: Option<Answer>,
+    /// The smallest coalitions that walk in.
+    pub(crate) others: Sets<Agent>,
+    /// Who walks in alone.
+    pub(crate) alone: Vec<Single<Agent>>,
+    /// What several credentials or accounts hang on.
+    pub(crate) shared: Vec<Shared>,
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn of(
+        access: &'a Access,
+        register: &'a Register,
+        snapshot: &'a Snapshot,
+        asked: Asked,
+    ) -> Self {
+        let Asked { scope, absent } = asked;
+        let part = match scope {
+            Scope::Tenant | Scope::Surface(_) => Part::Scope(Scope::Tenant),
+            Scope::Account(account) | Scope::At(account, _) => Part::Account(account),
+        };
+        let before = (!absent.is_empty()).then(|| access.answer(scope, &BTreeSet::new()));
+        Self {
+            access,
+            register,
+            snapshot,
+            scope,
+            answer: access.answer(scope, &absent),
+            absent,
+            before,
+            others: access.coalitions(&part),
+            alone: access.walks_in_alone(&part, register),
+            shared: access.shared(),
+        }
+    }
+
+    /// The accounts that the question is about.
+    pub(super) fn accounts(&self) -> Vec<&'a AccountAccess> {
+        let is_meant = |one: &&AccountAccess| match self.scope {
+            Scope::Account(id) | Scope::At(id, _) => one.id == id,
+            Scope::Tenant | Scope::Surface(_) => true,
+        };
+        self.access.accounts.iter().filter(is_meant).collect()
+    }
+
+    /// The surfaces that the question is about.
+    pub(super) fn targets(&self) -> Vec<Target> {
+        match self.scope {
+            Scope::Surface(target) | Scope::At(_, target) => Vec::from([target]),
+            Scope::Tenant | Scope::Account(_) => self.access.targets.clone(),
+        }
+    }
+
+    /// Whether a part of the owners' model is so without what is absent.
+    pub(super) fn holds(&self, part: &Part) -> bool {
+        self.access.owners.holds(part, &|one| !self.absent.contains(one))
+    }
+
+    /// Those who walk in alone, of one standing.
+    pub(super) fn alone_as(&self, is: impl Fn(Standing) -> bool) -> Vec<&Single<Agent>> {
+        self.alone.iter().filter(|one| is(one.standing)).collect()
+    }
+
+    /// What is single without what is absent, and was not before.
+    pub(super) fn new_singles(&self) -> Vec<&Single<Thing>> {
+        let Some(before) = &self.before else { return Vec::new() };
+        let is_new = |one: &&Single<Thing>| !before.singles.contains(one);
+        self.answer.singles.iter().filter(is_new).collect()
+    }
+
+    /// The remarks about what the question is about.
+    pub(super) fn remarks(&self) -> impl Iterator<Item = &Remark> {
+        let meant: BTreeSet<_> = self.accounts().into_iter().map(|one| one.id).collect();
+        let is_meant = move |one: &&Remark| match one {
+            Remark::NotInLedger(id, _)
+            | Remark::NotRegistered(id, _)
+            | Remark::ManyGroups(id)
+            | Remark::Unproved(id, _) => meant.contains(id),
+            _ => true,
+        };
+        self.access.remarks.iter().filter(is_meant)
+    }
+
+    /// What the answer says about the rule. Where something is absent, the rule is that the owners
+    /// get in all the same.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let is_asked_alone = self.before.is_none();
+        let walks_in = is_asked_alone && self.alone.iter().any(|one| one.standing.is_hole());
+        let hangs = is_asked_alone && self.answer.holes().next().is_some();
+        let is_unproved = self.remarks().any(|one| matches!(one, Remark::Unproved(..)));
+        let is_shut = !self.answer.gets_in && !is_unproved;
+        if walks_in || hangs || is_shut {
+            Outcome::Hole
+        } else if !self.answer.gets_in || self.is_doubtful() {
+            Outcome::Undecided
+        } else {
+            Outcome::Holds
+        }
+    }
+
+    /// Whether more may be so than was found.
+    fn is_doubtful(&self) -> bool {
+        let is_counted = self.answer.cuts.listed_to > 0 && self.others.listed_to > 0;
+        let is_owners_doubt = self.remarks().any(Remark::is_doubt) || !is_counted;
+        match self.before {
+            Some(_) => is_owners_doubt,
+            None => {
+                let unknown = self.alone.iter().any(|one| one.standing == Standing::Unknown);
+                is_owners_doubt || unknown || !self.access.gaps.is_empty()
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What things, remarks and sets mean in words.
+
+use halligan_core::access::{DEPTH_MAX, GROUPS_TOGETHER_MAX, Names, Remark, Scope, Sets, Thing};
+
+pub(super) use crate::view::proof::words::listed;
+
+/// Sizes of sets that are counted one by one before the rest is taken together.
+const SIZES_SHOWN_MAX: usize = 4;
+
+/// Whom the question is about, after "locks": `the owners out of Azure portal`.
+pub(super) fn whom_out(scope: Scope, names: &Names) -> String {
+    match scope {
+        Scope::Tenant => "the owners out".into(),
+        Scope::Surface(target) => format!("the owners out of {}", target.title()),
+        Scope::Account(account) => format!("{} out", names.account(account)),
+        Scope::At(account, target) => {
+            format!("{} out of {}", names.account(account), target.title())
+        }
+    }
+}
+
+/// Whom the question is about, with the verb: `the owners get`, `alpha gets`.
+pub(super) fn whom_get(scope: Scope, names: &Names, is_so: bool) -> String {
+    let verb = |one: &str, not: &str| if is_so { one.to_owned() } else { format!("{not} get") };
+    let (whom, verb, target) = match scope {
+        Scope::Tenant => ("the owners".into(), verb("get", "do not"), None),
+        Scope::Surface(target) => ("the owners".into(), verb("get", "do not"), Some(target)),
+        Scope::Account(account) => (names.account(account), verb("gets", "does not"), None),
+        Scope::At(account, target) => {
+            (names.account(account), verb("gets", "does not"), Some(target))
+        }
+    };
+    match target {
+        None => format!("{whom} {verb} in"),
+        Some(target) => format!("{whom} {verb} into {}", target.title()),
+    }
+}
+
+/// Whom the question is about, with "hang on".
+pub(super) fn whom_hang(scope: Scope, names: &Names) -> String {
+    match scope {
+        Scope::Tenant => "the owners hang on".into(),
+        Scope::Surface(target) => format!("for {}, the owners hang on", target.title()),
+        Scope::Account(account) => format!("{} hangs on", names.account(account)),
+        Scope::At(account, target) => {
+            format!("for {}, {} hangs on", target.title(), names.account(account))
+        }
+    }
+}
+
+/// With a capital letter.
+pub(super) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// What a thing is called where it is lost with others: `north safe and Ada`.
+pub(super) fn things(things: &[Thing], names: &Names) -> String {
+    listed(&things.iter().map(|one| names.thing(one)).collect::<Vec<_>>())
+}
+
+/// How many sets there are, and of which sizes: `12 of them: 3 of one, 9 of two`.
+pub(super) fn counted<L>(sets: &Sets<L>, what: &str) -> String {
+    let bound = match &sets.bounded {
+        Some(limit) => format!("; bounded: {limit}, all of up to {} are listed", sets.listed_to),
+        None => String::new(),
+    };
+    let Some(count) = sets.count else { return format!("{what}: not all are counted{bound}") };
+    let shown = sets.sizes.iter().take(SIZES_SHOWN_MAX);
+    let mut sizes: Vec<String> =
+        shown.map(|(size, count)| format!("{count} of {}", number(*size))).collect();
+    let rest: u128 = sets.sizes.iter().skip(SIZES_SHOWN_MAX).map(|(_, count)| count).sum();
+    if rest > 0 {
+        sizes.push(format!("{rest} of more"));
+    }
+    match sizes.as_slice() {
+        [] => format!("{what}: {count}{bound}"),
+        sizes => format!("{what}: {count} ({}){bound}", sizes.join(", ")),
+    }
+}
+
+fn number(size: usize) -> String {
+    match size {
+        0 => "nothing".into(),
+        1 => "one".into(),
+        2 => "two".into(),
+        3 => "three".into(),
+        4 => "four".into(),
+        5 => "five".into(),
+        more => more.to_string(),
+    }
+}
+
+/// The word of a remark in output for programs.
+pub(super) const fn remark_word(remark: &Remark) -> &'static str {
+    match remark {
+        Remark::NoLedger => "no_ledger",
+        Remark::NotInLedger(..) => "not_in_ledger",
+        Remark::NotRegistered(..) => "not_registered",
+        Remark::NoPin(_) => "no_pin",
+        Remark::OutOfDate(_) => "out_of_date",
+        Remark::Undeclared(_) => "undeclared",
+        Remark::Left(_) => "left",
+        Remark::UndeclaredPlace(_) => "undeclared_place",
+        Remark::NeverOpens(_) => "never_opens",
+        Remark::Circle(_) => "circle",
+        Remark::TooDeep(_) => "too_deep",
+        Remark::ReachedInside(_) => "reached_inside",
+        Remark::OneMaker(_) => "one_maker",
+        Remark::ManyGroups(_) => "many_groups",
+        Remark::Unproved(..) => "unproved",
+    }
+}
+
+/// A remark as a sentence, and the next thing to do.
+pub(super) fn remark(remark: &Remark, names: &Names) -> (String, &'static str) {
+    match remark {
+        Remark::NoLedger => (
+            "nobody wrote down who holds what".into(),
+            "write it down with `halligan custody issue`, key by key and envelope by envelope",
+        ),
+        Remark::NotInLedger(account, place) => (
+            format!("{} is no item of the ledger", names.credential(*account, *place)),
+            "issue it with `halligan custody issue`, or take it off the account",
+        ),
+        Remark::NotRegistered(account, item) => (
+            format!("{} has not registered its {}", names.account(*account), names.item(item)),
+            "register it, or have it destroyed in the ledger",
+        ),
+        Remark::NoPin(key) => (
+            format!("nobody has the PIN of {}: it opens nothing", names.item(key)),
+            "set a new PIN, seal it apart from the key, and issue the envelope",
+        ),
+        Remark::OutOfDate(item) => (
+            format!("{} carries a secret that was changed since", names.item(item)),
+            "destroy it, and issue one with what is in force",
+        ),
+        Remark::Undeclared(person) => (
+            format!("`{person}` holds or opens something, and nobody declares them"),
+            "declare them in `[[custody.people]]`, or have it handed over",
+        ),
+        Remark::Left(person) => (
+            format!("{} left, and still holds or opens something", names.person(person)),
+            "take back what they hold, and change what they know",
+        ),
+        Remark::UndeclaredPlace(place) => (
+            format!("something lies in `{place}`, which nobody declares"),
+            "declare it in `[[custody.places]]`, or move what lies there",
+        ),
+        Remark::NeverOpens(place) => (
+            format!("fewer people open {} than it takes", names.place(place)),
+            "add people to its `opened_by`, or lower its `needs`",
+        ),
+        Remark::Circle(places) => {
+            let places: Vec<String> = places.iter().map(|one| names.place(one)).collect();
+            let said = format!("the combinations of {} lie in one another", listed(&places));
+            (said, "keep one of the combinations elsewhere")
+        }
+        Remark::TooDeep(place) => (
+            format!(
+                "more places are opened before {} than are looked at (DEPTH_MAX, {DEPTH_MAX})",
+                names.place(place)
+            ),
+            "keep its combination nearer",
+        ),
+        Remark::ReachedInside(person) => (
+            format!("everything that reaches {} is in the tenant", names.person(person)),
+            "add a way to `reach` that works while the tenant is locked",
+        ),
+        Remark::OneMaker(maker) => (
+            format!("all keys come from one maker: {maker}"),
+            "let the next key be of another maker",
+        ),
+        Remark::ManyGroups(account) => (
+            format!(
+                "more groups of {} matter than are looked at together (GROUPS_TOGETHER_MAX, \
+                 {GROUPS_TOGETHER_MAX})",
+                names.account(*account)
+            ),
+            "let one group carry the role and the exclusions",
+        ),
+        Remark::Unproved(account, what) => (
+            format!("it cannot be told where {} gets in: {what}", names.account(*account)),
+            "`halligan prove` says what would decide it",
+        ),
+    }
+}
