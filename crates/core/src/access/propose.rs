@@ -14,8 +14,9 @@ use super::arrangement::{Arrangement, Change, Faults, has_items, is_of_things};
 use super::build::domains;
 use super::thing::Thing;
 use super::{Access, Question};
+use crate::custody::State;
 use crate::id::{PersonId, PlaceId};
-use crate::register::{CustodyPlace, Person, PlaceKind};
+use crate::register::{CustodyPlace, Person, PlaceKind, Register};
 
 /// How many changes are looked for one after the other, before everything is dealt out anew.
 pub const CHANGES_MAX: usize = 4;
@@ -113,6 +114,15 @@ impl Access {
                 Proposed::NotFound { best, left, with }
             }
         })
+    }
+
+    /// Register and ledger as they would be after some changes, to be asked about in turn.
+    pub fn arranged(question: &Question<'_>, changes: &[Change]) -> (Register, State) {
+        let state = question.custody.cloned().unwrap_or_default();
+        let custody = question.register.custody.clone();
+        let present = Arrangement { state, custody, changes: Vec::new() };
+        let after = changes.iter().cloned().fold(present, |all, one| all.with(one));
+        (Register { custody: after.custody, ..question.register.clone() }, after.state)
     }
 }
 
