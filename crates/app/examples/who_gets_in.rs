@@ -42,6 +42,7 @@ fn main() -> Outcome {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/who-gets-in"));
     let now: Timestamp = "2026-11-23T08:00:00Z".parse()?;
     let mut case = Case::sound();
+    case.snapshot.taken = now;
     for (account, name) in [(ALPHA, "alpha"), (BRAVO, "bravo")] {
         let key = |number: usize| {
             let mut method = passkey(&number.to_string());
@@ -118,8 +119,7 @@ impl Desk {
         let place = holder.place().and_then(|id| self.declared.place(id));
         let opened_by = place.and_then(|one| one.opened_by.first().cloned()).into_iter().collect();
         let seal = Some(format!("s-{id}").parse()?);
-        let issue =
-            Issue { item: id.parse()?, kind, accounts: accounts.into(), seal, to: holder };
+        let issue = Issue { item: id.parse()?, kind, accounts: accounts.into(), seal, to: holder };
         let witness = if to == "otter" { "heron" } else { "otter" };
         let witness = Witness::Person(witness.parse()?);
         self.happened(Event::Issued { issue, opened_by, witness })
