@@ -138,8 +138,11 @@ impl<'a, L: Clone + Ord> Side<'a, L> {
     }
 
     fn json(&self, leaf: &dyn Fn(&L) -> Value) -> Value {
-        let part = |(name, formula): &(String, &Formula<L>)| json!({ "part": name, "when": self.value(formula, leaf) });
-        self.parts.iter().map(part).collect()
+        let mut all = Vec::new();
+        for (name, formula) in &self.parts {
+            all.push(json!({ "part": name, "when": self.value(formula, leaf) }));
+        }
+        Value::Array(all)
     }
 
     /// What stands below a part, with how deep.

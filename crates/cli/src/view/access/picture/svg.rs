@@ -24,7 +24,7 @@ const CHIPS_MAX: usize = 18;
 const FOOT: usize = 96;
 
 const STYLE: &str = "\
-text{font:14px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;fill:#1b1f24}\
+text{font:14px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:#1b1f24}\
 .h{font-size:24px;font-weight:600}.v{font-size:16px;font-weight:600}.bad{fill:#b42318}\
 .good{fill:#1a7f37}.s{fill:#57606a}.c{font-size:11.5px;fill:#57606a}\
 .col{font-size:13px;font-weight:600;fill:#57606a;letter-spacing:.04em}\
@@ -37,7 +37,8 @@ text{font:14px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;
 .unknown .b{fill:#fff;stroke:#9a6700;stroke-width:2.4;stroke-dasharray:3 3}\
 .gone .b{fill:#f6f8fa;stroke:#8c959f;stroke-dasharray:4 4}\
 .gone .l{text-decoration:line-through;fill:#6e7781}\
-.e{fill:none;stroke:#a5adb6;stroke-width:1.4}.p{stroke:#3d444d;stroke-width:1.7}.a0{stroke:#0969da}.a1{stroke:#8250df}\
+.e{fill:none;stroke:#a5adb6;stroke-width:1.4}.p{stroke:#3d444d;stroke-width:1.7}\
+.a0{stroke:#0969da}.a1{stroke:#8250df}\
 .a2{stroke:#1b7c83}.a3{stroke:#bf3989}.red{stroke:#cf222e;stroke-width:2.6}";
 
 pub(super) fn write(chart: &Chart, told: &Told<'_>) -> String {
@@ -218,7 +219,8 @@ fn legend(svg: &mut String, y: usize) {
         x += 66 + meaning.chars().count() * 7;
     }
     let said = "An edge leads from who or what is needed to what it opens: light from people, \
-                dark from places, in the account's colour from there on, thick and red from a hole.";
+                dark from places, in the account's colour from there on, thick and red from a \
+                hole.";
     text(svg, MARGIN, y + 40, "c", said);
 }
 
