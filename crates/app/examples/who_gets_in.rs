@@ -1,8 +1,9 @@
 //! Writes the snapshots and ledgers of `examples/who-gets-in`:
 //! `cargo run -p halligan-app --example who_gets_in`.
 //!
-//! The tenant is the sound one of the checks' samples. Its two accounts hold two keys and a password
-//! each; who has what is told twice: as somebody arranges it at the first try, and as it should be.
+//! The tenant is the sound one of the checks' samples. Its two accounts hold two keys and a
+//! password each; who has what is told twice: as somebody arranges it at the first try, and as it
+//! should be.
 //! A ledger is opened under an id made by chance, so that each run writes another one.
 
 use std::error::Error;
@@ -42,6 +43,7 @@ fn main() -> Outcome {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/who-gets-in"));
     let now: Timestamp = "2026-11-23T08:00:00Z".parse()?;
     let mut case = Case::sound();
+    case.snapshot.taken = now;
     for (account, name) in [(ALPHA, "alpha"), (BRAVO, "bravo")] {
         let key = |number: usize| {
             let mut method = passkey(&number.to_string());

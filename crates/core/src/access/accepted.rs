@@ -1,4 +1,5 @@
-//! What a single is: a hole, a setting that somebody has to guard, or the ground that all stands on.
+//! What a single is: a hole, a setting that somebody has to guard, or the ground that all stands
+//! on.
 //!
 //! Some singles no arrangement of people, places and items takes away. They are in the model by
 //! name, each with the page that says so, so that the rule "nothing single" can pass honestly.

@@ -87,7 +87,7 @@ struct Ask {
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
     /// Ask about one target alone, as the register names it
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, value_name = "TARGET", value_parser = target)]
     target: Option<Target>,
     /// What is left without this: a person, place, site, item, workstation, account, group, model,
     /// `phone-network`, `mail:DOMAIN` or `entra`, by id or code name; repeat it for each
@@ -207,6 +207,12 @@ impl Grounds {
         }
         Ok(Ground { register, snapshot, built })
     }
+}
+
+/// The target of that word.
+fn target(word: &str) -> Result<Target, String> {
+    let none = |_| format!("it is none of `{}`", Target::NAMES.join("`, `"));
+    word.parse().map_err(none)
 }
 
 /// The account that is meant.

@@ -1,6 +1,6 @@
 //! The formula in words: when each part is so, top first, every named part once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use halligan_core::access::{Access, Agent, Formula, Model, Part, Thing};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::AccessFormat;
 use super::json::{agent, thing};
+use super::words;
 use crate::view::clean;
 use crate::view::page::{BOLD, NORMAL, Page};
 
@@ -26,7 +27,7 @@ pub(crate) fn render(
     format: AccessFormat,
     width: usize,
 ) -> String {
-    let owners = |one: &Thing| access.names.thing(one);
+    let owners = |one: &Thing| words::stands(one, &access.names);
     let others = |one: &Agent| access.names.agent(one);
     let owners_part = |part: &Part| access.names.part(part);
     let others_part = |part: &Part| other_part(access, part);
@@ -113,7 +114,11 @@ impl<'a, L: Clone + Ord> Side<'a, L> {
         }
         for (name, formula) in &self.parts {
             page.blank();
-            page.line("", &[(BOLD, name), (NORMAL, &format!("{}:", when(formula)))]);
+            let when = match is_constant(formula) {
+                true => format!("is {} so", gate(formula)),
+                false => format!("{}:", when(formula)),
+            };
+            page.line("", &[(BOLD, name), (NORMAL, &when)]);
             for (depth, text) in self.outline(formula) {
                 let first = format!("{}- ", "  ".repeat(depth + 1));
                 page.line(&first, &[(NORMAL, &text)]);
@@ -123,15 +128,21 @@ impl<'a, L: Clone + Ord> Side<'a, L> {
 
     fn lines(&self, text: &mut String, key: &str) {
         for (name, formula) in &self.parts {
-            let said = self.said(formula);
+            let said = match is_constant(formula) {
+                true => format!("is {} so", gate(formula)),
+                false => format!("when {}", self.said(formula)),
+            };
             // Writing to a string does not fail.
-            let _ = writeln!(text, "{key}: {} when {}", clean(name), clean(&said));
+            let _ = writeln!(text, "{key}: {} {}", clean(name), clean(&said));
         }
     }
 
     fn json(&self, leaf: &dyn Fn(&L) -> Value) -> Value {
-        let part = |(name, formula): &(String, &Formula<L>)| json!({ "part": name, "when": self.value(formula, leaf) });
-        self.parts.iter().map(part).collect()
+        let mut all = Vec::new();
+        for (name, formula) in &self.parts {
+            all.push(json!({ "part": name, "when": self.value(formula, leaf) }));
+        }
+        Value::Array(all)
     }
 
     /// What stands below a part, with how deep.
@@ -139,25 +150,32 @@ impl<'a, L: Clone + Ord> Side<'a, L> {
         let mut lines = Vec::new();
         match formula {
             Formula::All(all) | Formula::Any(all) | Formula::AtLeast(_, all) => {
-                all.iter().for_each(|one| self.below(one, 0, &mut lines));
+                self.distinct(all).for_each(|one| self.below(one, 0, &mut lines));
             }
             leaf => self.below(leaf, 0, &mut lines),
         }
-        let mut seen = std::collections::BTreeSet::new();
-        // Several surfaces are often one sentence.
-        lines.retain(|line: &(usize, String)| line.0 > 0 || seen.insert(line.1.clone()));
         lines
     }
 
     fn below(&self, formula: &Formula<L>, depth: usize, lines: &mut Vec<(usize, String)>) {
         match formula {
             Formula::All(all) | Formula::Any(all) | Formula::AtLeast(_, all) => {
-                lines.push((depth, format!("{}:", gate(formula))));
-                all.iter().for_each(|one| self.below(one, depth + 1, lines));
+                let colon = if all.is_empty() { "" } else { ":" };
+                lines.push((depth, format!("{}{colon}", gate(formula))));
+                self.distinct(all).for_each(|one| self.below(one, depth + 1, lines));
             }
             Formula::Leaf(leaf) => lines.push((depth, (self.leaf)(leaf))),
             Formula::Part(part) => lines.push((depth, self.name(part))),
         }
+    }
+
+    /// Without what would be said twice: several surfaces are often one sentence.
+    fn distinct<'f>(&self, all: &'f [Formula<L>]) -> impl Iterator<Item = &'f Formula<L>> {
+        let mut seen = BTreeSet::new();
+        all.iter().filter(move |one| match one {
+            Formula::Part(part) => seen.insert(self.name(part)),
+            _ => true,
+        })
     }
 
     fn name(&self, part: &Part) -> String {
@@ -170,8 +188,7 @@ impl<'a, L: Clone + Ord> Side<'a, L> {
             Formula::Leaf(leaf) => (self.leaf)(leaf),
             Formula::Part(part) => self.name(part),
             Formula::All(all) | Formula::Any(all) | Formula::AtLeast(_, all) => {
-                let mut each: Vec<String> = all.iter().map(|one| self.said(one)).collect();
-                each.dedup();
+                let each: Vec<String> = self.distinct(all).map(|one| self.said(one)).collect();
                 match each.is_empty() {
                     true => gate(formula),
                     false => format!("{} ({})", gate(formula), each.join("; ")),
@@ -200,6 +217,11 @@ fn when<L>(formula: &Formula<L>) -> String {
         }
         Formula::Leaf(_) | Formula::Part(_) => "when".into(),
     }
+}
+
+/// Whether it stands on nothing: then it is always so, or never.
+fn is_constant<L>(formula: &Formula<L>) -> bool {
+    matches!(formula, Formula::All(all) | Formula::Any(all) if all.is_empty())
 }
 
 fn gate<L>(formula: &Formula<L>) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use halligan_core::access::{Single, Standing, Thing};
+use halligan_core::access::{Scope, Single, Standing, Thing};
 use halligan_core::ca::Verdict;
 use halligan_core::id::PersonId;
 
@@ -91,7 +91,8 @@ pub(super) fn sections(told: &Told<'_>, options: Options) -> Vec<Section> {
         all.push(section("get in together", "WHO GETS IN TOGETHER", together));
         all.push(section("shared", "WHAT SHARES ONE FATE", shared(told, options.all)));
     }
-    if options.show == Show::All {
+    // What makes an answer uncertain is never left out.
+    if options.show == Show::All || told.outcome() == Outcome::Undecided {
         all.push(section("odd", "WHAT IS ODD", odd(told)));
         all.push(section("not read", "NOT READ, AND MAY HIDE SOMEBODY", not_read(told)));
     }
@@ -101,10 +102,12 @@ pub(super) fn sections(told: &Told<'_>, options: Options) -> Vec<Section> {
 
 /// The verdict in a word, and in a sentence.
 pub(super) fn headline(told: &Told<'_>) -> (&'static str, String) {
-    let word = match told.outcome() {
-        Outcome::Holds => "HOLDS",
-        Outcome::Undecided => "CANNOT BE TOLD",
-        Outcome::Hole => "HOLE",
+    let word = match (told.outcome(), &told.before) {
+        (Outcome::Holds, None) => "HOLDS",
+        (Outcome::Holds, Some(_)) => "STILL IN",
+        (Outcome::Undecided, _) => "CANNOT BE TOLD",
+        (Outcome::Hole, None) => "HOLE",
+        (Outcome::Hole, Some(_)) => "LOCKED OUT",
     };
     (word, verdict(told))
 }
@@ -229,7 +232,11 @@ fn walks_in(told: &Told<'_>, all: bool) -> Vec<Line> {
     let mut lines: Vec<Line> = of(Mark::Hole, |one| one.is_hole()).collect();
     lines.extend(of(Mark::Unknown, |one| one == Standing::Unknown));
     if lines.is_empty() {
-        lines.push(Line::new(Mark::Good, "nobody who is not an administrator"));
+        let nobody = match told.scope {
+            Scope::Tenant | Scope::Surface(_) => "nobody who is not an administrator",
+            Scope::Account(_) | Scope::At(..) => "nobody by what this account signs in with",
+        };
+        lines.push(Line::new(Mark::Good, nobody));
     }
     let known: Vec<String> =
         told.alone_as(|one| one == Standing::Known).into_iter().map(agent).collect();

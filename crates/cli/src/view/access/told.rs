@@ -6,6 +6,7 @@ use halligan_core::access::{
     Access, AccountAccess, Agent, Answer, Part, Remark, Scope, Sets, Shared, Single, Standing,
     Thing,
 };
+use halligan_core::id::UserId;
 use halligan_core::register::{Register, Target};
 use halligan_core::tenant::Snapshot;
 
@@ -60,6 +61,16 @@ impl<'a> Told<'a> {
             Scope::Tenant | Scope::Surface(_) => Part::Scope(Scope::Tenant),
             Scope::Account(account) | Scope::At(account, _) => Part::Account(account),
         };
+        let is_meant = |id: &UserId| match scope {
+            Scope::Account(account) | Scope::At(account, _) => *id == account,
+            Scope::Tenant | Scope::Surface(_) => true,
+        };
+        let mut shared = access.shared();
+        for one in &mut shared {
+            one.accounts.retain(is_meant);
+            one.credentials.retain(|(account, _)| is_meant(account));
+        }
+        shared.retain(|one| one.accounts.len() > 1 || one.credentials.len() > 1);
         let before = (!absent.is_empty()).then(|| access.answer(scope, &BTreeSet::new()));
         Self {
             access,
@@ -71,7 +82,7 @@ impl<'a> Told<'a> {
             before,
             others: access.coalitions(&part),
             alone: access.walks_in_alone(&part, register),
-            shared: access.shared(),
+            shared,
         }
     }
 

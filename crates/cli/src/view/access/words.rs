@@ -60,6 +60,27 @@ pub(super) fn things(things: &[Thing], names: &Names) -> String {
     listed(&things.iter().map(|one| names.thing(one)).collect::<Vec<_>>())
 }
 
+/// That a thing is there or works, as a sentence without a full stop.
+pub(super) fn stands(thing: &Thing, names: &Names) -> String {
+    let name = names.thing(thing);
+    match thing {
+        Thing::Entra | Thing::Service(_) | Thing::Federation | Thing::Mail(_) => {
+            format!("{name} is up")
+        }
+        Thing::PhoneNetwork => format!("{name} is up"),
+        Thing::Tenant => format!("{name} exists"),
+        Thing::Account(_) => format!("{name} exists and is enabled"),
+        Thing::Group(_) => format!("{name} exists, with its members"),
+        Thing::Place(_) | Thing::Site(_) | Thing::TrustedNetwork => {
+            format!("{name} can be reached")
+        }
+        Thing::Item(_) | Thing::Credential(..) => format!("{name} is neither lost nor broken"),
+        Thing::Person(_) => format!("{name} can come"),
+        Thing::Workstation(_) => format!("{name} works"),
+        _ => name,
+    }
+}
+
 /// How many sets there are, and of which sizes: `12 of them: 3 of one, 9 of two`.
 pub(super) fn counted<L>(sets: &Sets<L>, what: &str) -> String {
     let bound = match &sets.bounded {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::access::{Agent, Formula, Names, Part, Single, Standing, Thing};
-use halligan_core::id::{ItemId, PlaceId, UserId};
+use halligan_core::id::{ItemId, PersonId, PlaceId, UserId};
 use halligan_core::register::Target;
 
 use super::super::told::Told;
@@ -16,6 +16,8 @@ pub(super) const COLUMNS: [&str; 6] =
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Thing(Thing),
+    /// Somebody knows what a credential takes.
+    Known(PersonId, UserId, usize),
     Credential(UserId, usize),
     Surface(Target),
 }
@@ -106,10 +108,11 @@ impl Chart {
                 let known = told.access.accounts.iter().find(|one| one.id == *account);
                 let name = known.and_then(|one| one.credentials.get(*place));
                 let name = name.map_or_else(|| "?".into(), |one| one.name.replace('`', ""));
-                let caption = match told.holds(part) {
+                let takes = match told.holds(part) {
                     true => takes(formula),
                     false => "nobody can bring it".into(),
                 };
+                let caption = format!("{} · {takes}", names.account(*account));
                 self.add_box(&key, 3, name, caption);
                 (key, numbers.get(account).copied())
             }
@@ -121,8 +124,16 @@ impl Chart {
             Part::Account(_) | Part::Directory | Part::Scope(_) => return,
         };
         for one in from {
-            if let Some(from) = key_of(one) {
-                self.edges.insert((from, key.clone(), number));
+            let Some(from) = key_of(one) else { continue };
+            match (one, &key) {
+                (Part::Present(id), Key::Credential(account, place)) => {
+                    let known = Key::Known(id.clone(), *account, *place);
+                    let label = format!("in the head of {}", names.person(id));
+                    self.add_box(&known, 2, label, "knows the PIN".into());
+                    self.edges.insert((from, known.clone(), None));
+                    self.edges.insert((known, key.clone(), number));
+                }
+                _ => drop(self.edges.insert((from, key.clone(), number))),
             }
         }
     }
@@ -269,9 +280,14 @@ fn opening(told: &Told<'_>, id: &PlaceId) -> String {
 /// How much of what leads to a credential it takes.
 fn takes(formula: &Formula<Thing>) -> String {
     match formula {
-        Formula::All(all) if all.len() > 1 => "all of these".into(),
-        Formula::AtLeast(least, all) => format!("{least} of these {}", all.len()),
-        Formula::Any(all) if all.len() > 1 => "any one of these".into(),
-        _ => String::new(),
+        Formula::All(all) => match all.as_slice() {
+            [_, Formula::Any(pins)] if pins.len() > 1 => "key and any PIN".into(),
+            [_, _] => "needs both".into(),
+            all => format!("needs all {}", all.len()),
+        },
+        Formula::AtLeast(least, all) => format!("needs {least} of {}", all.len()),
+        Formula::Any(all) => format!("any one of {}", all.len()),
+        Formula::Leaf(_) => "nobody wrote down who has it".into(),
+        Formula::Part(_) => "needs it".into(),
     }
 }

@@ -3,19 +3,27 @@
 use std::collections::BTreeMap;
 
 use super::ROWS_MAX;
-use super::chart::{COLUMNS, Chart, Key, Look};
+use super::chart::{COLUMNS, Chart, Drawn, Key, Look};
 
 /// Sizes in pixels.
 pub(super) const MARGIN: usize = 32;
 pub(super) const HEAD: usize = 148;
-pub(super) const BOX_WIDTH: usize = 192;
+pub(super) const BOX_WIDTH: usize = 200;
 pub(super) const BOX_HEIGHT: usize = 38;
-pub(super) const COLUMN_STEP: usize = 262;
+pub(super) const COLUMN_STEP: usize = 268;
 const ROW_STEP: usize = 48;
 /// Between the items of one credential and those of the next.
 const GROUP_GAP: usize = 14;
+/// Between a place and an edge that passes it.
+const CLEARANCE: usize = 6;
+/// How far a place moves out of the way of one edge.
+const DETOUR_MAX: usize = 120;
+/// Points of an edge that are looked at.
+const SAMPLES: usize = 48;
 
 /// Columns by name, as [`COLUMNS`] has them.
+const PEOPLE: usize = 0;
+pub(super) const PLACES: usize = 1;
 const ITEMS: usize = 2;
 const CREDENTIALS: usize = 3;
 
@@ -46,9 +54,9 @@ pub(super) fn arrange(chart: &mut Chart) {
     for column in CREDENTIALS..COLUMNS.len() {
         beside(chart, column, bottom);
     }
-    for column in [1, 0] {
-        evenly(chart, column, bottom);
-    }
+    evenly(chart, PLACES, bottom);
+    evenly(chart, PEOPLE, bottom);
+    clear(chart, bottom);
     chart.bottom = bottom;
 }
 
@@ -153,6 +161,81 @@ fn beside(chart: &mut Chart, column: usize, bottom: usize) {
         let y = y.min(limit);
         put(chart, key, y);
         limit = y.saturating_sub(ROW_STEP);
+    }
+}
+
+/// Moves places out of the way of the edges that pass their column, and off each other.
+fn clear(chart: &mut Chart, bottom: usize) {
+    let mut taken: Vec<(usize, usize)> = Vec::new();
+    for (from, to, _) in &chart.edges {
+        if let (Some(from), Some(to)) = (chart.boxes.get(from), chart.boxes.get(to))
+            && from.column == PEOPLE
+            && to.column > PLACES
+        {
+            taken.push(passing(from, to));
+        }
+    }
+    let places = ordered(chart, PLACES, |key| y_of(chart, key).unwrap_or(0));
+    for key in places {
+        let wanted = y_of(chart, &key).unwrap_or(HEAD);
+        let cost = |y: usize| {
+            let (top, end) = (y.saturating_sub(CLEARANCE), y + BOX_HEIGHT + CLEARANCE);
+            let hits = taken.iter().filter(|(from, to)| *from < end && *to > top).count();
+            hits * DETOUR_MAX + y.abs_diff(wanted)
+        };
+        let rows = (HEAD..bottom.saturating_sub(BOX_HEIGHT).max(HEAD + 1)).step_by(CLEARANCE);
+        if let Some(y) = rows.min_by_key(|y| cost(*y)) {
+            put(chart, &key, y);
+            // Several times: a box on a box is worse than one on an edge.
+            taken.extend([(y, y + BOX_HEIGHT); 100]);
+        }
+    }
+}
+
+/// Between which rows an edge passes the column of places.
+fn passing(from: &Drawn, to: &Drawn) -> (usize, usize) {
+    let curve = Curve::of(from, to);
+    let (left, right) = (MARGIN + PLACES * COLUMN_STEP, MARGIN + PLACES * COLUMN_STEP + BOX_WIDTH);
+    let points = (0..=SAMPLES).map(|at| curve.at(at));
+    let rows: Vec<usize> =
+        points.filter(|(x, _)| (left..=right).contains(x)).map(|(_, y)| y).collect();
+    (rows.iter().min().copied().unwrap_or(0), rows.iter().max().copied().unwrap_or(0))
+}
+
+/// An edge from the right of one box to the left of another: start, two handles, end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Curve {
+    pub(super) start: (usize, usize),
+    pub(super) bend: usize,
+    pub(super) back: usize,
+    pub(super) end: (usize, usize),
+}
+
+impl Curve {
+    pub(super) fn of(from: &Drawn, to: &Drawn) -> Self {
+        let x = |column: usize| MARGIN + column * COLUMN_STEP;
+        let (y1, y2) = (from.y + BOX_HEIGHT / 2, to.y + BOX_HEIGHT / 2);
+        if from.column < to.column {
+            let (x1, x2) = (x(from.column) + BOX_WIDTH, x(to.column));
+            let half = (COLUMN_STEP - BOX_WIDTH) * 6 / 10;
+            let (bend, back) = (x1 + half, x2.saturating_sub(half));
+            return Self { start: (x1, y1), bend, back, end: (x2, y2) };
+        }
+        // Back to the left: a combination that opens a place.
+        let (x1, x2) = (x(from.column), x(to.column) + BOX_WIDTH);
+        let half = x1.abs_diff(x2) / 2;
+        Self { start: (x1, y1), bend: x1.saturating_sub(half), back: x2 + half, end: (x2, y2) }
+    }
+
+    /// A point of it, of [`SAMPLES`].
+    fn at(&self, place: usize) -> (usize, usize) {
+        let (t, u) = (place, SAMPLES - place);
+        let mix = |a: usize, b: usize, c: usize, d: usize| {
+            (u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d)
+                / (SAMPLES * SAMPLES * SAMPLES)
+        };
+        let ((x1, y1), (x2, y2)) = (self.start, self.end);
+        (mix(x1, self.bend, self.back, x2), mix(y1, y1, y2, y2))
     }
 }
 

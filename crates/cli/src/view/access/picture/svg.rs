@@ -3,26 +3,28 @@
 use std::fmt::{Display, Write as _};
 
 use super::super::story;
-use super::super::told::Told;
+use super::super::told::{Outcome, Told};
 use super::ROWS_MAX;
 use super::chart::{COLUMNS, Chart, Drawn, Look};
-use super::layout::{BOX_HEIGHT, BOX_WIDTH, COLUMN_STEP, HEAD, MARGIN};
+use super::layout::{BOX_HEIGHT, BOX_WIDTH, COLUMN_STEP, Curve, HEAD, MARGIN, PLACES};
 use crate::view::{clean, minute};
 
 /// Characters that fit into a box, and into a line over the whole width.
-const LABEL_MAX: usize = 25;
+const LABEL_MAX: usize = 23;
 const CAPTION_MAX: usize = 31;
 const LINE_MAX: usize = 150;
 /// Room for a chip of what stands aside, and how many stand beside each other.
-const CHIP_WIDTH: usize = 480;
+const CHIP_WIDTH: usize = 500;
 const CHIP_STEP: usize = 36;
 const CHIPS_ACROSS: usize = 3;
+/// Characters that fit into one.
+const CHIP_MAX: usize = 56;
 /// Chips before the rest is counted.
 const CHIPS_MAX: usize = 18;
 const FOOT: usize = 96;
 
 const STYLE: &str = "\
-text{font:14px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;fill:#1b1f24}\
+text{font:14px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:#1b1f24}\
 .h{font-size:24px;font-weight:600}.v{font-size:16px;font-weight:600}.bad{fill:#b42318}\
 .good{fill:#1a7f37}.s{fill:#57606a}.c{font-size:11.5px;fill:#57606a}\
 .col{font-size:13px;font-weight:600;fill:#57606a;letter-spacing:.04em}\
@@ -35,7 +37,8 @@ text{font:14px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;
 .unknown .b{fill:#fff;stroke:#9a6700;stroke-width:2.4;stroke-dasharray:3 3}\
 .gone .b{fill:#f6f8fa;stroke:#8c959f;stroke-dasharray:4 4}\
 .gone .l{text-decoration:line-through;fill:#6e7781}\
-.e{fill:none;stroke:#8c959f;stroke-width:1.4}.a0{stroke:#0969da}.a1{stroke:#8250df}\
+.e{fill:none;stroke:#a5adb6;stroke-width:1.4}.p{stroke:#3d444d;stroke-width:1.7}\
+.a0{stroke:#0969da}.a1{stroke:#8250df}\
 .a2{stroke:#1b7c83}.a3{stroke:#bf3989}.red{stroke:#cf222e;stroke-width:2.6}";
 
 pub(super) fn write(chart: &Chart, told: &Told<'_>) -> String {
@@ -81,7 +84,10 @@ fn described(chart: &Chart, word: &str, sentence: &str) -> String {
 
 fn head(svg: &mut String, told: &Told<'_>, word: &str, sentence: &str) {
     text(svg, MARGIN, 46, "h", "Who gets in, and what leads there");
-    let class = if word == "HOLDS" { "v good" } else { "v bad" };
+    let class = match told.outcome() {
+        Outcome::Holds => "v good",
+        Outcome::Undecided | Outcome::Hole => "v bad",
+    };
     text(svg, MARGIN, 76, class, &cut(&format!("{word}: {sentence}"), LINE_MAX));
     let accounts = told.accounts().len();
     let people = told.register.custody.people.len();
@@ -106,6 +112,7 @@ fn edges(svg: &mut String, chart: &Chart) {
                 let colour = match (is_red, number) {
                     (true, _) => "e red".into(),
                     (false, Some(number)) => format!("e a{}", number % 4),
+                    (false, None) if from.column == PLACES => "e p".into(),
                     (false, None) => "e".into(),
                 };
                 edge(svg, from, to, &colour);
@@ -115,18 +122,9 @@ fn edges(svg: &mut String, chart: &Chart) {
 }
 
 fn edge(svg: &mut String, from: &Drawn, to: &Drawn, class: &str) {
-    let (y1, y2) = (from.y + BOX_HEIGHT / 2, to.y + BOX_HEIGHT / 2);
-    let (x1, x2) = (x(from.column) + BOX_WIDTH, x(to.column));
     let title = format!("{} leads to {}", from.label, to.label);
-    let path = if from.column < to.column {
-        let half = x2.saturating_sub(x1).min(COLUMN_STEP - BOX_WIDTH) * 6 / 10;
-        format!("M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}", x1 + half, x2.saturating_sub(half))
-    } else {
-        // Back to the left: a combination that opens a place.
-        let (x1, x2) = (x(from.column), x(to.column) + BOX_WIDTH);
-        let half = x1.abs_diff(x2) / 2;
-        format!("M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}", x1.saturating_sub(half), x2 + half)
-    };
+    let Curve { start: (x1, y1), bend, back, end: (x2, y2) } = Curve::of(from, to);
+    let path = format!("M{x1} {y1}C{bend} {y1} {back} {y2} {x2} {y2}");
     let title = escaped(&title);
     let _ = writeln!(svg, "<path class=\"{class}\" d=\"{path}\"><title>{title}</title></path>");
 }
@@ -140,12 +138,31 @@ fn draw(svg: &mut String, drawn: &Drawn, x: usize, width: usize) {
         class(*look),
         escaped(&format!("{label}: {caption}")),
     );
-    let baseline = if caption.is_empty() { y + 24 } else { y + 17 };
-    text(svg, x + 12, baseline, "l", &cut(label, LABEL_MAX));
-    if !caption.is_empty() {
+    let (first, second) = match caption.is_empty() {
+        true => halves(label),
+        false => (label.as_str(), None),
+    };
+    let baseline = if caption.is_empty() && second.is_none() { y + 24 } else { y + 17 };
+    text(svg, x + 12, baseline, "l", &cut(first, LABEL_MAX));
+    if let Some(second) = second {
+        text(svg, x + 12, y + 33, "l", &cut(second, LABEL_MAX));
+    } else if !caption.is_empty() {
         text(svg, x + 12, y + 31, "c", &cut(caption, CAPTION_MAX));
     }
     svg.push_str("</g>\n");
+}
+
+/// A label that is too long for one line, at its last blank that is not.
+fn halves(label: &str) -> (&str, Option<&str>) {
+    if label.chars().count() <= LABEL_MAX {
+        return (label, None);
+    }
+    let fits = |at: &usize| label.get(..*at).is_some_and(|one| one.chars().count() <= LABEL_MAX);
+    let blank = label.match_indices(' ').map(|(at, _)| at).take_while(fits).last();
+    match blank.and_then(|at| Some((label.get(..at)?, label.get(at + 1..)?))) {
+        Some((first, second)) => (first, Some(second)),
+        None => (label, None),
+    }
 }
 
 fn left_out(svg: &mut String, chart: &Chart) {
@@ -173,7 +190,7 @@ fn put_aside(svg: &mut String, chart: &Chart) {
             escaped(what)
         );
         let word = if *look == Look::Hole { "HOLE" } else { class };
-        text(svg, x + 12, y + 19, "l", &cut(&format!("{word} · {what}"), 64));
+        text(svg, x + 12, y + 19, "l", &cut(&format!("{word} · {what}"), CHIP_MAX));
         svg.push_str("</g>\n");
     }
     let more = chart.aside.len().saturating_sub(CHIPS_MAX);
@@ -201,8 +218,9 @@ fn legend(svg: &mut String, y: usize) {
         text(svg, x + 40, y + 14, "s", meaning);
         x += 66 + meaning.chars().count() * 7;
     }
-    let said = "An edge leads from who or what is needed to what it opens; its colour is the \
-                account's.";
+    let said = "An edge leads from who or what is needed to what it opens: light from people, \
+                dark from places, in the account's colour from there on, thick and red from a \
+                hole.";
     text(svg, MARGIN, y + 40, "c", said);
 }
 
