@@ -1,6 +1,6 @@
 //! Register and snapshot to assessment.
 
-use halligan_core::check::{RegistryError, run};
+use halligan_core::check::{Ledger, RegistryError, run};
 use halligan_core::id::TenantId;
 use halligan_core::register::Register;
 use halligan_core::report::Assessment;
@@ -36,14 +36,15 @@ impl AssessError {
     }
 }
 
-/// Judges `snapshot` against `register` at the instant `now`.
-pub fn assess(
-    register: &Register,
-    snapshot: &Snapshot,
+/// Judges `snapshot`, and who holds what, against `register` at the instant `now`.
+pub fn assess<'s>(
+    register: &'s Register,
+    snapshot: &'s Snapshot,
+    ledger: impl Into<Ledger<'s>>,
     now: Timestamp,
 ) -> Result<Assessment, AssessError> {
     same_tenant(register, snapshot)?;
-    let results = run(register, snapshot, None, now).map_err(AssessError::Registry)?;
+    let results = run(register, snapshot, ledger, now).map_err(AssessError::Registry)?;
     Ok(Assessment::new(register, snapshot, now, results))
 }
 
@@ -65,8 +66,8 @@ mod tests {
 
     #[test]
     fn a_sound_tenant_holds() {
-        let Case { register, snapshot, now, .. } = Case::sound();
-        let assessment = assess(&register, &snapshot, now).unwrap();
+        let Case { register, snapshot, custody, now } = Case::sound();
+        let assessment = assess(&register, &snapshot, custody.as_ref(), now).unwrap();
         let failures: Vec<_> = assessment.failures().map(|one| one.check.id).collect();
         assert_eq!((assessment.verdict, failures), (Verdict::Holds, vec![]));
     }
@@ -76,7 +77,7 @@ mod tests {
         let mut case = Case::sound();
         let other = TenantId::from_u128(7);
         case.register.tenant = Some(other);
-        let refused = assess(&case.register, &case.snapshot, case.now).unwrap_err();
+        let refused = assess(&case.register, &case.snapshot, None, case.now).unwrap_err();
         let found = case.snapshot.tenant_id().unwrap();
         assert!(refused.to_string().contains(&other.to_string()));
         assert!(refused.to_string().contains(&found.to_string()));

@@ -1,5 +1,7 @@
 //! The simulated tenant: started from a story, a seed or a file, with a register that fits it.
 
+mod custody;
+
 use std::path::{Path, PathBuf};
 
 use halligan_core::id::{GroupId, PolicyId, UserId};
@@ -21,6 +23,7 @@ use crate::live::{LiveError, Progress, read_with};
 use crate::snapshot_file::{self, SnapshotFileError};
 use crate::trust::TRUST_BYTES_MAX;
 
+pub use custody::{one_safe, with_one_safe};
 pub use halligan_twin::{Exchange, Licence, Options as TwinOptions, Size, Throttling};
 
 /// The largest scenario file that is read.

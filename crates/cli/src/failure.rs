@@ -5,6 +5,7 @@ use std::fmt::Display;
 use halligan_app::access::AccessError;
 use halligan_app::assess::AssessError;
 use halligan_app::config::LoadError;
+use halligan_app::custody::{CustodyError, KeyError, Standing};
 use halligan_app::estate::SimulatedEstateError;
 use halligan_app::files::FileError;
 use halligan_app::folder::FolderError;
@@ -38,6 +39,21 @@ impl Failure {
     /// A command line that makes no sense.
     pub(crate) fn usage(what: impl Display, hint: &str) -> Self {
         Self::of(Exit::Usage, vec![(what.to_string(), Some(hint.into()))])
+    }
+
+    /// Something that must not be.
+    pub(crate) fn refused(what: impl Display, hint: &str) -> Self {
+        Self::of(Exit::Finding, vec![(what.to_string(), Some(hint.into()))])
+    }
+
+    /// What custody says to a command.
+    pub(crate) fn standing(standing: Standing, what: impl Display, hint: Option<String>) -> Self {
+        let exit = match standing {
+            Standing::Refused => Exit::Finding,
+            Standing::Undecided => Exit::Undecided,
+            Standing::Tampered | Standing::Hindered => Exit::Failure,
+        };
+        Self::of(exit, vec![(what.to_string(), hint)])
     }
 
     /// Ctrl-C came before the end; `meanwhile` says what that left behind.
@@ -107,6 +123,12 @@ impl From<NotifyError> for Failure {
     }
 }
 
+impl From<CustodyError> for Failure {
+    fn from(error: CustodyError) -> Self {
+        Self::standing(error.standing(), &error, error.hint())
+    }
+}
+
 impl From<LiveError> for Failure {
     fn from(error: LiveError) -> Self {
         let hindrance = Some(hindered_by(&error));
@@ -140,6 +162,7 @@ from_error!(
     DraftError,
     FileError,
     FolderError,
+    KeyError,
     ProveError,
     SimulatedError,
     SimulatedEstateError,

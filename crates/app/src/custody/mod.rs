@@ -13,6 +13,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use halligan_core::check;
 use halligan_core::custody::{Keeping, State, stream};
 use halligan_core::stream::{Anchor, Divergence, Head, Record, UnreadFact, fold};
 use halligan_store::file::FileStreams;
@@ -20,7 +21,7 @@ use halligan_store::{Streams as _, Torn};
 
 pub use error::{CustodyError, Standing};
 pub use key::{KEY_BYTES_MAX, KeyError, SigningKey};
-pub use reporting::{Recorded, Report, record, statement};
+pub use reporting::{Recorded, Report, known, record, statement};
 
 /// The folder of the streams, beside the register.
 pub const STREAMS_FOLDER: &str = "halligan.streams";
@@ -64,6 +65,38 @@ impl Ledger {
     /// Holds the ledger against an anchor that was made before.
     pub fn check(&self, anchor: &Anchor) -> Result<(), Divergence> {
         anchor.check(&stream(), &self.records)
+    }
+}
+
+/// The ledger beside a register, for those who ask what there is and do not write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing was ever written down.
+    None,
+    /// Who holds what.
+    State(Box<State>),
+    /// It cannot be told who holds what, and why.
+    Unread(String),
+}
+
+impl Kept {
+    /// The ledger beside the register at that path. One that was tampered with, that cannot be read
+    /// or that holds facts of a later version is not believed in part.
+    pub fn beside(register: &Path) -> Self {
+        match known(register) {
+            Ok(Some(ledger)) => Self::State(Box::new(ledger.state)),
+            Ok(None) => Self::None,
+            Err(error) => Self::Unread(error.to_string()),
+        }
+    }
+
+    /// What a check knows of it.
+    pub fn ledger(&self) -> check::Ledger<'_> {
+        match self {
+            Self::None => check::Ledger::None,
+            Self::State(state) => check::Ledger::Kept(state),
+            Self::Unread(why) => check::Ledger::Unread(why.clone()),
+        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! What is reported becomes facts, or a refusal.
 
-use std::sync::Arc;
-
 use std::path::Path;
+use std::sync::Arc;
 
 use halligan_core::custody::{
     Command, Entry, Event, Keeping, Record, Refusal, Said, Signed, State, decide, stream,
@@ -104,7 +103,7 @@ pub fn statement(
 }
 
 /// The ledger, unless its state is a guess.
-fn known(register: &Path) -> Result<Option<Ledger>, CustodyError> {
+pub fn known(register: &Path) -> Result<Option<Ledger>, CustodyError> {
     let ledger = read(register)?;
     match ledger.as_ref().and_then(Ledger::gap) {
         Some(fact) => Err(CustodyError::unread(fact.clone())),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::thread;
 
 use halligan_core::custody::{
-    Breach, Event, Holder, Irregularity, Issue, ItemKind, Refusal, Signed, Weight, Witness,
+    Breach, Entry, Event, Holder, ITEMS_MAX, Irregularity, Issue, ItemKind, PublicKey,
+    REASON_BYTES_MAX, Refusal, SIGNATURES_MAX, STATEMENT_BYTES_MAX, Said, Signed, Weight, Witness,
 };
 use halligan_core::id::{PersonId, UserId};
 use halligan_core::register::{Custody, CustodyPlace, Person, PlaceKind};
@@ -248,6 +249,11 @@ fn on_a_fact_of_the_future_nothing_is_decided() {
     assert_eq!(desk.ledger().head.length, 3);
 }
 
+fn typed(desk: &Desk, operator: &str, event: Event) -> Result<Recorded, CustodyError> {
+    let report = Report { event, operator: id(operator), signed: Vec::new(), key: None };
+    record(&desk.register(), &desk.declared, report, desk.now)
+}
+
 /// Two operators write at once: each fact is there once, in one chain.
 #[test]
 fn two_who_write_at_once_lose_nothing() {
@@ -258,9 +264,12 @@ fn two_who_write_at_once_lose_nothing() {
             scope.spawn(move || {
                 for number in 0..10 {
                     let event = key(&format!("{operator}-{number}"), "bob");
-                    let (operator, signed) = (id(operator), Vec::new());
-                    let report = Report { event, operator, signed, key: None };
-                    record(&desk.register(), &desk.declared, report, desk.now).unwrap();
+                    // Who never gets between the other's writes is told so, and tries again.
+                    while let Err(error) = typed(desk, operator, event.clone()) {
+                        let is_contended =
+                            matches!(error, CustodyError::Run(RunError::Contended { .. }));
+                        assert!(is_contended, "{error}");
+                    }
                 }
             });
         }
@@ -307,4 +316,65 @@ fn a_folder_that_cannot_be_written_is_named() {
     let error = desk.report(key("key", "ada")).unwrap_err();
     assert_eq!(error.standing(), Standing::Hindered);
     assert!(error.to_string().contains(STREAMS_FOLDER), "{error}");
+}
+
+/// The blocks of a page between fences of this kind.
+fn blocks<'p>(page: &'p str, kind: &str) -> Vec<&'p str> {
+    let fence = format!("```{kind}\n");
+    page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+const PAGE: &str = include_str!("../../../../docs/reference/custody-format.md");
+
+#[test]
+fn the_documented_example_holds() {
+    let (texts, facts) = (blocks(PAGE, "text"), blocks(PAGE, "json"));
+    let [statement, signature, key] = texts.as_slice() else { panic!("{texts:?}") };
+    let said: Said = statement.parse().unwrap();
+    assert_eq!(said.statement().to_string(), *statement, "to the byte");
+    let signed: Signed = signature.parse().unwrap();
+    let key: PublicKey = key.trim().parse().unwrap();
+    assert!(said.statement().is_signed(&key, &signed.signature));
+    let fact: Entry = Body::parse(facts[0].trim()).unwrap().read().unwrap();
+    assert_eq!((&fact.event, &fact.record.signed[0]), (&said.event, &signed));
+    for (name, value) in [
+        ("ITEMS_MAX", ITEMS_MAX),
+        ("REASON_BYTES_MAX", REASON_BYTES_MAX),
+        ("STATEMENT_BYTES_MAX", STATEMENT_BYTES_MAX),
+        ("SIGNATURES_MAX", SIGNATURES_MAX),
+    ] {
+        let row = PAGE.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap();
+        let value_cell = row.split('|').nth(2).unwrap().trim();
+        let digits: String =
+            value_cell.chars().take_while(|c| *c != ' ').filter(char::is_ascii_digit).collect();
+        assert_eq!(digits, value.to_string(), "{row}");
+    }
+}
+
+/// The script of the page, with the `openssl` of this machine.
+#[cfg(unix)]
+#[test]
+fn openssl_verifies_the_documented_signature() {
+    let run = |folder: &Path, arguments: &[&str]| {
+        let mut command = std::process::Command::new("sh");
+        command.current_dir(folder).args(arguments).output().unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let there = "openssl version | grep -q '^OpenSSL 3' && basenc --version";
+    if !run(folder.path(), &["-c", there]).status.success() {
+        eprintln!("skipped: openssl 3 and basenc are not here to verify a signature with");
+        return;
+    }
+    let texts = blocks(PAGE, "text");
+    fs::write(folder.path().join("statement.txt"), texts[0]).unwrap();
+    fs::write(folder.path().join("verify-signature.sh"), blocks(PAGE, "sh")[0]).unwrap();
+    let signed: Signed = texts[1].parse().unwrap();
+    let (key, right) = (texts[2].trim(), signed.signature.to_string());
+    let wrong = format!("{}{}", if right.starts_with('0') { '1' } else { '0' }, &right[1..]);
+    for (signature, holds) in [(&right, true), (&wrong, false)] {
+        let output = run(folder.path(), &["verify-signature.sh", key, signature]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(said.contains("Signature Verified Successfully"), holds, "{output:?}");
+        assert_eq!(output.status.success(), holds);
+    }
 }

@@ -36,8 +36,8 @@ impl Desk {
     }
 
     fn run(&self, always: bool) -> Result<Told, NotifyError> {
-        let Case { register, snapshot, now, .. } = &self.case;
-        let assessment = assess(register, snapshot, *now).unwrap();
+        let Case { register, snapshot, custody, now } = &self.case;
+        let assessment = assess(register, snapshot, custody.as_ref(), *now).unwrap();
         let notifier = Notifier::begin(&self.notify)?;
         let runtime = tokio::runtime::Builder::new_current_thread();
         let mut warn = |text: String| panic!("{text}");

@@ -43,7 +43,7 @@ fn judge(policy: &Value, accounts: &[&str]) -> Assessment {
         accounts.iter().map(|id| format!("[[account]]\nid = \"{id}\"\n")).collect();
     let text = format!("{REGISTER}{declared}");
     let config = Config::parse("r.toml", Path::new(""), &text, now).unwrap();
-    assess(&config.register, &read.snapshot, now).unwrap()
+    assess(&config.register, &read.snapshot, None, now).unwrap()
 }
 
 #[test]

@@ -32,7 +32,7 @@ async fn start(origin: &Origin) -> Simulated {
 }
 
 fn judge(tenant: &Simulated, snapshot: &Snapshot) -> Assessment {
-    assess(tenant.register(), snapshot, clock::now()).unwrap()
+    assess(tenant.register(), snapshot, None, clock::now()).unwrap()
 }
 
 fn failures(assessment: &Assessment) -> Vec<&'static str> {

@@ -40,7 +40,7 @@ async fn flaws_of_an_estate_are_found_by_reading_it() {
             continue;
         }
         read += 1;
-        let assessment = assess(&register, &snapshot, snapshot.taken).unwrap();
+        let assessment = assess(&register, &snapshot, None, snapshot.taken).unwrap();
         let failed = |check| word(&assessment, check) == "fail";
         assert_eq!(failed("HG-EXIT-02"), tenant.flaws.contains(&Flaw::OneAccount), "{tenant:?}");
     }
@@ -77,7 +77,7 @@ async fn tenants_without_a_premium_licence_can_be_read_and_judged() {
         let has_policies = matches!(origin, Origin::Licensed(_, Licence::P1));
         assert_eq!(snapshot.security_defaults.value().unwrap().is_enabled, !has_policies);
         assert_eq!(snapshot.policies.value().unwrap().is_empty(), !has_policies, "{origin:?}");
-        let assessment = assess(tenant.register(), &snapshot, snapshot.taken).unwrap();
+        let assessment = assess(tenant.register(), &snapshot, None, snapshot.taken).unwrap();
         // Security defaults know no exclusion, and one of these accounts has no key.
         if origin == Origin::SecurityDefaults {
             assert_eq!(word(&assessment, "HG-EXIT-12"), "fail");

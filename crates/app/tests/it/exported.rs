@@ -48,7 +48,7 @@ fn every_folder_gives_an_assessment() {
     for path in folders {
         let folder = Folder::read(&path, now).unwrap();
         assert!(folder.policies() > 0, "{}", path.display());
-        let assessment = assess(&register, &folder.snapshot, now).unwrap();
+        let assessment = assess(&register, &folder.snapshot, None, now).unwrap();
         // Files alone never prove that a back door stands.
         assert_ne!(assessment.verdict, Verdict::Holds, "{}", path.display());
         for file in &folder.files {

@@ -92,7 +92,7 @@ async fn what_was_chosen_can_be_judged() {
     let read = halligan_app::live::read(&config, &Asked::nobody(), &(), &mut |_| {}).await;
     let snapshot = read.unwrap();
     let assessment =
-        halligan_app::assess::assess(&config.register, &snapshot, snapshot.taken).unwrap();
+        halligan_app::assess::assess(&config.register, &snapshot, None, snapshot.taken).unwrap();
     assert!(assessment.failures().any(|one| one.check.id == "HG-EXIT-06"), "oak is only eligible");
     tenant.stop().await;
 }

@@ -95,7 +95,7 @@ fn unread_by_a_person(snapshot: &Snapshot) -> Vec<&Gap> {
 /// Reads a tenant and judges it.
 async fn judge(tenant: &Simulated) -> Assessment {
     let snapshot = read(tenant).await.unwrap();
-    assess(tenant.register(), &snapshot, snapshot.taken).unwrap()
+    assess(tenant.register(), &snapshot, None, snapshot.taken).unwrap()
 }
 
 /// How a check came out, in its one word.

@@ -70,7 +70,8 @@ fn judge(
     let Arguments { source, sign_in, declared, .. } = arguments;
     let (register, snapshot) = source.read(sign_in, declared, verbose, now)?;
     // Reading may have taken minutes.
-    let assessment = assess(&register, &snapshot, clock::now())?;
+    let kept = source.kept();
+    let assessment = assess(&register, &snapshot, kept.ledger(), clock::now())?;
     Ok((register, snapshot, assessment))
 }
 

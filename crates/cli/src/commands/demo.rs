@@ -1,5 +1,7 @@
 //! `halligan demo`: the simulated tenant, read over HTTP and assessed.
 
+mod safe;
+
 use halligan_app::assess::assess;
 use halligan_app::clock;
 use halligan_app::simulated::{Origin, Simulated, Throttling, TwinOptions};
@@ -15,12 +17,18 @@ pub(super) struct Arguments {
     /// Show the assessment and end, which is all that it does in this version
     #[arg(long)]
     check: bool,
+    /// Show two accounts that hang on one safe and one person instead, and what one change does
+    #[arg(long, conflicts_with = "check")]
+    access: bool,
     #[command(flatten)]
     report: Report,
 }
 
 /// A demo that works is a success, whatever it shows: the tenant's faults are its purpose.
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
+    if arguments.access {
+        return safe::run(verbose);
+    }
     arguments.report.ready()?;
     let assessment = runtime()?.block_on(async {
         // Nobody should wait for the limits of a service that is not there.
@@ -34,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         let read = tenant.read(&progress).await;
         progress.finish();
         let snapshot = read?;
-        let assessment = assess(tenant.register(), &snapshot, clock::now())?;
+        let assessment = assess(tenant.register(), &snapshot, None, clock::now())?;
         tenant.stop().await;
         Ok::<_, Failure>(assessment)
     })?;

@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod checks;
+mod custody;
 mod demo;
 mod doctor;
 mod explain;
@@ -54,8 +55,8 @@ Start here:
   halligan check                                  the tenant that halligan.toml declares, read as
                                                   the application that it names, or as yourself
 
-Halligan only reads. Exit codes: 0 it holds, 1 it could not be done, 2 usage, 3 something was
-found, 4 it cannot be decided with what could be read.";
+Halligan only reads the tenant. Exit codes: 0 it holds, 1 it could not be done, 2 usage, 3 something
+was found, 4 it cannot be decided with what could be read.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -96,6 +97,13 @@ enum Command {
     Explain(explain::Arguments),
     /// List every check, or explain one in full
     Checks(checks::Arguments),
+    /// Who holds which key, envelope and sheet: write it down, list it, verify it
+    ///
+    /// People and places are declared in halligan.toml; what happens to items is written down as
+    /// facts, in a chain beside it that shows tampering. Each fact is by somebody's word: typed by
+    /// an operator (asserted), or signed by whom it is about (confirmed).
+    #[command(after_help = custody::HELP)]
+    Custody(custody::Arguments),
     /// List who can become Global Administrator, and how
     ///
     /// Path by path: through roles, eligibility, groups, applications, owners and those who reset
@@ -168,6 +176,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Whatif(arguments) => whatif::run(&arguments, verbose),
         Command::Explain(arguments) => explain::run(&arguments, verbose),
         Command::Checks(arguments) => checks::run(&arguments),
+        Command::Custody(arguments) => custody::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments, verbose),
         Command::Access(arguments) => access::run(&arguments, verbose),
         Command::Doctor(arguments) => doctor::run(&arguments),

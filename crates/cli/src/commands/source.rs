@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use halligan_app::config::{Config, REGISTER_FILE};
+use halligan_app::custody::Kept;
 use halligan_app::folder::{FileFate, Folder};
 use halligan_app::snapshot_file;
 use halligan_core::id::{GroupId, UserId};
@@ -92,6 +93,15 @@ impl TenantSource {
     pub(super) fn load(&self, now: Timestamp) -> Result<Config, Failure> {
         let path = self.register.as_deref();
         Ok(Config::load(path.unwrap_or(Path::new(REGISTER_FILE)), now)?)
+    }
+
+    /// Who holds what, by the ledger beside the register; nothing for a folder without one.
+    pub(super) fn kept(&self) -> Kept {
+        match (&self.register, &self.from) {
+            (Some(path), _) => Kept::beside(path),
+            (None, None) => Kept::beside(Path::new(REGISTER_FILE)),
+            (None, Some(_)) => Kept::None,
+        }
     }
 
     fn register_for_folder(

@@ -6,6 +6,7 @@
 pub(crate) mod access;
 mod catalogue;
 mod clean;
+pub(crate) mod custody;
 pub(crate) mod doctor;
 pub(crate) mod explain_policy;
 mod human;

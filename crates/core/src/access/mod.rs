@@ -21,6 +21,7 @@
 
 mod accepted;
 mod answer;
+mod arrangement;
 mod build;
 mod burglars;
 mod custodians;
@@ -28,6 +29,8 @@ mod formula;
 mod matching;
 mod names;
 mod part;
+mod proof;
+mod propose;
 mod remark;
 mod scope;
 mod shared;
@@ -41,11 +44,13 @@ use alloc::vec::Vec;
 
 pub use accepted::{ENTRA, Irreducible, Standing, TENANT};
 pub use answer::{ACCESS_STEPS_MAX, Answer, LISTED_MAX, SETS_MAX, Sets, Single};
-pub use build::GROUPS_TOGETHER_MAX;
+pub use arrangement::{Change, Faults};
 pub use custodians::DEPTH_MAX;
 pub use formula::{Formula, Model};
 pub use names::Names;
 pub use part::Part;
+pub use proof::GROUPS_TOGETHER_MAX;
+pub use propose::{ARRANGEMENTS_KEPT, Addition, CHANGES_MAX, Impossible, Proposal, Proposed};
 pub use remark::Remark;
 pub use scope::Scope;
 pub use shared::Shared;
@@ -94,6 +99,8 @@ pub struct Access {
     pub inventory: Inventory,
     /// The surfaces of the environment.
     pub targets: Vec<Target>,
+    /// What the proof says, for whoever asks what another arrangement would do.
+    proved: Vec<proof::Proved>,
 }
 
 /// A declared account, as the models know it.
@@ -107,6 +114,8 @@ pub struct AccountAccess {
     pub credentials: Vec<Credential>,
     /// Which item of the ledger each passkey is, by the credential's place.
     pub keys: BTreeMap<usize, ItemId>,
+    /// Keys that are its own by the ledger, and that it has not registered.
+    pub unregistered: Vec<ItemId>,
     /// Its surfaces with what was proved about each.
     pub surfaces: Vec<SurfaceAccess>,
     /// The names of its groups, where they are known.

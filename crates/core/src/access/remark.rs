@@ -1,8 +1,10 @@
 //! What is odd about the things at hand: each counts as what is the worse for the owners.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::ca::Doubt;
 use crate::id::{ItemId, PersonId, PlaceId, UserId};
 
 /// Something that the declarations, the ledger and the tenant do not agree on.
@@ -33,11 +35,11 @@ pub enum Remark {
     /// Everything that reaches a person goes through the tenant that is locked.
     ReachedInside(PersonId),
     /// All keys come from one maker.
-    OneMaker(alloc::string::String),
+    OneMaker(String),
     /// The account is in more groups that matter than are looked at together.
     ManyGroups(UserId),
-    /// It cannot be told who gets in: what could not be read or proved.
-    Unproved(UserId, alloc::string::String),
+    /// Something keeps the proof of an account from being certain.
+    Unproved(UserId, Doubt),
 }
 
 impl Remark {
@@ -61,6 +63,10 @@ pub(super) struct Remarks(BTreeSet<Remark>);
 impl Remarks {
     pub(super) fn add(&mut self, remark: Remark) {
         self.0.insert(remark);
+    }
+
+    pub(super) fn extend(&mut self, remarks: impl IntoIterator<Item = Remark>) {
+        self.0.extend(remarks);
     }
 
     pub(super) fn into_vec(self) -> Vec<Remark> {

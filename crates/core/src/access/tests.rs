@@ -196,6 +196,82 @@ fn without_something_the_answer_says_what_is_left() {
     assert_eq!(answer.cuts.listed, [Vec::<Thing>::new()]);
 }
 
+fn propose(case: &Case) -> Proposal {
+    let question = Question {
+        register: &case.register,
+        snapshot: &case.snapshot,
+        custody: case.custody.as_ref(),
+        now: case.now,
+    };
+    Access::of(&question).propose(&question)
+}
+
+#[test]
+fn what_is_sound_stays_and_one_move_mends_one_hand() {
+    let mut case = Case::sound();
+    assert_eq!(propose(&case).outcome, Proposed::Sound);
+    case.moved("pin-b-2", "bob");
+    let Proposal { faults, outcome } = propose(&case);
+    assert!(faults.lock.contains(&Agent::Person(person("bob"))), "{faults:?}");
+    let Proposed::Changes(changes) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(changes.len(), 1, "{changes:?}");
+}
+
+#[test]
+fn all_in_one_safe_of_one_person_is_arranged_anew() {
+    let mut case = Case::sound();
+    case.moved_all("north");
+    let Proposed::Changes(changes) = propose(&case).outcome else { panic!() };
+    // Followed step by step, the proposal leaves nothing single.
+    for change in &changes {
+        match change {
+            Change::Hand { item, to, .. } => match to {
+                Holder::Person(to) => case.moved(item.as_str(), to.as_str()),
+                Holder::Place(to) => case.moved(item.as_str(), to.as_str()),
+            },
+            Change::Opens { place, opened_by, needs } => {
+                let places = &mut case.register.custody.places;
+                let one = places.iter_mut().find(|one| one.id == *place).unwrap();
+                (one.opened_by, one.needs) = (opened_by.clone(), *needs);
+            }
+            Change::SecondEnvelope { key, to } => {
+                let to = match to {
+                    Holder::Person(to) => to.as_str(),
+                    Holder::Place(to) => to.as_str(),
+                };
+                let kind = ItemKind::PinEnvelope { key: key.clone() };
+                case.happened(issued("second", kind, vec![ALPHA], to));
+            }
+        }
+    }
+    assert_eq!(alone(&case), vec![], "{changes:?}");
+    assert_eq!(tenant(&case).holes().count(), 0, "{changes:?}");
+}
+
+#[test]
+fn two_people_cannot_and_a_third_holder_is_what_it_takes() {
+    let mut case = Case::sound();
+    case.register.custody.people.retain(|one| one.id != person("cyd"));
+    for id in ["b-1", "pin-a-2", "pin-b-2", "share-a-3", "share-b-3"] {
+        case.moved(id, "ada");
+    }
+    let Proposed::Impossible { why, with } = propose(&case).outcome else { panic!() };
+    assert_eq!(why, Impossible::TooFewPeople(2));
+    let (additions, changes) = with.unwrap();
+    assert_eq!(additions, [Addition::Holder(person("holder-3"))]);
+    assert!(!changes.is_empty());
+}
+
+#[test]
+fn one_key_alone_is_no_matter_of_arrangement() {
+    let mut case = Case::sound();
+    case.methods(ALPHA, vec![passkey("1")]);
+    case.methods(BRAVO, vec![]);
+    let Proposed::Impossible { why, .. } = propose(&case).outcome else { panic!() };
+    let only = [Thing::Item(item("a-1"))].into();
+    assert_eq!(why, Impossible::OnlyOne(only));
+}
+
 #[test]
 fn every_path_meets_every_cut() {
     let case = Case::sound();

@@ -11,7 +11,7 @@ use crate::access::{self, Access};
 use crate::ca::{
     Enforcing, Holding, PolicyAnswer, Proof, Question, Standing, Unprovable, holdings, prove,
 };
-use crate::custody;
+use crate::custody::State;
 use crate::id::{
     GLOBAL_ADMINISTRATOR, NamedLocationId, PrincipalId, RoleTemplateId, StrengthId, UserId,
 };
@@ -22,6 +22,33 @@ use crate::tenant::{
 };
 use crate::time::Timestamp;
 
+/// What is known of who holds what.
+#[derive(Clone, Debug)]
+pub enum Ledger<'a> {
+    /// Nobody keeps a ledger.
+    None,
+    /// What its facts come to.
+    Kept(&'a State),
+    /// It cannot be told what they come to, and why.
+    Unread(String),
+}
+
+impl<'a> Ledger<'a> {
+    /// What its facts come to, where that is known.
+    pub const fn state(&self) -> Option<&'a State> {
+        match self {
+            Self::Kept(state) => Some(state),
+            Self::None | Self::Unread(_) => None,
+        }
+    }
+}
+
+impl<'a> From<Option<&'a State>> for Ledger<'a> {
+    fn from(state: Option<&'a State>) -> Self {
+        state.map_or(Self::None, Self::Kept)
+    }
+}
+
 /// What a check sees.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -29,8 +56,8 @@ pub struct Context<'a> {
     pub register: &'a Register,
     /// What is.
     pub snapshot: &'a Snapshot,
-    /// Who holds what; `None` where nobody keeps a ledger.
-    pub custody: Option<&'a custody::State>,
+    /// Who holds what.
+    pub ledger: Ledger<'a>,
     /// When the question is asked: acceptances end and schedules run out by it.
     pub now: Timestamp,
     /// The declared accounts without repetitions.
@@ -54,7 +81,7 @@ impl<'a> Context<'a> {
     pub fn new(
         register: &'a Register,
         snapshot: &'a Snapshot,
-        custody: Option<&'a custody::State>,
+        ledger: impl Into<Ledger<'a>>,
         now: Timestamp,
     ) -> Self {
         let accounts = register.distinct_accounts();
@@ -68,7 +95,7 @@ impl<'a> Context<'a> {
         Self {
             register,
             snapshot,
-            custody,
+            ledger: ledger.into(),
             now,
             accounts,
             location_ids: locations.map(|all| all.iter().map(|location| &location.id).collect()),
@@ -134,7 +161,8 @@ impl<'a> Context<'a> {
     /// Who gets in with what, and who walks in.
     pub(super) fn access(&self) -> &Access {
         self.access.get_or_init(|| {
-            let Self { register, snapshot, custody, now, .. } = *self;
+            let Self { register, snapshot, now, .. } = *self;
+            let custody = self.ledger.state();
             Access::of(&access::Question { register, snapshot, custody, now })
         })
     }

@@ -22,7 +22,7 @@ pub mod sample;
 mod view;
 
 pub(crate) use crate::ca::{Hit, Standing, holdings};
-pub use context::Context;
+pub use context::{Context, Ledger};
 pub use controls::{Control, Framework};
 pub(crate) use demand::{Demand, demand};
 pub(crate) use lock::tells;
@@ -68,6 +68,14 @@ pub const ALL: &[&Check] = &[
     &keys::common_cause::CHECK,
     &keys::account_recovery::CHECK,
     &keys::temporary_pass::CHECK,
+    &keys::custody_record::CHECK,
+    &keys::no_single::CHECK,
+    &keys::nobody_alone::CHECK,
+    &keys::kept_apart::CHECK,
+    &keys::seen_lately::CHECK,
+    &keys::leavers::CHECK,
+    &keys::reached_outside::CHECK,
+    &keys::azure_root::CHECK,
     &lock::group_kind::CHECK,
     &lock::group_members::CHECK,
     &lock::group_owners::CHECK,

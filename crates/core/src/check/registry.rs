@@ -5,8 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::outcome::conclude;
-use super::{Context, Control, Expect, Judgement, Mending, Outcome, Sample, Statement};
-use crate::custody::State;
+use super::{Context, Control, Expect, Judgement, Ledger, Mending, Outcome, Sample, Statement};
 use crate::register::Register;
 use crate::tenant::{PartKind, Snapshot};
 use crate::time::Timestamp;
@@ -191,14 +190,14 @@ impl<'a> Registry<'a> {
     }
 
     /// Judges `snapshot` and the ledger against `register` at the instant `now`.
-    pub fn run(
+    pub fn run<'s>(
         &self,
-        register: &Register,
-        snapshot: &Snapshot,
-        custody: Option<&State>,
+        register: &'s Register,
+        snapshot: &'s Snapshot,
+        ledger: impl Into<Ledger<'s>>,
         now: Timestamp,
     ) -> Vec<CheckResult> {
-        let context = Context::new(register, snapshot, custody, now);
+        let context = Context::new(register, snapshot, ledger, now);
         self.checks
             .iter()
             .map(|check| {
@@ -212,13 +211,13 @@ impl<'a> Registry<'a> {
 }
 
 /// Judges with every check of this version.
-pub fn run(
-    register: &Register,
-    snapshot: &Snapshot,
-    custody: Option<&State>,
+pub fn run<'s>(
+    register: &'s Register,
+    snapshot: &'s Snapshot,
+    ledger: impl Into<Ledger<'s>>,
     now: Timestamp,
 ) -> Result<Vec<CheckResult>, RegistryError> {
-    Ok(Registry::new(super::ALL)?.run(register, snapshot, custody, now))
+    Ok(Registry::new(super::ALL)?.run(register, snapshot, ledger, now))
 }
 
 fn complete(check: &Check) -> Result<(), RegistryError> {

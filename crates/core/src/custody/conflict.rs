@@ -10,7 +10,7 @@ use super::leaver::{PlaceBelowNeeds, below_needs};
 use super::reach::{Breach, active, breaches};
 use super::state::{Item, Seal, State};
 use crate::id::{ItemId, PersonId, PlaceId, SplitId};
-use crate::register::Custody;
+use crate::register::{Custody, CustodyPlace};
 
 /// Something that breaks a rule at present.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -208,21 +208,23 @@ fn by_knowledge(state: &State, declared: &Custody, person: &PersonId) -> Vec<Con
     let knows = |secret: &Secret| {
         state.secrets.get(secret).is_some_and(|known| known.known_by.contains(person))
     };
-    let holds_combination = |place: &PlaceId| {
-        state.live().any(|(_, item)| {
-            matches!(&item.kind, ItemKind::Combination { place: of } if of == place)
-                && item.holder.person() == Some(person)
+    let held = state.live().filter(|(_, item)| item.holder.person() == Some(person));
+    let held: BTreeSet<&PlaceId> = held
+        .filter_map(|(_, item)| match &item.kind {
+            ItemKind::Combination { place } => Some(place),
+            _ => None,
         })
+        .collect();
+    // Once per person, and not once per item: there are thousands of those.
+    let is_open = |place: &&CustodyPlace| {
+        let can = held.contains(&place.id) || knows(&Secret::Combination(place.id.clone()));
+        place.is_opened_alone_by(person) || (place.needs <= 1 && can)
     };
-    let is_open_to = |place: &PlaceId| {
-        declared.place(place).is_some_and(|one| {
-            let can = knows(&Secret::Combination(place.clone())) || holds_combination(place);
-            one.is_opened_alone_by(person) || (one.needs <= 1 && can)
-        })
-    };
+    let open: BTreeSet<&PlaceId> =
+        declared.places.iter().filter(is_open).map(|place| &place.id).collect();
     let reaches = |holder: &Holder| match holder {
         Holder::Person(holder) => holder == person,
-        Holder::Place(place) => is_open_to(place),
+        Holder::Place(place) => open.contains(place),
     };
     let keys = state.live().filter(|(id, item)| {
         matches!(item.kind, ItemKind::SecurityKey { .. })
@@ -234,7 +236,7 @@ fn by_knowledge(state: &State, declared: &Custody, person: &PersonId) -> Vec<Con
     let places = declared
         .places
         .iter()
-        .filter(|place| !place.opened_by.contains(person) && is_open_to(&place.id));
+        .filter(|place| !place.opened_by.contains(person) && open.contains(&place.id));
     let places = places.map(|place| Conflict::KnowsCombination {
         place: place.id.clone(),
         person: person.clone(),

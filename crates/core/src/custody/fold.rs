@@ -1,4 +1,4 @@
-//! Facts into a state. Every sequence of facts has one, also one that [`super::decide`] would not
+//! Facts into a state. Every sequence of facts has one, also one that [`super::decide()`] would not
 //! have written: what does not follow is noted, and never lost.
 
 use alloc::collections::BTreeMap;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::fact::Entry;
+use super::fold::{Irregularity, fold};
 use super::item::{Holder, ItemKind, Secret};
 use super::state::{Item, State};
 use crate::id::{ItemId, PersonId, PlaceId, UserId};
@@ -45,12 +46,23 @@ pub struct Told<'r> {
     pub record: &'r stream::Record,
     /// What it says; `None` of one that is unread.
     pub entry: Option<Entry>,
+    /// What of it does not follow from the facts before, such as a signature that does not hold.
+    pub notes: Vec<Irregularity>,
 }
 
 /// The facts about a subject in their order. One that is unread is among them when it names the
 /// subject anywhere.
 pub fn history<'r>(records: &'r [stream::Record], subject: &Subject) -> Vec<Told<'r>> {
-    let told = records.iter().map(|record| Told { record, entry: record.body.read().ok() });
+    let mut state = State::default();
+    let told = records.iter().map(|record| {
+        let entry: Option<Entry> = record.body.read().ok();
+        let before = state.irregular.len();
+        if let Some(entry) = &entry {
+            state = fold(core::mem::take(&mut state), entry, record.at);
+        }
+        let notes = state.irregular.iter().skip(before).map(|(_, what)| what.clone()).collect();
+        Told { record, entry, notes }
+    });
     let concerns = |told: &Told<'_>| match &told.entry {
         Some(entry) => is_about(entry, subject),
         None => names(&told.record.body, subject),

@@ -2,8 +2,8 @@
 //!
 //! People and places are declared ([`crate::register::Custody`]); everything else is a fact of the
 //! stream [`stream()`], whose meaning is [`Keeping`]. A fact is an [`Entry`]: an [`Event`] with its
-//! [`Record`], which says who typed it, and who signed it with a key of their own. [`fold`] turns
-//! facts into a [`State`] and believes no signature that it cannot verify; [`decide`] turns what
+//! [`Record`], which says who typed it, and who signed it with a key of their own. [`fold()`] turns
+//! facts into a [`State`] and believes no signature that it cannot verify; [`decide()`] turns what
 //! somebody reports into facts, or into a [`Refusal`] that says what to do instead. Both are pure,
 //! and time is an argument.
 //!

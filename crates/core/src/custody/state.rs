@@ -10,7 +10,7 @@ use super::statement::PublicKey;
 use crate::id::{ItemId, LedgerId, PersonId, PlaceId, SealNumber, UserId};
 use crate::time::Timestamp;
 
-/// What the facts of a ledger come to; [`super::fold`] makes it.
+/// What the facts of a ledger come to; [`super::fold()`] makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// The ledger; `None` before it is opened.
@@ -27,7 +27,7 @@ pub struct State {
     pub keys: BTreeMap<PublicKey, PersonId>,
     /// Every secret that an item carries or somebody knows.
     pub secrets: BTreeMap<Secret, SecretState>,
-    /// Facts that do not follow from those before; a ledger that is written by [`super::decide`]
+    /// Facts that do not follow from those before; a ledger that is written by [`super::decide()`]
     /// alone has none, but for corrections of the clock.
     pub irregular: Vec<(Timestamp, Irregularity)>,
 }

@@ -25,7 +25,7 @@ fn page() -> Result<String, std::fmt::Error> {
     writeln!(text, "\nEvery command takes these:\n")?;
     options(&mut text, &whole, |argument| argument.is_global_set())?;
     for one in commands(&whole) {
-        section(&mut text, one)?;
+        section(&mut text, one, "##", "halligan")?;
     }
     let codes = "| code | meaning |\n|---:|---|\n| 0 | it holds, or it was done |\n\
                  | 1 | it could not be done |\n| 2 | the command line makes no sense |\n\
@@ -45,12 +45,18 @@ fn about(command: &Command) -> String {
     about.map(ToString::to_string).unwrap_or_default()
 }
 
-fn section(text: &mut String, command: &Command) -> std::fmt::Result {
+/// A command, and those below it one level deeper.
+fn section(text: &mut String, command: &Command, level: &str, above: &str) -> std::fmt::Result {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
-    let name = command.get_name();
-    writeln!(text, "\n## halligan {name}\n\n{}\n\n```sh\n{usage}\n```\n", about(command))?;
-    options(text, command, |argument| !argument.is_global_set())
+    let name = format!("{above} {}", command.get_name());
+    writeln!(text, "\n{level} {name}\n\n{}\n\n```sh\n{usage}\n```\n", about(command))?;
+    if !command.has_subcommands() {
+        return options(text, command, |argument| !argument.is_global_set());
+    }
+    let names: Vec<String> = commands(command).map(|one| format!("`{}`", one.get_name())).collect();
+    writeln!(text, "Commands: {}.", names.join(", "))?;
+    commands(command).try_for_each(|one| section(text, one, &format!("{level}#"), &name))
 }
 
 /// A table of the arguments that are wanted, under the headings that `--help` has.
@@ -131,11 +137,16 @@ mod tests {
         let text = page().unwrap();
         let mut whole = halligan_cli::command_line();
         whole.build();
-        for command in commands(&whole) {
-            let heading = format!("\n## halligan {}\n", command.get_name());
+        let below = commands(&whole).flat_map(|one| {
+            commands(one).map(move |two| (format!("{} {}", one.get_name(), two.get_name()), two))
+        });
+        let all = commands(&whole).map(|one| (one.get_name().into(), one)).chain(below);
+        for (name, command) in all {
+            let level = if name.contains(' ') { "###" } else { "##" };
+            let heading = format!("\n{level} halligan {name}\n");
             assert_eq!(text.matches(&heading).count(), 1, "{heading}");
             let (_, section) = text.split_once(&heading).unwrap();
-            let section = section.split("\n## ").next().unwrap();
+            let section = section.split("\n##").next().unwrap();
             let own = command.get_arguments().filter(|one| !one.is_global_set());
             for long in own.filter_map(Arg::get_long).filter(|long| *long != "help") {
                 let start = format!("\n| `--{long}");

@@ -1,6 +1,7 @@
 //! `halligan access`: who gets in, what locks the owners out, and who walks in.
 
 mod explain;
+mod propose;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ Examples:
   halligan access --pair                          what is enough in twos
   halligan access --picture access.svg            who and what leads to each account
   halligan access explain                         the formula
+  halligan access propose                         what to move so that nothing single matters
 
 Exit codes:
   0  no hole on either side; with --without: the owners get in all the same
@@ -57,6 +59,12 @@ enum Command {
     /// the owners, then for those who walk in.
     #[command(after_help = explain::HELP)]
     Explain(explain::Arguments),
+    /// Propose an arrangement in which nothing single locks the owners out or walks in
+    ///
+    /// With the people, places and items at hand: the fewest changes that were found, or why there
+    /// is no such arrangement and the smallest thing to add.
+    #[command(after_help = propose::HELP)]
+    Propose(propose::Arguments),
 }
 
 /// Where tenant, register and ledger come from.
@@ -111,6 +119,7 @@ struct Ask {
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     match &arguments.command {
         Some(Command::Explain(arguments)) => explain::run(arguments, verbose),
+        Some(Command::Propose(arguments)) => propose::run(arguments, verbose),
         None => ask(&arguments.ask, verbose),
     }
 }

@@ -9,6 +9,7 @@ mod human;
 mod json;
 mod picture;
 mod plain;
+mod proposal;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use clap::ValueEnum;
 
 pub(crate) use explain::{Explained, render as render_explained};
 pub(crate) use picture::draw;
+pub(crate) use proposal::render as render_proposal;
 pub(crate) use told::{Asked, Outcome, Told};
 
 /// How an answer about access is printed.

@@ -1,14 +1,23 @@
 //! Credentials: what the accounts sign in with.
 
 pub(super) mod account_recovery;
+pub(super) mod azure_root;
 pub(super) mod certificate;
 pub(super) mod common_cause;
+mod custody;
+pub(super) mod custody_record;
+pub(super) mod kept_apart;
 pub(super) mod key_works;
+pub(super) mod leavers;
+pub(super) mod no_single;
+pub(super) mod nobody_alone;
 pub(super) mod passkey_policy;
 pub(super) mod password;
 pub(super) mod password_expiry;
 pub(super) mod private_methods;
+pub(super) mod reached_outside;
 pub(super) mod registration_prompt;
+pub(super) mod seen_lately;
 pub(super) mod self_service_reset;
 pub(super) mod temporary_pass;
 pub(super) mod two_keys;

@@ -8,8 +8,8 @@ use core::str::FromStr;
 
 use super::{AAGUID, ALPHA, BRAVO, Case};
 use crate::custody::{Cause, Entry, Event, Holder, Issue, ItemKind, Record, State, Witness, fold};
-use crate::id::{ItemId, PersonId, PlaceId, SplitId, UserId};
-use crate::register::{Custody, CustodyPlace, Person, PlaceKind};
+use crate::id::{ItemId, PersonId, PlaceId, SealNumber, SplitId, UserId};
+use crate::register::{Contact, Custody, CustodyPlace, Person, PlaceKind};
 
 /// The people: Ada, Bob and Cyd. Ada opens the safe in the north, Bob the one in the south.
 pub fn declared() -> Custody {
@@ -25,11 +25,17 @@ pub fn declared() -> Custody {
     Custody {
         people: people
             .iter()
-            .map(|id| Person { id: person(id), name: None, reach: Vec::new() })
+            .map(|id| Person { id: person(id), name: None, reach: reached(id) })
             .collect(),
         places: vec![place("north", "ada"), place("south", "bob")],
         confirm_days: Custody::CONFIRM_DAYS,
     }
+}
+
+/// By phone, and by mail outside the tenant.
+fn reached(id: &str) -> Vec<Contact> {
+    let ways = [alloc::format!("mail:{id}@example.net"), String::from("sms:+31612345678")];
+    ways.iter().filter_map(|way| way.parse().ok()).collect()
 }
 
 /// Two keys of each account with their PINs, so that no one of the three has both, and any two of
@@ -117,7 +123,7 @@ impl Case {
 
 /// The issue of an item, under a seal of its own name.
 pub fn issued(id: &str, kind: ItemKind, accounts: Vec<UserId>, to: &str) -> Event {
-    let issue = Issue { item: item(id), kind, accounts, seal: Some(word(id)), to: holder(to) };
+    let issue = Issue { item: item(id), kind, accounts, seal: Some(seal(id)), to: holder(to) };
     let opened_by = Vec::new();
     Event::Issued { issue, opened_by, witness: Witness::Person(person("cyd")) }
 }
@@ -142,6 +148,11 @@ pub fn place(id: &str) -> PlaceId {
 
 /// An item of the ledger.
 pub fn item(id: &str) -> ItemId {
+    word(id)
+}
+
+/// The seal of an item as it was issued.
+pub fn seal(id: &str) -> SealNumber {
     word(id)
 }
 

@@ -1,6 +1,7 @@
 //! Who has what, what is due, what a leaver and a fire bring about, and what breaks a rule.
 
 use alloc::collections::BTreeSet;
+use std::format;
 use std::string::{String, ToString};
 use std::vec;
 
@@ -68,6 +69,12 @@ fn the_history_of_an_item_a_person_and_a_place() {
     assert_eq!(places(Subject::Person(id("dan"))), (1..=9).collect::<Vec<_>>(), "he operates");
     let unread = history(&records, &Subject::Person(id("ada")));
     assert_eq!(unread.last().unwrap().entry, None);
+    ledger.append(entry(handed("key-1", "ada", "bob", "", "cyd")));
+    let values = ledger.facts.iter().map(|(at, fact)| (*at, serde_json::to_value(fact).unwrap()));
+    let records = facts::records(&values.collect::<Vec<_>>());
+    let told = history(&records, &Subject::Item(id("key-1")));
+    let notes: Vec<_> = told.iter().flat_map(|one| &one.notes).collect();
+    assert_eq!(notes, [&Irregularity::NotHeld(id("key-1"))], "what does not follow is beside it");
 }
 
 #[test]
@@ -288,4 +295,24 @@ fn a_bad_arrangement_can_be_mended() {
     ledger.give(handed("sheet", "@bank", "cyd", "", "bob"));
     ledger.give(handed("pin-2", "dan", "cyd", "", "bob"));
     assert_eq!(breaches(&ledger.state, &ledger.declared), BTreeSet::new());
+}
+
+/// As many items as a ledger may have, and as many people as a register: still answered.
+#[test]
+fn ten_thousand_items_have_answers() {
+    let mut ledger = Ledger::new();
+    let person = |number: usize| crate::register::Person {
+        id: id(&format!("p-{number}")),
+        name: None,
+        reach: vec![],
+    };
+    ledger.declared.people.extend((0..500).map(person));
+    for number in 0..ITEMS_MAX {
+        let (item, serial) = (format!("k-{number}"), number.to_string());
+        ledger.append(entry(issued(&item, security_key(&serial), "@safe", "ada")));
+    }
+    assert_eq!(due(&ledger.state, &ledger.declared, ledger.now).len(), ITEMS_MAX);
+    assert_eq!(conflicts(&ledger.state, &ledger.declared), []);
+    let more = ledger.decide(entry(issued("more", security_key("more"), "ada", "")));
+    assert_eq!(more, Err(Refusal::Limit { limit: "ITEMS_MAX", value: ITEMS_MAX }));
 }

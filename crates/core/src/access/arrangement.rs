@@ -1,0 +1,307 @@
+//! Another arrangement of what is at hand, and what is wrong with it.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use halligan_bdd::{Gate, Node, Structure};
+
+use super::Access;
+use super::accepted;
+use super::build::{Ground, Models};
+use super::formula::{Compiled, Model};
+use super::part::Part;
+use super::scope::Scope;
+use super::thing::{Agent, Thing, ThingKind};
+use crate::custody::{Breach, Condition, Holder, ItemKind, Seal, State, breaches};
+use crate::id::{ItemId, PersonId, PlaceId};
+use crate::register::{Custody, Register};
+
+/// One change of an arrangement.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// An item changes hands.
+    Hand {
+        /// The item.
+        item: ItemId,
+        /// Who has it.
+        from: Holder,
+        /// Who is to have it.
+        to: Holder,
+    },
+    /// A place is opened by others, or by more of them together.
+    Opens {
+        /// The place.
+        place: PlaceId,
+        /// Who opens it.
+        opened_by: BTreeSet<PersonId>,
+        /// How many of them it takes.
+        needs: usize,
+    },
+    /// A second envelope with the same PIN is made.
+    SecondEnvelope {
+        /// The key.
+        key: ItemId,
+        /// Who is to have it.
+        to: Holder,
+    },
+}
+
+/// What is wrong with an arrangement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// What locks the owners out alone.
+    pub exit: BTreeSet<Thing>,
+    /// Who walks in alone.
+    pub lock: BTreeSet<Agent>,
+    /// What no movement may bring about.
+    pub breaches: BTreeSet<Breach>,
+    /// Whether nobody gets in at all.
+    pub is_shut: bool,
+}
+
+impl Faults {
+    /// Whether nothing is wrong.
+    pub fn is_none(&self) -> bool {
+        self.count() == 0
+    }
+
+    /// How many there are; more than any other while nobody gets in.
+    pub fn count(&self) -> usize {
+        let shut = if self.is_shut { 1_000 } else { 0 };
+        self.exit.len() + self.lock.len() + self.breaches.len() + shut
+    }
+}
+
+/// Who holds what, and who opens what.
+#[derive(Clone, Debug)]
+pub(super) struct Arrangement {
+    pub(super) state: State,
+    pub(super) custody: Custody,
+    pub(super) changes: Vec<Change>,
+}
+
+impl Arrangement {
+    pub(super) fn with(&self, change: Change) -> Self {
+        let mut next = self.clone();
+        match &change {
+            Change::Hand { item, to, .. } => {
+                if let Some(item) = next.state.items.get_mut(item) {
+                    item.holder = to.clone();
+                }
+            }
+            Change::Opens { place, opened_by, needs } => {
+                let places = next.custody.places.iter_mut();
+                for one in places.filter(|one| one.id == *place) {
+                    one.opened_by.clone_from(opened_by);
+                    one.needs = *needs;
+                }
+            }
+            Change::SecondEnvelope { key, to } => next.second_envelope(key, to),
+        }
+        next.changes.push(change);
+        next
+    }
+
+    fn second_envelope(&mut self, key: &ItemId, to: &Holder) {
+        let is_pin =
+            |kind: &ItemKind| matches!(kind, ItemKind::PinEnvelope { key: of } if of == key);
+        let first = self.state.items.values().find(|item| is_pin(&item.kind)).cloned();
+        let id = (1..100).find_map(|number| {
+            let id: ItemId = alloc::format!("envelope-{number}").parse().ok()?;
+            (!self.state.items.contains_key(&id)).then_some(id)
+        });
+        if let (Some(mut envelope), Some(id)) = (first, id) {
+            envelope.holder = to.clone();
+            envelope.seal = Seal::None;
+            self.state.items.insert(id, envelope);
+        }
+    }
+
+    /// Every single change that makes sense.
+    pub(super) fn next(&self) -> Vec<Change> {
+        let people: Vec<&PersonId> = self
+            .custody
+            .people
+            .iter()
+            .map(|one| &one.id)
+            .filter(|id| !self.state.has_left(id))
+            .collect();
+        let holders: Vec<Holder> = people
+            .iter()
+            .map(|id| Holder::Person((*id).clone()))
+            .chain(self.custody.places.iter().map(|one| Holder::Place(one.id.clone())))
+            .collect();
+        let mut changes = Vec::new();
+        for (id, item) in self.state.live() {
+            if matches!(item.kind, ItemKind::Combination { .. }) {
+                continue;
+            }
+            let others = holders.iter().filter(|to| **to != item.holder);
+            changes.extend(others.map(|to| Change::Hand {
+                item: id.clone(),
+                from: item.holder.clone(),
+                to: to.clone(),
+            }));
+            if let ItemKind::PinEnvelope { key } = &item.kind {
+                let others = holders.iter().filter(|to| **to != item.holder);
+                changes.extend(
+                    others.map(|to| Change::SecondEnvelope { key: key.clone(), to: to.clone() }),
+                );
+            }
+        }
+        for place in self.custody.places.iter().filter(|one| !one.opened_by.is_empty()) {
+            let opens =
+                |opened_by, needs| Change::Opens { place: place.id.clone(), opened_by, needs };
+            for person in people.iter().filter(|id| !place.opened_by.contains(**id)) {
+                let mut opened_by = place.opened_by.clone();
+                opened_by.insert((*person).clone());
+                changes.push(opens(opened_by, place.needs));
+            }
+            if place.opened_by.len() > place.needs.max(1) {
+                changes.push(opens(place.opened_by.clone(), place.needs.max(1) + 1));
+            }
+        }
+        changes
+    }
+
+    /// Arrangements in a round: each key with one person, its PIN with the next (and with the one
+    /// after that as well, where `is_doubled`), each share with another one.
+    pub(super) fn rounds(&self, is_doubled: bool) -> Vec<Self> {
+        let people = self.custody.people.iter().map(|one| &one.id);
+        let people: Vec<PersonId> = people.filter(|id| !self.state.has_left(id)).cloned().collect();
+        (0..people.len()).map(|first| self.round(&people, first, is_doubled)).collect()
+    }
+
+    fn round(&self, people: &[PersonId], first: usize, is_doubled: bool) -> Self {
+        let holder = |place: usize| {
+            let person = people.get((first + place) % people.len().max(1));
+            person.cloned().map(Holder::Person)
+        };
+        let keys =
+            self.state.live().filter(|(_, item)| matches!(item.kind, ItemKind::SecurityKey { .. }));
+        let turns: BTreeMap<&ItemId, usize> =
+            keys.zip(0..).map(|((id, _), turn)| (id, turn)).collect();
+        let mut wanted: Vec<(ItemId, Option<Holder>)> = Vec::new();
+        let mut second: Vec<Change> = Vec::new();
+        for (id, item) in self.state.live() {
+            let place = match &item.kind {
+                ItemKind::SecurityKey { .. } => turns.get(id).copied(),
+                ItemKind::PinEnvelope { key } => turns.get(key).map(|turn| turn + 1),
+                ItemKind::Share { index, .. } => Some(usize::from(*index)),
+                ItemKind::PasswordSheet | ItemKind::Combination { .. } => None,
+            };
+            wanted.push((id.clone(), place.and_then(holder)));
+            if let (ItemKind::PinEnvelope { key }, Some(place), true) =
+                (&item.kind, place, is_doubled)
+                && let Some(to) = holder(place + 1)
+            {
+                second.push(Change::SecondEnvelope { key: key.clone(), to });
+            }
+        }
+        let mut next = self.clone();
+        for (id, to) in wanted {
+            let from = self.state.items.get(&id).map(|item| item.holder.clone());
+            if let (Some(from), Some(to)) = (from, to)
+                && from != to
+            {
+                next = next.with(Change::Hand { item: id, from, to });
+            }
+        }
+        second.into_iter().fold(next, |all, one| all.with(one))
+    }
+
+    /// Who has what, for telling two arrangements apart.
+    pub(super) fn signature(&self) -> Vec<Change> {
+        let mut changes = self.changes.clone();
+        changes.sort();
+        changes
+    }
+}
+
+impl Access {
+    /// What is wrong with the ledger as it is, or as it would be.
+    pub(super) fn faults(
+        &self,
+        register: &Register,
+        domains: &BTreeSet<String>,
+        arrangement: &Arrangement,
+    ) -> Faults {
+        let ground = Ground {
+            proved: &self.proved,
+            environment: &register.environment,
+            inventory: &self.inventory,
+            domains,
+        };
+        let Arrangement { state, custody, .. } = arrangement;
+        let models = Models::of(&ground, custody, state);
+        let part = Part::Scope(Scope::Tenant);
+        let owners = Evaluated::of(&models.owners, &part);
+        let is_shut = !owners.holds(&|_| true);
+        let exit = owners.leaves().filter(|thing| {
+            let standing = accepted::of_thing(thing);
+            standing.is_hole() && !owners.holds(&|one| one != *thing)
+        });
+        let exit = if is_shut { BTreeSet::new() } else { exit.cloned().collect() };
+        let mut lock: BTreeSet<Agent> = BTreeSet::new();
+        for proved in &self.proved {
+            let others = Evaluated::of(&models.others, &Part::Account(proved.declared.id));
+            let alone = others.leaves().filter(|agent| {
+                !matches!(agent, Agent::Holder(..)) && others.holds(&|one| one == *agent)
+            });
+            lock.extend(alone.cloned());
+        }
+        Faults { exit, lock, breaches: breaches(state, custody), is_shut }
+    }
+}
+
+/// A model that is asked many times.
+struct Evaluated<L> {
+    structure: Structure,
+    order: Vec<Node>,
+    top: Node,
+    leaves: BTreeMap<Node, L>,
+}
+
+impl<L: Clone + Ord> Evaluated<L> {
+    fn of(model: &Model<L>, part: &Part) -> Self {
+        let Compiled { structure, top, leaves } = model.compile(part, &|_| None);
+        let order = structure.below(top).unwrap_or_default();
+        Self { structure, order, top, leaves }
+    }
+
+    fn leaves(&self) -> impl Iterator<Item = &L> {
+        self.leaves.values()
+    }
+
+    fn holds(&self, is_there: &dyn Fn(&L) -> bool) -> bool {
+        let mut values = alloc::vec![false; self.structure.len()];
+        let at = |values: &[bool], node: &Node| values.get(node.number()) == Some(&true);
+        for node in &self.order {
+            let value = match self.structure.gate_of(*node) {
+                None => self.leaves.get(node).is_some_and(is_there),
+                Some(Gate::All(all)) => all.iter().all(|one| at(&values, one)),
+                Some(Gate::Any(all)) => all.iter().any(|one| at(&values, one)),
+                Some(Gate::AtLeast(least, all)) => {
+                    all.iter().filter(|one| at(&values, one)).count() >= *least
+                }
+                Some(Gate::Not(one)) => !at(&values, one),
+            };
+            if let Some(slot) = values.get_mut(node.number()) {
+                *slot = value;
+            }
+        }
+        at(&values, &self.top)
+    }
+}
+
+/// Whether a hole is one that no arrangement of people and places takes away: the thing itself is
+/// the only one of its kind.
+pub(super) fn is_of_things(thing: &Thing) -> bool {
+    !matches!(thing.kind(), ThingKind::Person | ThingKind::Place)
+}
+
+/// Items that somebody holds.
+pub(super) fn has_items(state: &State) -> bool {
+    state.items.values().any(|item| item.condition == Condition::Held)
+}

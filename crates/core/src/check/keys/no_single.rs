@@ -1,0 +1,141 @@
+//! HG-KEYS-14: no single person, place or thing locks the owners out.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::EMERGENCY_ACCESS;
+use super::custody::{ledger, thing};
+use crate::access::{Access, Answer, Remark, Scope, Standing};
+use crate::check::controls::{cis, iso, nist};
+use crate::check::sample::custody::{person, place};
+use crate::check::{
+    Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
+};
+use crate::tenant::{Gap, GapReason, PartKind};
+
+pub(in crate::check) const CHECK: Check = Check {
+    id: "HG-KEYS-14",
+    title: "No single person, place or thing locks the owners out",
+    family: Family::Keys,
+    severity: Severity::High,
+    why: "What all ways in have in common is gone on the day it burns, falls ill or resigns. It is \
+          computed from the proof, the ledger and the declared people and places, for all accounts \
+          together; what no arrangement takes away is named and does not count.",
+    reads: &[PartKind::AccountMethods, PartKind::Policies, PartKind::AccountMemberships],
+    controls: &[cis("1.1.2"), nist("CP-2"), nist("AC-5"), iso("A.5.29"), iso("A.8.14")],
+    remedy: Remedy {
+        action: "Move one item, or give a third person one: `halligan access propose` says which",
+        portal: "none: it is about people and places",
+        graph: "none: it is about people and places",
+    },
+    sources: &[EMERGENCY_ACCESS],
+    judge,
+    samples: &[
+        Sample::pass("three people, two safes, any two of the three get in", |_| {}),
+        Sample::fail("one person has everything", |case| case.moved_all("ada")),
+        Sample::fail("one safe has everything, and two open it", |case| {
+            for place in &mut case.register.custody.places {
+                place.opened_by = ["ada", "bob", "cyd"].map(person).into();
+                place.needs = 2;
+            }
+            case.moved_all("north");
+        }),
+        Sample::fail("one site has both safes", |case| {
+            case.moved_all("north");
+            for id in ["b-1", "b-2", "pin-b-1", "pin-b-2", "share-b-1", "share-b-2"] {
+                case.moved(id, "south");
+            }
+            for one in &mut case.register.custody.places {
+                one.at = Some("office".into());
+                one.opened_by = ["ada", "bob", "cyd"].map(person).into();
+            }
+        }),
+        Sample::fail("nothing that the ledger has gets in", |case| {
+            case.register.custody.people.clear();
+        }),
+        Sample::gap("nobody keeps a ledger", |case| case.custody = None),
+        Sample::gap("methods of the accounts cannot be read", |case| {
+            for id in [crate::check::sample::ALPHA, crate::check::sample::BRAVO] {
+                let gap = crate::check::Case::denied(PartKind::AccountMethods);
+                case.account(id, |one| one.methods = crate::tenant::Part::Gap(gap));
+            }
+        }),
+        Sample::pass("a third place changes nothing", |case| {
+            let mut third = case.register.custody.places.first().cloned();
+            third.iter_mut().for_each(|one| one.id = place("third"));
+            case.register.custody.places.extend(third);
+        }),
+    ],
+};
+
+fn judge(context: &Context<'_>) -> Judgement {
+    let access = context.access();
+    if let Err(unknown) = ledger(context) {
+        return Judgement::Stated(vec![unknown]);
+    }
+    let answer = access.answer(Scope::Tenant, &BTreeSet::new());
+    let mut statements: Vec<Statement> = answer
+        .holes()
+        .map(|one| {
+            let text = format!("without it nobody gets in: {}", access.names.loss(one));
+            Statement::broken(thing(one, &access.names), text)
+        })
+        .collect();
+    if !answer.gets_in {
+        let text = "does not get in with what the ledger says is there, and no other does";
+        let broken = |one: &&_| Statement::broken(context.subject(one), text);
+        statements.extend(context.accounts.iter().map(broken));
+    }
+    let unproved = unproved(context);
+    if !statements.is_empty() && !unproved.is_empty() {
+        // What was not read may hold another way in.
+        return Judgement::Stated(unproved);
+    }
+    if let Some(limit) = &answer.cuts.bounded
+        && answer.cuts.listed_to == 0
+    {
+        let reason = GapReason::Failed { what: limit.clone() };
+        let gap = Gap::new(PartKind::Other("what locks the owners out".into()), None, reason);
+        statements.push(Statement::unknown(Subject::Tenant, &gap));
+    }
+    if statements.is_empty() {
+        statements.push(Statement::holds(Subject::Tenant, "every single loss leaves a way in"));
+    }
+    statements.extend(notes(access, &answer));
+    Judgement::Stated(statements)
+}
+
+/// What keeps the models from being certain, where the proof is not whole.
+pub(super) fn unproved(context: &Context<'_>) -> Vec<Statement> {
+    let access = context.access();
+    let unproved = access.remarks.iter().filter_map(|remark| match remark {
+        Remark::Unproved(id, doubt) => {
+            let declared = context.accounts.iter().find(|one| one.id == *id);
+            let subject = declared.map_or(Subject::Tenant, |one| context.subject(one));
+            Some(Statement::unknown(subject, &doubt.as_gap(PartKind::Policies)))
+        }
+        _ => None,
+    });
+    unproved.collect()
+}
+
+/// The singles that do not count, each with its reason.
+fn notes(access: &Access, answer: &Answer) -> Vec<Statement> {
+    let noted = answer.singles.iter().filter_map(|single| {
+        let loss = access.names.loss(&single.what);
+        Some(match single.standing {
+            Standing::Irreducible(one) => {
+                Statement::note(Subject::Tenant, format!("accepted: {loss}: {}", one.why))
+                    .with_witness(one.page)
+            }
+            Standing::Setting => {
+                let text = format!("a change in the tenant that is watched, not arranged: {loss}");
+                Statement::note(Subject::Tenant, text)
+            }
+            _ => return None,
+        })
+    });
+    noted.collect()
+}
