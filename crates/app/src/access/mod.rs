@@ -28,7 +28,7 @@ pub enum AccessError {
     Tenant(AssessError),
     /// The ledger cannot be read, or was tampered with.
     #[error("{0}; nothing is built on this ledger")]
-    Ledger(CustodyError),
+    Ledger(Box<CustodyError>),
     /// The ledger holds facts that this version does not know: who holds what is a guess.
     #[error("`{}`: {fact}; nothing is built on this ledger", file.display())]
     Unread {
@@ -75,7 +75,7 @@ pub fn build(
         return Err(AccessError::NoAccount);
     }
     same_tenant(register, snapshot).map_err(AccessError::Tenant)?;
-    let ledger = custody::read(path).map_err(AccessError::Ledger)?;
+    let ledger = custody::read(path).map_err(|error| AccessError::Ledger(Box::new(error)))?;
     if let Some(ledger) = &ledger
         && let Some(fact) = ledger.gap()
     {

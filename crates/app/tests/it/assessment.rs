@@ -94,7 +94,7 @@ async fn a_missing_permission_is_a_gap_that_names_it() {
             .cloned()
             .collect();
         assert!(!missing.is_empty(), "{permission}: {:?}", snapshot.gaps());
-        let after = assess(twin.register(), &snapshot, snapshot.taken).unwrap();
+        let after = assess(twin.register(), &snapshot, None, snapshot.taken).unwrap();
         // The watcher has less than before, and so nothing that is too much.
         let failed = before.failures().filter(|result| result.check.id != "HG-ESTATE-07");
         for result in failed {
@@ -122,7 +122,7 @@ async fn without_p2_terms_are_not_applicable_and_the_rest_is_judged() {
     assert!(!gaps.is_empty());
     let is_licence = |reason: &GapReason| matches!(reason, GapReason::MissingLicence { .. });
     assert!(gaps.iter().all(|gap| is_licence(&gap.reason)), "{gaps:?}");
-    let assessment = assess(twin.register(), &snapshot, snapshot.taken).unwrap();
+    let assessment = assess(twin.register(), &snapshot, None, snapshot.taken).unwrap();
     assert_eq!(word(&assessment, "HG-ESTATE-05"), "pass");
     assert_eq!(word(&assessment, "HG-LOCK-05"), "not applicable");
 }
@@ -203,5 +203,5 @@ async fn a_snapshot_of_another_tenant_is_refused() {
     let snapshot = read(&twin).await.unwrap();
     let mut register = twin.register().clone();
     register.tenant = Some(halligan_core::id::TenantId::from_u128(1));
-    assert!(assess(&register, &snapshot, snapshot.taken).is_err());
+    assert!(assess(&register, &snapshot, None, snapshot.taken).is_err());
 }

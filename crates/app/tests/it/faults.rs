@@ -65,7 +65,7 @@ async fn a_part_that_fails_for_good_is_a_gap_and_not_an_empty_list() {
     let gap = snapshot.policies.value().unwrap_err();
     assert!(matches!(&gap.reason, GapReason::Failed { what } if what.contains("503")), "{gap}");
     let assessment =
-        halligan_app::assess::assess(tenant.register(), &snapshot, clock::now()).unwrap();
+        halligan_app::assess::assess(tenant.register(), &snapshot, None, clock::now()).unwrap();
     let judged = assessment.results.iter().find(|one| one.check.id == "HG-EXIT-09").unwrap();
     assert_eq!(judged.outcome.word(), "gap");
 }

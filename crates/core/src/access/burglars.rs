@@ -120,14 +120,14 @@ impl Burglars<'_> {
             (Condition::Held, Holder::Person(person)) => {
                 Formula::Leaf(Agent::Person(person.clone()))
             }
-            (Condition::Held, Holder::Place(place)) => self.into_place(place, depth),
+            (Condition::Held, Holder::Place(place)) => self.inside(place, depth),
         };
         self.model.add(part, formula)
     }
 
     /// Into a place: by breaking in, through its keeper, by those who open it, or with its
     /// combination, which opens for one alone what is meant to take two.
-    fn into_place(&mut self, id: &PlaceId, depth: usize) -> Is {
+    fn inside(&mut self, id: &PlaceId, depth: usize) -> Is {
         let combinations = combinations(self.state, id);
         let depth = if combinations.is_empty() { 0 } else { depth };
         let part = Part::Opened(id.clone(), depth);

@@ -191,8 +191,8 @@ impl<'a> Asking<'_, 'a> {
         through.into_iter().map(|one| RoleTemplateId(one.role)).filter(|one| !keeps(one)).collect()
     }
 
-    /// Remarks on the credentials that get in by themselves for all that is known, where that is not
-    /// certain: nobody may take them for harmless.
+    /// Remarks on the credentials that may get in by themselves, where that is not certain: nobody
+    /// may take them for harmless.
     fn doubtful(&self, standing: &Standing, certain: &BTreeSet<BTreeSet<usize>>) -> Vec<Remark> {
         let mut remarks = Vec::new();
         let credentials = standing.credentials.as_deref().unwrap_or_default();

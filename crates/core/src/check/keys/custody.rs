@@ -10,6 +10,7 @@ use crate::id::ItemId;
 use crate::tenant::{Gap, GapReason, PartKind};
 
 /// The ledger, or the statement that stands in its place.
+#[expect(clippy::result_large_err, reason = "a statement is made once for a check")]
 pub(super) fn ledger<'a>(context: &Context<'a>) -> Result<&'a State, Statement> {
     let what = match &context.ledger {
         Ledger::Kept(state) => return Ok(state),

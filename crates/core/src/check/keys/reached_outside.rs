@@ -18,8 +18,8 @@ pub(in crate::check) const CHECK: Check = Check {
     title: "Every custodian is reached when the tenant and one network are not",
     family: Family::Keys,
     severity: Severity::Medium,
-    why: "On the day on which the owners are locked out, a mailbox in the tenant is locked as well. \
-          Two phone numbers are one network.",
+    why: "On the day on which the owners are locked out, a mailbox in the tenant is locked as \
+          well. Two phone numbers are one network.",
     reads: &[PartKind::Domains],
     controls: &[cis("1.1.2"), nist("CP-2"), nist("IR-4"), iso("A.5.5")],
     remedy: Remedy {

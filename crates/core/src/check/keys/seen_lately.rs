@@ -28,8 +28,8 @@ pub(in crate::check) const CHECK: Check = Check {
     reads: &[PartKind::AccountMethods],
     controls: &[cis("1.1.2"), cis_controls("6.5"), nist("IA-5"), nist("MP-4"), iso("A.5.9")],
     remedy: Remedy {
-        action: "Have whoever holds it look, and say so (`halligan custody confirm`); close what is \
-                 open with a new seal (`halligan custody reseal`)",
+        action: "Have whoever holds it look, and say so (`halligan custody confirm`); close what \
+                 is open with a new seal (`halligan custody reseal`)",
         portal: "none: it is about people and places",
         graph: "none: it is about people and places",
     },
