@@ -85,7 +85,10 @@ async fn the_story_has_exactly_its_faults() {
             "HG-LOCK-24",   // a service provider is not known
         ]
     );
-    assert!(assessment.undecided().next().is_none());
+    // Nobody keeps a ledger of who holds the keys.
+    let undecided: Vec<&str> = assessment.undecided().map(|one| one.check.id).collect();
+    let on_custody = ["13", "14", "15", "16", "17", "18"].map(|number| format!("HG-KEYS-{number}"));
+    assert_eq!(undecided, on_custody);
     let named = |id: &str| -> Vec<String> {
         let result = assessment.results.iter().find(|one| one.check.id == id).unwrap();
         let broken = result.statements.iter().filter(|one| one.state == State::Broken);

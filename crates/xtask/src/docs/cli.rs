@@ -51,11 +51,16 @@ fn section(text: &mut String, command: &Command, level: &str, above: &str) -> st
     let usage = usage.trim_start_matches("Usage: ");
     let name = format!("{above} {}", command.get_name());
     writeln!(text, "\n{level} {name}\n\n{}\n\n```sh\n{usage}\n```\n", about(command))?;
+    let is_own = |argument: &Arg| !argument.is_global_set();
     if !command.has_subcommands() {
-        return options(text, command, |argument| !argument.is_global_set());
+        return options(text, command, is_own);
     }
     let names: Vec<String> = commands(command).map(|one| format!("`{}`", one.get_name())).collect();
     writeln!(text, "Commands: {}.", names.join(", "))?;
+    if command.get_arguments().any(|one| is_own(one) && one.get_id() != "help") {
+        writeln!(text)?;
+        options(text, command, is_own)?;
+    }
     commands(command).try_for_each(|one| section(text, one, &format!("{level}#"), &name))
 }
 

@@ -7,17 +7,20 @@ use crate::access::{Agent, Names, Thing};
 use crate::check::{Context, Ledger, Statement, Subject};
 use crate::custody::State;
 use crate::id::ItemId;
-use crate::tenant::{Gap, GapReason, PartKind};
+use crate::tenant::{Gap, GapReason, PartKind, Source};
 
 /// The ledger, or the statement that stands in its place.
 #[expect(clippy::result_large_err, reason = "a statement is made once for a check")]
 pub(super) fn ledger<'a>(context: &Context<'a>) -> Result<&'a State, Statement> {
-    let what = match &context.ledger {
+    let failed = |what: &str| GapReason::Failed { what: what.into() };
+    let reason = match &context.ledger {
         Ledger::Kept(state) => return Ok(state),
-        Ledger::None => "nobody keeps a ledger (`halligan custody issue` begins one)".into(),
-        Ledger::Unread(why) => why.clone(),
+        // Exported files come without one.
+        Ledger::None if context.snapshot.source == Source::Files => GapReason::NotInSource,
+        Ledger::None => failed("nobody keeps a ledger (`halligan custody issue` begins one)"),
+        Ledger::Unread(why) => failed(why),
     };
-    let gap = Gap::new(PartKind::Other("who holds what".into()), None, GapReason::Failed { what });
+    let gap = Gap::new(PartKind::Other("who holds what".into()), None, reason);
     Err(Statement::unknown(Subject::Tenant, &gap))
 }
 

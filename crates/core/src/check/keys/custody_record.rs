@@ -71,11 +71,14 @@ fn judge(context: &Context<'_>) -> Judgement {
         Err(unknown) => {
             let is_declared = !context.register.custody.people.is_empty();
             let text = "people are declared, and nobody keeps a ledger of who holds what";
+            let read = context.accounts.iter().filter(|one| context.methods(one).is_ok());
             let broken = |one: &&_| Statement::broken(context.subject(one), text);
-            return Judgement::Stated(match &context.ledger {
-                Ledger::None if is_declared => context.accounts.iter().map(broken).collect(),
+            let mut statements = match &context.ledger {
+                Ledger::None if is_declared => read.map(broken).collect(),
                 _ => vec![unknown],
-            });
+            };
+            statements.extend(unread(context));
+            return Judgement::Stated(statements);
         }
     };
     let access = context.access();
