@@ -383,6 +383,7 @@ fn completions_man_pages_and_schema_are_complete() {
         "schema",
         "completions",
         "man",
+        "access",
     ];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let text = said(&run(folder.path(), &["completions", shell]).stdout);
