@@ -69,6 +69,19 @@ fn the_demo_works_without_anything_and_exits_0() {
 }
 
 #[test]
+fn the_demo_of_access_hangs_on_one_safe_and_one_person_until_one_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["demo", "--access"]);
+    assert_eq!(code(&output), 0, "{}", said(&output.stderr));
+    let text = said(&output.stdout);
+    assert!(text.starts_with("HOLE: The owners hang on the harbour safe and Ada"), "{text}");
+    let (before, after) = text.split_once("PROPOSAL: one change does it").unwrap();
+    assert!(before.contains("✗ the harbour safe cannot be reached"), "{before}");
+    assert!(after.contains("✓ no person, place or item does it alone"), "{after}");
+    assert!(!after.split_once("What to do").unwrap().1.contains('✗'), "{after}");
+}
+
+#[test]
 fn a_tenant_with_faults_exits_3_and_its_snapshot_says_the_same() {
     let (folder, _tenant, _runtime) = tenant(&Origin::Story);
     let live = run(folder.path(), &["check", "--format", "json"]);

@@ -52,5 +52,6 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         return Ok(Exit::Holds);
     }
     say(&format!("this was a demo and exits 0; `halligan check` would exit {code}"));
+    say("`halligan demo --access` shows what two accounts can hang on, and what one change does");
     Ok(Exit::Holds)
 }

@@ -14,7 +14,7 @@ use super::arrangement::{Arrangement, Change, Faults, has_items, is_of_things};
 use super::build::domains;
 use super::thing::Thing;
 use super::{Access, Question};
-use crate::custody::State;
+use crate::custody::{State, breaches};
 use crate::id::{PersonId, PlaceId};
 use crate::register::{CustodyPlace, Person, PlaceKind, Register};
 
@@ -146,6 +146,24 @@ fn impossible(present: &Arrangement, faults: &Faults) -> Option<Impossible> {
     (!only.is_empty()).then_some(Impossible::OnlyOne(only))
 }
 
+/// The changes in an order in which none of them brings together what must be apart, where there is
+/// one: custody refuses such a movement even when the next would part it again.
+fn in_order(present: &Arrangement, mut changes: Vec<Change>) -> Vec<Change> {
+    let mut at = present.clone();
+    let mut ordered = Vec::new();
+    while !changes.is_empty() {
+        let before = breaches(&at.state, &at.custody);
+        let is_taken = |change: &Change| {
+            let after = at.with(change.clone());
+            breaches(&after.state, &after.custody).is_subset(&before)
+        };
+        let change = changes.remove(changes.iter().position(is_taken).unwrap_or(0));
+        at = at.with(change.clone());
+        ordered.push(change);
+    }
+    ordered
+}
+
 struct Search<'s> {
     access: &'s Access,
     question: &'s Question<'s>,
@@ -169,7 +187,7 @@ impl Search<'_> {
                     if seen.insert(changed.signature()) {
                         let faults = self.faults(&changed);
                         if faults.is_none() {
-                            return Searched::Found(self.without_idle(present, changed.changes));
+                            return Searched::Found(self.settled(present, changed.changes));
                         }
                         next.push((faults, changed));
                     }
@@ -186,12 +204,17 @@ impl Search<'_> {
         }
         let rounds = [false, true].map(|is_doubled| present.rounds(is_doubled));
         let sound = rounds.into_iter().flatten().filter(|one| self.faults(one).is_none());
-        let dealt = sound.map(|one| self.without_idle(present, one.changes));
+        let dealt = sound.map(|one| self.settled(present, one.changes));
         if let Some(changes) = dealt.min_by_key(Vec::len) {
             return Searched::Found(changes);
         }
         let (left, arrangement) = best.unwrap_or_else(|| (Faults::default(), present.clone()));
         Searched::Best(arrangement.changes, left)
+    }
+
+    /// The changes without those that nothing needs, in an order in which custody takes them.
+    fn settled(&self, present: &Arrangement, changes: Vec<Change>) -> Vec<Change> {
+        in_order(present, self.without_idle(present, changes))
     }
 
     /// The changes without those that nothing needs.

@@ -152,9 +152,14 @@ fn change(change: &Change, names: &Names) -> Step {
                 holder(from, names),
                 holder(to, names)
             ),
-            how: Some(match to {
-                Holder::Person(id) => format!("halligan custody hand-over {item} --to {id}"),
-                Holder::Place(id) => format!("halligan custody hand-over {item} --to {id}"),
+            how: Some(match (from, to) {
+                (_, Holder::Person(id)) => format!("halligan custody hand-over {item} --to {id}"),
+                (Holder::Person(_), Holder::Place(id)) => {
+                    format!("halligan custody hand-over {item} --to {id}")
+                }
+                (Holder::Place(_), Holder::Place(id)) => format!(
+                    "halligan custody hand-over {item} --to whoever carries it, then --to {id}"
+                ),
             }),
         },
         Change::Opens { place, opened_by, needs } => {
