@@ -9,6 +9,7 @@ use halligan_bdd::{Analysis, Family, Node, smallest};
 
 use super::Access;
 use super::accepted::{self, Standing};
+use super::evaluated::Evaluated;
 use super::formula::Compiled;
 use super::part::Part;
 use super::scope::Scope;
@@ -120,14 +121,30 @@ impl Access {
         Solved::new(&self.others.compile(part, &|_| None)).sets(false)
     }
 
-    /// Who walks in alone, with how that counts.
+    /// Who walks in alone, with how that counts; decided for each by itself, whatever the size of
+    /// the model.
     pub fn walks_in_alone(&self, part: &Part, register: &Register) -> Vec<Single<Agent>> {
-        let alone = self.coalitions(part).listed.into_iter().filter(|set| set.len() == 1).flatten();
-        let single = |what: Agent| {
-            let standing = accepted::of_agent(&what, register, &self.inventory);
-            Single { what, standing }
+        let others = Evaluated::of(&self.others, part);
+        let alone = others.leaves().filter(|one| others.holds(&|agent| agent == *one));
+        let single = |what: &Agent| {
+            let standing = accepted::of_agent(what, register, &self.inventory);
+            Single { what: what.clone(), standing }
         };
-        alone.map(single).collect()
+        let mut alone: Vec<Single<Agent>> = alone.map(single).collect();
+        alone.sort_by(|a, b| a.what.cmp(&b.what));
+        alone
+    }
+
+    /// Who would walk in alone if they were also whoever has what nobody knows the holder of: a
+    /// credential that is no item, a secret that was exposed.
+    pub fn walks_in_if_unknown(&self, part: &Part) -> Vec<Agent> {
+        let others = Evaluated::of(&self.others, part);
+        let is_unknown = |one: &Agent| matches!(one, Agent::Holder(..) | Agent::Stranger(_));
+        let would = others.leaves().filter(|one| {
+            let is_new = !others.holds(&|agent| agent == *one);
+            !is_unknown(one) && is_new && others.holds(&|agent| agent == *one || is_unknown(agent))
+        });
+        would.cloned().collect()
     }
 }
 

@@ -4,12 +4,10 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use halligan_bdd::{Gate, Node, Structure};
-
 use super::Access;
 use super::accepted;
 use super::build::{Ground, Models};
-use super::formula::{Compiled, Model};
+use super::evaluated::Evaluated;
 use super::part::Part;
 use super::scope::Scope;
 use super::thing::{Agent, Thing, ThingKind};
@@ -224,7 +222,7 @@ impl Access {
     pub(super) fn faults(
         &self,
         register: &Register,
-        domains: &BTreeSet<String>,
+        domains: Option<&BTreeSet<String>>,
         arrangement: &Arrangement,
     ) -> Faults {
         let ground = Ground {
@@ -252,46 +250,6 @@ impl Access {
             lock.extend(alone.cloned());
         }
         Faults { exit, lock, breaches: breaches(state, custody), is_shut }
-    }
-}
-
-/// A model that is asked many times.
-struct Evaluated<L> {
-    structure: Structure,
-    order: Vec<Node>,
-    top: Node,
-    leaves: BTreeMap<Node, L>,
-}
-
-impl<L: Clone + Ord> Evaluated<L> {
-    fn of(model: &Model<L>, part: &Part) -> Self {
-        let Compiled { structure, top, leaves } = model.compile(part, &|_| None);
-        let order = structure.below(top).unwrap_or_default();
-        Self { structure, order, top, leaves }
-    }
-
-    fn leaves(&self) -> impl Iterator<Item = &L> {
-        self.leaves.values()
-    }
-
-    fn holds(&self, is_there: &dyn Fn(&L) -> bool) -> bool {
-        let mut values = alloc::vec![false; self.structure.len()];
-        let at = |values: &[bool], node: &Node| values.get(node.number()) == Some(&true);
-        for node in &self.order {
-            let value = match self.structure.gate_of(*node) {
-                None => self.leaves.get(node).is_some_and(is_there),
-                Some(Gate::All(all)) => all.iter().all(|one| at(&values, one)),
-                Some(Gate::Any(all)) => all.iter().any(|one| at(&values, one)),
-                Some(Gate::AtLeast(least, all)) => {
-                    all.iter().filter(|one| at(&values, one)).count() >= *least
-                }
-                Some(Gate::Not(one)) => !at(&values, one),
-            };
-            if let Some(slot) = values.get_mut(node.number()) {
-                *slot = value;
-            }
-        }
-        at(&values, &self.top)
     }
 }
 

@@ -33,11 +33,12 @@ impl Access {
         let accounts = register.distinct_accounts();
         let proved: Vec<Proved> =
             accounts.into_iter().map(|one| Proved::of(question, one)).collect();
+        let domains = domains(snapshot);
         let ground = Ground {
             proved: &proved,
             environment: &register.environment,
             inventory: &inventory,
-            domains: &domains(snapshot),
+            domains: domains.as_ref(),
         };
         let mut models = Models::of(&ground, &register.custody, state);
         if custody.is_none() {
@@ -45,6 +46,12 @@ impl Access {
         }
         for remark in proved.iter().flat_map(|one| &one.remarks) {
             models.remarks.add(remark.clone());
+        }
+        let has_mail = register.custody.people.iter().flat_map(|one| &one.reach);
+        let has_mail = has_mail.filter_map(crate::register::Contact::mail_domain).next().is_some();
+        if let (Err(gap), true, Some(first)) = (snapshot.domains.value(), has_mail, proved.first())
+        {
+            models.remarks.add(Remark::Unproved(first.declared.id, gap.clone().into()));
         }
         models.remarks.extend(one_maker(snapshot, &proved));
         models.remarks.extend(circles(state, &register.custody));
@@ -66,10 +73,10 @@ impl Access {
     }
 }
 
-/// The domains whose mail is read by signing in to the tenant.
-pub(super) fn domains(snapshot: &Snapshot) -> BTreeSet<String> {
-    let all = snapshot.domains.value().map(Vec::as_slice).unwrap_or_default();
-    all.iter().map(|one| one.name.to_ascii_lowercase()).collect()
+/// The domains whose mail is read by signing in to the tenant; `None` where they were not read.
+pub(super) fn domains(snapshot: &Snapshot) -> Option<BTreeSet<String>> {
+    let all = snapshot.domains.value().ok()?;
+    Some(all.iter().map(|one| one.name.to_ascii_lowercase()).collect())
 }
 
 fn account(proved: &Proved, matched: Matched) -> AccountAccess {
@@ -91,7 +98,7 @@ pub(super) struct Ground<'g> {
     pub(super) proved: &'g [Proved],
     pub(super) environment: &'g Environment,
     pub(super) inventory: &'g Inventory,
-    pub(super) domains: &'g BTreeSet<String>,
+    pub(super) domains: Option<&'g BTreeSet<String>>,
 }
 
 /// Both models with what was noticed on the way.

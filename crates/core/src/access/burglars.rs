@@ -59,7 +59,12 @@ impl Burglars<'_> {
         let mut pins: Vec<Is> =
             envelopes.filter_map(|(id, item)| self.paper(id, item, &secret)).collect();
         pins.extend(self.known(&secret));
-        Formula::All(vec![self.grabbed(key, item, DEPTH_MAX), Formula::any(pins)])
+        let grabbed = self.grabbed(key, item, DEPTH_MAX);
+        if pins.is_empty() {
+            // A PIN that nobody wrote down is known to whoever set it, who may well have the key.
+            return grabbed;
+        }
+        Formula::All(vec![grabbed, Formula::any(pins)])
     }
 
     fn password(&mut self, matched: &Matched) -> Option<Is> {

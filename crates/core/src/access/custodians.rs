@@ -26,7 +26,8 @@ pub(super) struct Custodians<'a> {
     pub(super) state: &'a State,
     pub(super) declared: &'a Custody,
     /// Domains whose mail is read by signing in to the tenant.
-    pub(super) domains: &'a BTreeSet<String>,
+    /// `None` where they were not read: then all mail is.
+    pub(super) domains: Option<&'a BTreeSet<String>>,
     pub(super) remarks: &'a mut Remarks,
     pub(super) model: &'a mut Model<Thing>,
 }
@@ -207,17 +208,19 @@ impl Custodians<'_> {
             self.remarks.add(Remark::Undeclared(id.clone()));
             return Formula::NEVER;
         };
+        let is_inside = |domain: &String| self.domains.is_none_or(|all| all.contains(domain));
         let mut ways: BTreeSet<Option<Thing>> = BTreeSet::new();
         for contact in &person.reach {
             ways.insert(match (contact.kind(), contact.mail_domain()) {
                 (ContactKind::Sms | ContactKind::Phone, _) => Some(Thing::PhoneNetwork),
-                (ContactKind::Mail, Some(domain)) if self.domains.contains(&domain) => continue,
+                (ContactKind::Mail, Some(domain)) if is_inside(&domain) => continue,
                 (ContactKind::Mail, Some(domain)) => Some(Thing::Mail(domain)),
                 _ => None,
             });
         }
         if ways.is_empty() && !person.reach.is_empty() {
             self.remarks.add(Remark::ReachedInside(id.clone()));
+            return Formula::NEVER;
         }
         let mut all = vec![Formula::Leaf(Thing::Person(id.clone()))];
         // Who is reached in a way that nobody else has, or is not said to be, is found at home.

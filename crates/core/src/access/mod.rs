@@ -25,6 +25,7 @@ mod arrangement;
 mod build;
 mod burglars;
 mod custodians;
+mod evaluated;
 mod formula;
 mod matching;
 mod names;

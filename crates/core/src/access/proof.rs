@@ -13,7 +13,7 @@ use crate::ca::{
     SurfaceProof, Unprovable, Usable, Verdict,
 };
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, RoleTemplateId, UserId};
-use crate::register::{DeclaredAccount, Target};
+use crate::register::{DeclaredAccount, Environment, Target};
 use crate::tenant::Policy;
 
 /// How many groups of one account are looked at together: what the loss of some of them at once
@@ -69,7 +69,7 @@ impl Proved {
     }
 
     fn ask(&mut self, question: &Question<'_>) -> Result<(), Unprovable> {
-        let asking = Asking { question };
+        let asking = Asking { question, environment: &question.register.environment };
         let id = self.declared.id;
         self.surfaces = ca::prove(asking.prove(&self.standing))?.surfaces;
         let doubts = self.surfaces.iter().flat_map(|one| &one.doubts);
@@ -80,21 +80,34 @@ impl Proved {
             self.remarks.insert(Remark::ManyGroups(id));
         }
         self.without = asking.without(&self.standing, &self.ways, &groups)?;
-        self.thefts = self.stolen();
-        self.remarks.extend(asking.doubtful(&self.standing, &self.thefts));
+        // A thief has any computer anywhere, and is content with any surface.
+        let wide = everywhere();
+        let anywhere = Asking { environment: &wide, ..asking };
+        let registers = ca::prove(anywhere.prove(&self.standing))?.surfaces;
+        let registers = self.surfaces.iter().chain(&registers).any(|one| one.registers);
+        self.thefts = self.stolen(&anywhere.ways(&self.standing)?, registers);
+        self.remarks.extend(anywhere.doubtful(&self.standing, &self.thefts));
+        if !self.standing.roles.contains(&GLOBAL_ADMINISTRATOR) {
+            // Who gets in without the role repairs nothing.
+            self.remarks.insert(match &self.standing.more {
+                Some(gap) => Remark::Unproved(id, gap.clone().into()),
+                None => Remark::NoRole(id),
+            });
+            self.ways.clear();
+        }
         Ok(())
     }
 
-    fn stolen(&self) -> BTreeSet<BTreeSet<usize>> {
+    fn stolen(&self, anywhere: &Ways, registers: bool) -> BTreeSet<BTreeSet<usize>> {
         let mut sets: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
-        for way in self.ways.values().flatten() {
+        for way in self.ways.values().chain(anywhere.values()).flatten() {
             let places = way.0.iter().filter_map(|failure| match failure {
                 Failure::Credential(_, place) => Some(*place),
                 _ => None,
             });
             sets.insert(places.collect());
         }
-        if self.surfaces.iter().any(|one| one.registers) {
+        if registers {
             let is_password = |(_, one): &(usize, &Credential)| one.kind.is_password();
             let password = self.credentials().iter().enumerate().find(is_password);
             sets.extend(password.map(|(place, _)| BTreeSet::from([place])));
@@ -105,8 +118,16 @@ impl Proved {
     }
 }
 
+/// Any computer, anywhere, for anything, also by a code on another device.
+fn everywhere() -> Environment {
+    let targets = Target::ALL.to_vec();
+    Environment { targets, device_code: true, ..Environment::default() }
+}
+
+#[derive(Clone, Copy)]
 struct Asking<'q, 'a> {
     question: &'q Question<'a>,
+    environment: &'q Environment,
 }
 
 impl<'a> Asking<'_, 'a> {
@@ -114,9 +135,9 @@ impl<'a> Asking<'_, 'a> {
         self.question.snapshot.policies.value().map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn prove<'q>(&'q self, standing: &'q Standing) -> ca::Question<'q> {
-        let Question { snapshot, register, now, .. } = *self.question;
-        let (policies, environment) = (self.policies(), &register.environment);
+    fn prove<'p>(&'p self, standing: &'p Standing) -> ca::Question<'p> {
+        let Question { snapshot, now, .. } = *self.question;
+        let (policies, environment) = (self.policies(), self.environment);
         ca::Question { snapshot, policies, standing, environment, now, enforcing: Enforcing::AsIs }
     }
 

@@ -167,12 +167,12 @@ fn in_order(present: &Arrangement, mut changes: Vec<Change>) -> Vec<Change> {
 struct Search<'s> {
     access: &'s Access,
     question: &'s Question<'s>,
-    domains: BTreeSet<alloc::string::String>,
+    domains: Option<BTreeSet<alloc::string::String>>,
 }
 
 impl Search<'_> {
     fn faults(&self, arrangement: &Arrangement) -> Faults {
-        self.access.faults(self.question.register, &self.domains, arrangement)
+        self.access.faults(self.question.register, self.domains.as_ref(), arrangement)
     }
 
     fn run(&self, present: &Arrangement) -> Searched {

@@ -36,6 +36,8 @@ pub enum Remark {
     ReachedInside(PersonId),
     /// All keys come from one maker.
     OneMaker(String),
+    /// An account does not hold Global Administrator now: it repairs nothing, and is not counted.
+    NoRole(UserId),
     /// The account is in more groups that matter than are looked at together.
     ManyGroups(UserId),
     /// Something keeps the proof of an account from being certain.

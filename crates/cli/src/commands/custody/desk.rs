@@ -110,6 +110,35 @@ impl Desk {
         self.declared_person(text).or_else(|| text.parse().ok()).ok_or_else(unknown)
     }
 
+    /// Somebody whom the register or the ledger knows, to be asked about.
+    pub(super) fn known_person(&self, text: &str) -> Result<PersonId, Failure> {
+        let person = self.person(text)?;
+        let state = self.state();
+        let holds = |holder: &Holder| holder.person() == Some(&person);
+        let is_known = self.declared.person(&person).is_some()
+            || state.people.contains_key(&person)
+            || state.items.values().any(|item| holds(&item.holder))
+            || state.secrets.values().any(|secret| secret.known_by.contains(&person));
+        let hint = "name somebody of `[[custody.people]]`, by id or code name";
+        match is_known {
+            true => Ok(person),
+            false => Err(Failure::refused(format!("nobody is known as `{text}`"), hint)),
+        }
+    }
+
+    /// A place that the register or the ledger knows, to be asked about.
+    pub(super) fn known_place(&self, text: &str) -> Result<PlaceId, Failure> {
+        let place = self.place(text)?;
+        let holds = |holder: &Holder| holder.place() == Some(&place);
+        let is_known = self.declared.place(&place).is_some()
+            || self.state().items.values().any(|item| holds(&item.holder));
+        let hint = "name a place of `[[custody.places]]`, by id or code name";
+        match is_known {
+            true => Ok(place),
+            false => Err(Failure::refused(format!("no place is known as `{text}`"), hint)),
+        }
+    }
+
     pub(super) fn people(&self, texts: &[String]) -> Result<Vec<PersonId>, Failure> {
         texts.iter().map(|text| self.person(text)).collect()
     }

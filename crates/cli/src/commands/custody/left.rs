@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         arguments.word.report(&desk, Event::PersonLeft { person })?;
     }
     let desk = Desk::for_reading(&arguments.word.place)?;
-    let person = desk.person(&arguments.person)?;
+    let person = desk.known_person(&arguments.person)?;
     let leaving = if_leaves(desk.state(), &desk.declared, &person);
     let has_left = desk.state().has_left(&person);
     let leaver = Leaver { person: &person, has_left, leaving: &leaving, state: desk.state() };

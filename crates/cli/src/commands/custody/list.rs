@@ -32,8 +32,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let desk = Desk::for_reading(&arguments.place)?;
     let (state, declared) = (desk.state(), &desk.declared);
     let holder = match (&arguments.person, &arguments.in_place) {
-        (Some(person), _) => Some(Holder::Person(desk.person(person)?)),
-        (None, Some(place)) => Some(Holder::Place(desk.place(place)?)),
+        (Some(person), _) => Some(Holder::Person(desk.known_person(person)?)),
+        (None, Some(place)) => Some(Holder::Place(desk.known_place(place)?)),
         (None, None) => None,
     };
     let account = arguments.account.as_deref().map(|text| desk.account(text)).transpose()?;

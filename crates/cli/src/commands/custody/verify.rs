@@ -73,14 +73,20 @@ fn exit(verification: &Verification<'_>, ledger: Option<&Ledger>) -> Exit {
 
 /// An anchor's line, or the file that holds one.
 fn anchor(text: &str) -> Result<Anchor, Failure> {
-    if let Ok(anchor) = text.parse() {
+    if let Some(anchor) = anchor_in(text) {
         return Ok(anchor);
     }
     let path = PathBuf::from(text);
     let bytes = read_limited(&path, "ANCHOR_BYTES_MAX", ANCHOR_BYTES_MAX)?;
-    let read = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
+    let read = std::str::from_utf8(&bytes).ok().and_then(anchor_in);
     read.ok_or_else(|| {
         let hint = "give the line that `halligan custody verify` printed, or a file with it";
         Failure::new(format!("`{}` holds no anchor", path.display()), Some(hint.into()))
     })
+}
+
+/// The anchor in a text: by itself, or the line that was printed, with or without those around it.
+fn anchor_in(text: &str) -> Option<Anchor> {
+    let mut lines = text.lines().map(|line| line.trim().trim_start_matches("anchor:").trim());
+    lines.find_map(|line| line.parse().ok())
 }

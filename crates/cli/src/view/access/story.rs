@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use halligan_core::access::{Scope, Single, Standing, Thing};
+use halligan_core::access::{Agent, Scope, Single, Standing, Thing};
 use halligan_core::ca::Verdict;
 use halligan_core::id::PersonId;
 
@@ -109,10 +109,19 @@ pub(super) fn headline(told: &Told<'_>) -> (&'static str, String) {
         (Outcome::Hole, None) => "HOLE",
         (Outcome::Hole, Some(_)) => "LOCKED OUT",
     };
-    (word, verdict(told))
+    (word, verdict(told, &|agent| told.access.names.agent(agent)))
 }
 
-fn verdict(told: &Told<'_>) -> String {
+/// The same for a picture that hangs on a wall: nobody's name but those that the register gives.
+pub(super) fn headline_on_a_wall(told: &Told<'_>) -> (&'static str, String) {
+    let named = |agent: &Agent| match agent {
+        Agent::Actor(_) => "an administrator whom nobody declared".into(),
+        other => told.access.names.agent(other),
+    };
+    (headline(told).0, verdict(told, &named))
+}
+
+fn verdict(told: &Told<'_>, named: &dyn Fn(&Agent) -> String) -> String {
     let names = &told.access.names;
     if told.before.is_some() {
         let gone: Vec<Thing> = told.absent.iter().cloned().collect();
@@ -129,7 +138,8 @@ fn verdict(told: &Told<'_>) -> String {
         }
     };
     let alone = told.alone_as(|one| one.is_hole());
-    let alone: Vec<String> = alone.into_iter().map(|one| names.agent(&one.what)).collect();
+    let mut alone: Vec<String> = alone.into_iter().map(|one| named(&one.what)).collect();
+    alone.dedup();
     let walk = match alone.as_slice() {
         [] => "nobody walks in alone".to_owned(),
         [one] => format!("{one} walks in alone"),

@@ -127,6 +127,7 @@ impl<'a> Told<'a> {
             Remark::NotInLedger(id, _)
             | Remark::NotRegistered(id, _)
             | Remark::ManyGroups(id)
+            | Remark::NoRole(id)
             | Remark::Unproved(id, _) => meant.contains(id),
             _ => true,
         };
@@ -138,8 +139,9 @@ impl<'a> Told<'a> {
     pub(crate) fn outcome(&self) -> Outcome {
         let is_asked_alone = self.before.is_none();
         let walks_in = is_asked_alone && self.alone.iter().any(|one| one.standing.is_hole());
-        let hangs = is_asked_alone && self.answer.holes().next().is_some();
         let is_unproved = self.remarks().any(|one| matches!(one, Remark::Unproved(..)));
+        // What was not read may hold another way in.
+        let hangs = is_asked_alone && !is_unproved && self.answer.holes().next().is_some();
         let is_shut = !self.answer.gets_in && !is_unproved;
         if walks_in || hangs || is_shut {
             Outcome::Hole

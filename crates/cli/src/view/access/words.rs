@@ -129,6 +129,7 @@ pub(super) const fn remark_word(remark: &Remark) -> &'static str {
         Remark::TooDeep(_) => "too_deep",
         Remark::ReachedInside(_) => "reached_inside",
         Remark::OneMaker(_) => "one_maker",
+        Remark::NoRole(_) => "no_role",
         Remark::ManyGroups(_) => "many_groups",
         Remark::Unproved(..) => "unproved",
     }
@@ -150,7 +151,7 @@ pub(super) fn remark(remark: &Remark, names: &Names) -> (String, &'static str) {
             "register it, or have it destroyed in the ledger",
         ),
         Remark::NoPin(key) => (
-            format!("nobody has the PIN of {}: it opens nothing", names.item(key)),
+            format!("nobody wrote down who has the PIN of {}", names.item(key)),
             "set a new PIN, seal it apart from the key, and issue the envelope",
         ),
         Remark::OutOfDate(item) => (
@@ -192,6 +193,10 @@ pub(super) fn remark(remark: &Remark, names: &Names) -> (String, &'static str) {
         Remark::OneMaker(maker) => (
             format!("all keys come from one maker: {maker}"),
             "let the next key be of another maker",
+        ),
+        Remark::NoRole(account) => (
+            format!("{} does not hold Global Administrator", names.account(*account)),
+            "assign it for good: who gets in without the role repairs nothing",
         ),
         Remark::ManyGroups(account) => (
             format!(

@@ -23,7 +23,13 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "What all ways in have in common is gone on the day it burns, falls ill or resigns. It is \
           computed from the proof, the ledger and the declared people and places, for all accounts \
           together; what no arrangement takes away is named and does not count.",
-    reads: &[PartKind::AccountMethods, PartKind::Policies, PartKind::AccountMemberships],
+    reads: &[
+        PartKind::AccountMethods,
+        PartKind::Policies,
+        PartKind::AccountMemberships,
+        PartKind::RoleAssignments,
+        PartKind::Domains,
+    ],
     controls: &[cis("1.1.2"), nist("CP-2"), nist("AC-5"), iso("A.5.29"), iso("A.8.14")],
     remedy: Remedy {
         action: "Move one item, or give a third person one: `halligan access propose` says which",

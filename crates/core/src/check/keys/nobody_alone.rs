@@ -25,7 +25,13 @@ pub(in crate::check) const CHECK: Check = Check {
     why: "Whoever has a key with its PIN, or the whole password, is Global Administrator whenever \
           they like. Counted are hands, safes that one person opens, what somebody has read, what \
           is lost, and a burglar who takes all that one place has.",
-    reads: &[PartKind::AccountMethods, PartKind::Policies, PartKind::AccountMemberships],
+    reads: &[
+        PartKind::AccountMethods,
+        PartKind::Policies,
+        PartKind::AccountMemberships,
+        PartKind::RoleAssignments,
+        PartKind::Domains,
+    ],
     controls: &[cis("1.1.2"), nist("AC-5"), nist("IA-5"), iso("A.5.3"), mitre("T1078.004")],
     remedy: Remedy {
         action: "Put the PIN, or a share, into another hand and another place, and change what was \
@@ -92,6 +98,19 @@ fn judge(context: &Context<'_>) -> Judgement {
     }
     if statements.is_empty() {
         statements.extend(unproved(context));
+        for account in &access.accounts {
+            let might = access.walks_in_if_unknown(&Part::Account(account.id));
+            statements.extend(might.iter().map(|one| {
+                let who = access.names.agent(one);
+                let what = format!(
+                    "{who} alone signs in as {} if they also have what nobody knows the holder of",
+                    account.code_name
+                );
+                let part = PartKind::Other("who holds what".into());
+                let gap = Gap::new(part, None, GapReason::Failed { what });
+                Statement::unknown(agent(one, &access.names), &gap)
+            }));
+        }
     }
     if statements.is_empty() {
         let text = "whoever signs in as an account needs another one";

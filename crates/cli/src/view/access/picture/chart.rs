@@ -217,7 +217,10 @@ impl Chart {
                 Agent::Actor(_) => "an administrator whom nobody declared".into(),
                 other => told.access.names.agent(other),
             };
-            self.aside.push((look, format!("{who} walks in alone")));
+            let said = (look, format!("{who} walks in alone"));
+            if !self.aside.contains(&said) {
+                self.aside.push(said);
+            }
         }
     }
 

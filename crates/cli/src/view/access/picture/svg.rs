@@ -49,7 +49,7 @@ pub(super) fn write(chart: &Chart, told: &Told<'_>) -> String {
         shown => 44 + shown.div_ceil(CHIPS_ACROSS) * CHIP_STEP,
     };
     let height = chart.bottom + 24 + aside + FOOT;
-    let (word, sentence) = story::headline(told);
+    let (word, sentence) = story::headline_on_a_wall(told);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"t d\">\n\
