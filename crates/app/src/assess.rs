@@ -44,8 +44,9 @@ pub fn assess<'s>(
     now: Timestamp,
 ) -> Result<Assessment, AssessError> {
     same_tenant(register, snapshot)?;
-    let results = run(register, snapshot, ledger, now).map_err(AssessError::Registry)?;
-    Ok(Assessment::new(register, snapshot, now, results))
+    let ledger = ledger.into();
+    let results = run(register, snapshot, ledger.clone(), now).map_err(AssessError::Registry)?;
+    Ok(Assessment::new(register, snapshot, &ledger, now, results))
 }
 
 /// Refuses a snapshot of another tenant than the register's.

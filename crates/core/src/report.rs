@@ -8,7 +8,7 @@ mod entry;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::check::{CheckResult, Outcome, Severity};
+use crate::check::{CheckResult, Ledger, Outcome, Severity};
 use crate::id::TenantId;
 use crate::register::{Register, Shape};
 use crate::tenant::{Gap, Snapshot, Source};
@@ -33,6 +33,9 @@ pub struct Assessment {
     pub taken: Timestamp,
     /// When it was judged.
     pub judged: Timestamp,
+    /// Why the ledger of custody carries nothing, where it cannot be believed or read: people have
+    /// to know that before anything else.
+    pub ledger: Option<String>,
     /// How it came out.
     pub verdict: Verdict,
     /// Whether each declared account gets in, in the order of their declaration.
@@ -70,10 +73,11 @@ pub struct Counts {
 }
 
 impl Assessment {
-    /// Puts what the checks said about `snapshot` in order.
+    /// Puts what the checks said about `snapshot` and `ledger` in order.
     pub fn new(
         register: &Register,
         snapshot: &Snapshot,
+        ledger: &Ledger<'_>,
         judged: Timestamp,
         mut results: Vec<CheckResult>,
     ) -> Self {
@@ -87,6 +91,10 @@ impl Assessment {
             source: snapshot.source.clone(),
             taken: snapshot.taken,
             judged,
+            ledger: match ledger {
+                Ledger::Unread(why) => Some(why.clone()),
+                Ledger::None | Ledger::Kept(_) => None,
+            },
             verdict: verdict(&results),
             entries: entry::entries(register, snapshot, judged),
             results,

@@ -135,7 +135,11 @@ pub fn word(access: &Access, thing: &Thing) -> String {
         }
         Thing::Person(id) => format!("person:{id}"),
         Thing::PhoneNetwork => "phone-network".into(),
-        Thing::Mail(domain) => format!("mail:{domain}"),
+        // A private domain is named by whoever asks about it, and listed to nobody.
+        Thing::Mail(domain) => match access.names.mail(domain) {
+            Some(number) => format!("mail:{number}"),
+            None => "mail".into(),
+        },
     }
 }
 
@@ -147,6 +151,7 @@ fn called(access: &Access, thing: &Thing) -> String {
             let groups = access.accounts.iter().find_map(|one| one.groups.get(id));
             groups.cloned().unwrap_or_default()
         }
+        Thing::Mail(domain) => format!("mail:{domain}"),
         other => access.names.thing(other),
     }
 }
@@ -180,6 +185,17 @@ mod tests {
         assert!(matches!(things.find("fido2"), Ok(Thing::Method("fido2"))));
         let none = things.find("dora").unwrap_err();
         assert!(none.hint().contains("`person:ada`") && none.hint().contains("`place:north`"));
+    }
+
+    #[test]
+    fn a_private_domain_is_asked_about_and_never_listed() {
+        let mut case = Case::sound();
+        case.register.custody.people[0].reach = vec!["mail:ada@home.example".parse().unwrap()];
+        let things = things(&case);
+        let mail = Thing::Mail("home.example".into());
+        assert_eq!(things.find("mail:home.example"), Ok(mail.clone()));
+        assert_eq!(things.find("mail:2"), Ok(mail));
+        assert!(!things.find("nobody").unwrap_err().hint().contains("home.example"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `[custody]`: who may hold keys, envelopes and sheets, where they may lie, and how often their
 //! presence is confirmed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use halligan_core::id::{PersonId, PlaceId};
 use halligan_core::register::{Contact, Custody, CustodyPlace, Environment, Person, PlaceKind};
@@ -64,11 +64,14 @@ fn parts<'w, 't>(
         table.fault(key, "declares none", Some("leave it out, or declare one".into()));
     }
     let what = if key == PEOPLE { "person" } else { "place" };
+    // Commands take either, in any letter case: whatever one is called, no other is.
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     for member in [ID, NAME] {
-        let mut taken = BTreeSet::new();
-        for part in &parts {
+        for (number, part) in parts.iter().enumerate() {
             let text = part.value(member).and_then(|value| value.get_ref().as_str());
-            if text.is_some_and(|text| !taken.insert(text)) {
+            let Some(text) = text.map(str::to_lowercase) else { continue };
+            let is_own = *taken.entry(text).or_insert(number) == number;
+            if !is_own {
                 let hint = format!("give each {what} one of its own");
                 part.fault(member, format!("is taken by another {what}"), Some(hint));
             }

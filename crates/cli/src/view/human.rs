@@ -38,6 +38,11 @@ fn verdict(page: &mut Page, assessment: &Assessment) {
         Verdict::Undecided => YELLOW,
         Verdict::Fails => RED,
     };
+    if let Some(why) = &assessment.ledger {
+        page.line("", &[(RED, "LEDGER:"), (BOLD, &format!("{why}."))]);
+        page.line("  ", &[(NORMAL, story::LEDGER)]);
+        page.blank();
+    }
     let headline = format!("{}:", story::headline(assessment));
     let meaning = format!("{}.", story::meaning(assessment));
     page.line("", &[(style, &headline), (BOLD, &meaning)]);

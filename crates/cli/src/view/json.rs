@@ -31,6 +31,7 @@ pub(super) fn render(assessment: &Assessment) -> String {
         "source": source(&assessment.source),
         "taken": assessment.taken.to_string(),
         "judged": assessment.judged.to_string(),
+        "ledgerUnread": assessment.ledger,
         "verdict": story::word(assessment.verdict),
         "meaning": story::meaning(assessment),
         "entries": assessment.entries.iter().map(entry).collect::<Vec<_>>(),

@@ -10,6 +10,9 @@ use super::{Options, clean, story};
 pub(super) fn render(assessment: &Assessment, options: Options) -> String {
     let mut text = Text::default();
     text.line(format_args!("# {}", escape(story::headline(assessment))));
+    if let Some(why) = &assessment.ledger {
+        text.paragraph(format_args!("**Ledger: {}.** {}", escape(why), escape(story::LEDGER)));
+    }
     let meaning = story::meaning(assessment);
     text.paragraph(format_args!("**{}**", escape(&meaning)));
     let (subject, origin) = (story::subject(assessment), story::origin(assessment));

@@ -9,6 +9,9 @@ use super::{Options, clean, story};
 
 pub(super) fn render(assessment: &Assessment, options: Options) -> String {
     let mut lines = Lines::default();
+    if let Some(why) = &assessment.ledger {
+        lines.add("ledger", why);
+    }
     lines.add("verdict", story::word(assessment.verdict));
     lines.add("meaning", story::meaning(assessment));
     lines.add("assessed", story::subject(assessment));

@@ -7,6 +7,10 @@ use halligan_core::report::{Assessment, Counts, Verdict};
 use halligan_core::tenant::{Gap, GapReason, Source};
 use halligan_core::time::Timestamp;
 
+/// What follows when the ledger cannot be believed.
+pub(super) const LEDGER: &str =
+    "Nothing below stands on who holds what. `halligan custody verify` says where it breaks.";
+
 /// The verdict in two or three words.
 pub(super) fn headline(assessment: &Assessment) -> &'static str {
     match assessment.verdict {

@@ -24,7 +24,13 @@ const ALL_OF_IT: Options = Options { width: 80, all: true };
 
 fn assess(case: &Case) -> Assessment {
     let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
-    Assessment::new(&case.register, &case.snapshot, case.now, results)
+    Assessment::new(
+        &case.register,
+        &case.snapshot,
+        &case.custody.as_ref().into(),
+        case.now,
+        results,
+    )
 }
 
 /// Two failures about one policy, a failure that is accepted, two gaps.

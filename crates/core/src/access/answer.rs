@@ -134,18 +134,6 @@ impl Access {
         alone.sort_by(|a, b| a.what.cmp(&b.what));
         alone
     }
-
-    /// Who would walk in alone if they were also whoever has what nobody knows the holder of: a
-    /// credential that is no item, a secret that was exposed.
-    pub fn walks_in_if_unknown(&self, part: &Part) -> Vec<Agent> {
-        let others = Evaluated::of(&self.others, part);
-        let is_unknown = |one: &Agent| matches!(one, Agent::Holder(..) | Agent::Stranger(_));
-        let would = others.leaves().filter(|one| {
-            let is_new = !others.holds(&|agent| agent == *one);
-            !is_unknown(one) && is_new && others.holds(&|agent| agent == *one || is_unknown(agent))
-        });
-        would.cloned().collect()
-    }
 }
 
 fn persons(sets: Sets<Thing>) -> Sets<PersonId> {

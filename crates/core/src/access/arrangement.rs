@@ -10,10 +10,10 @@ use super::build::{Ground, Models};
 use super::evaluated::Evaluated;
 use super::part::Part;
 use super::scope::Scope;
-use super::thing::{Agent, Thing, ThingKind};
+use super::thing::{Agent, Thing};
 use crate::custody::{Breach, Condition, Holder, ItemKind, Seal, State, breaches};
 use crate::id::{ItemId, PersonId, PlaceId};
-use crate::register::{Custody, Register};
+use crate::register::{Custody, CustodyPlace, Person, PlaceKind, Register};
 
 /// One change of an arrangement.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,23 +116,60 @@ impl Arrangement {
         }
     }
 
-    /// Every single change that makes sense.
-    pub(super) fn next(&self) -> Vec<Change> {
-        let people: Vec<&PersonId> = self
-            .custody
-            .people
-            .iter()
-            .map(|one| &one.id)
-            .filter(|id| !self.state.has_left(id))
-            .collect();
+    /// How many people hold, open and carry.
+    pub(super) fn people(&self) -> usize {
+        self.present().count()
+    }
+
+    /// Adds somebody under an id that nobody has.
+    pub(super) fn add_holder(&mut self) -> Option<PersonId> {
+        let id = (self.people() + 1..).take(1_000).find_map(|number| {
+            let id: PersonId = alloc::format!("holder-{number}").parse().ok()?;
+            let is_free =
+                self.custody.person(&id).is_none() && !self.state.people.contains_key(&id);
+            is_free.then_some(id)
+        })?;
+        let person = Person { id: id.clone(), name: None, reach: Vec::new() };
+        self.custody.people.push(person);
+        Some(id)
+    }
+
+    /// Adds a place that two open together, under an id that no place has.
+    pub(super) fn add_place(&mut self) -> Option<PlaceId> {
+        let id = (1..1_000).find_map(|number| {
+            let id: PlaceId = alloc::format!("another-place-{number}").parse().ok()?;
+            self.custody.place(&id).is_none().then_some(id)
+        })?;
+        let opened_by = self.present().cloned().collect();
+        let (kind, name, at) = (PlaceKind::Safe, None, None);
+        let place = CustodyPlace { id: id.clone(), name, kind, opened_by, needs: 2, at };
+        self.custody.places.push(place);
+        Some(id)
+    }
+
+    /// Whether something can be brought out of where it is, or put there.
+    fn is_within_reach(&self, holder: &Holder) -> bool {
+        let Holder::Place(id) = holder else { return true };
+        self.custody.place(id).is_some_and(|place| {
+            let present = place.opened_by.iter().filter(|one| !self.state.has_left(one));
+            place.opened_by.is_empty() || present.count() >= place.needs.max(1)
+        })
+    }
+
+    /// Every single change that makes sense; those first that are about what is wrong.
+    pub(super) fn next(&self, wrong: &Faults) -> Vec<Change> {
+        let people: Vec<&PersonId> = self.present().collect();
         let holders: Vec<Holder> = people
             .iter()
             .map(|id| Holder::Person((*id).clone()))
             .chain(self.custody.places.iter().map(|one| Holder::Place(one.id.clone())))
+            .filter(|holder| self.is_within_reach(holder))
             .collect();
         let mut changes = Vec::new();
         for (id, item) in self.state.live() {
-            if matches!(item.kind, ItemKind::Combination { .. }) {
+            if matches!(item.kind, ItemKind::Combination { .. })
+                || !self.is_within_reach(&item.holder)
+            {
                 continue;
             }
             let others = holders.iter().filter(|to| **to != item.holder);
@@ -160,14 +197,49 @@ impl Arrangement {
                 changes.push(opens(place.opened_by.clone(), place.needs.max(1) + 1));
             }
         }
+        changes.sort_by_key(|change| !self.is_about(change, wrong));
         changes
+    }
+
+    /// Whether a change takes something out of a hand, a place or a reach that is a fault, or
+    /// changes who opens such a place.
+    fn is_about(&self, change: &Change, wrong: &Faults) -> bool {
+        let is_person = |id: &PersonId| {
+            wrong.exit.contains(&Thing::Person(id.clone()))
+                || wrong.lock.contains(&Agent::Person(id.clone()))
+        };
+        let is_place = |id: &PlaceId| {
+            let is_opened = self
+                .custody
+                .place(id)
+                .is_some_and(|one| one.opened_by.iter().any(is_person) || one.opened_by.is_empty());
+            is_opened
+                || wrong.exit.contains(&Thing::Place(id.clone()))
+                || wrong.lock.contains(&Agent::Burglar(id.clone()))
+        };
+        let is_holder = |holder: &Holder| match holder {
+            Holder::Person(id) => is_person(id),
+            Holder::Place(id) => is_place(id),
+        };
+        match change {
+            Change::Hand { item, from, .. } => {
+                wrong.exit.contains(&Thing::Item(item.clone())) || is_holder(from)
+            }
+            Change::Opens { place, .. } => is_place(place),
+            Change::SecondEnvelope { key, .. } => {
+                let is_it = |kind: &ItemKind| matches!(kind, ItemKind::PinEnvelope { key: of } if of == key);
+                let mut envelopes = self.state.live().filter(|(_, item)| is_it(&item.kind));
+                envelopes.any(|(id, item)| {
+                    wrong.exit.contains(&Thing::Item(id.clone())) || is_holder(&item.holder)
+                })
+            }
+        }
     }
 
     /// Arrangements in a round: each key with one person, its PIN with the next (and with the one
     /// after that as well, where `is_doubled`), each share with another one.
     pub(super) fn rounds(&self, is_doubled: bool) -> Vec<Self> {
-        let people = self.custody.people.iter().map(|one| &one.id);
-        let people: Vec<PersonId> = people.filter(|id| !self.state.has_left(id)).cloned().collect();
+        let people: Vec<PersonId> = self.present().cloned().collect();
         (0..people.len()).map(|first| self.round(&people, first, is_doubled)).collect()
     }
 
@@ -251,12 +323,6 @@ impl Access {
         }
         Faults { exit, lock, breaches: breaches(state, custody), is_shut }
     }
-}
-
-/// Whether a hole is one that no arrangement of people and places takes away: the thing itself is
-/// the only one of its kind.
-pub(super) fn is_of_things(thing: &Thing) -> bool {
-    !matches!(thing.kind(), ThingKind::Person | ThingKind::Place)
 }
 
 /// Items that somebody holds.

@@ -18,7 +18,7 @@ use super::thing::{Agent, Thing};
 use super::{Access, AccountAccess, Question, SurfaceAccess};
 use crate::ca::{Failure, Needs};
 use crate::custody::{State, breaches};
-use crate::id::PlaceId;
+use crate::id::{PersonId, PlaceId};
 use crate::inventory::Inventory;
 use crate::register::{Custody, Environment, Target};
 use crate::tenant::Snapshot;
@@ -322,6 +322,12 @@ fn names(question: &Question<'_>, accounts: &[AccountAccess], inventory: &Invent
     let items = question.custody.into_iter().flat_map(|state| &state.items);
     let people = custody.people.iter().map(|one| (one.id.clone(), one.called().to_string()));
     let places = custody.places.iter().map(|one| (one.id.clone(), one.called().to_string()));
+    let mut mails: BTreeMap<String, BTreeSet<PersonId>> = BTreeMap::new();
+    for person in &custody.people {
+        for domain in person.reach.iter().filter_map(crate::register::Contact::mail_domain) {
+            mails.entry(domain).or_default().insert(person.id.clone());
+        }
+    }
     let nodes =
         inventory.entries.iter().filter_map(|one| Some((one.node.clone(), one.name.clone()?)));
     Names {
@@ -332,5 +338,6 @@ fn names(question: &Question<'_>, accounts: &[AccountAccess], inventory: &Invent
         items: items.map(|(id, item)| (id.clone(), item.kind.clone())).collect(),
         groups: accounts.iter().flat_map(|one| one.groups.clone()).collect(),
         nodes: nodes.collect(),
+        mails,
     }
 }

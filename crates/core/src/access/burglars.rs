@@ -8,9 +8,9 @@ use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::custodians::{DEPTH_MAX, combinations};
+use super::custodians::DEPTH_MAX;
 use super::formula::{Formula, Model};
-use super::matching::Matched;
+use super::matching::{Matched, Split};
 use super::part::Part;
 use super::thing::Agent;
 use crate::ca::{Credential, CredentialKind};
@@ -42,7 +42,7 @@ impl Burglars<'_> {
         }
         let formula = match one.kind {
             CredentialKind::Passkey => matched.keys.get(&place).map(|key| self.key(key)),
-            CredentialKind::Password => self.password(matched),
+            CredentialKind::Password => self.password(account, matched),
             _ => None,
         };
         let holder = || Formula::Leaf(Agent::Holder(account, place));
@@ -67,7 +67,7 @@ impl Burglars<'_> {
         Formula::All(vec![grabbed, Formula::any(pins)])
     }
 
-    fn password(&mut self, matched: &Matched) -> Option<Is> {
+    fn password(&mut self, account: UserId, matched: &Matched) -> Option<Is> {
         if matched.sheets.is_empty() && matched.splits.is_empty() {
             return None;
         }
@@ -77,22 +77,44 @@ impl Burglars<'_> {
             let secret = Secret::Password(id.clone());
             let item = state.items.get(id);
             ways.extend(item.and_then(|item| self.paper(id, item, &secret)));
-            ways.extend(self.known(&secret));
+        }
+        // What somebody has read outlives the sheet, until the password is changed.
+        let sheets = state.items.iter().filter(|(_, item)| {
+            item.kind == ItemKind::PasswordSheet && item.accounts.contains(&account)
+        });
+        for (id, _) in sheets {
+            ways.extend(self.known(&Secret::Password(id.clone())));
         }
         for (split, shares) in &matched.splits {
-            let secret = Secret::Split(split.clone());
-            let mut of: Vec<Is> = Vec::new();
-            for items in shares.shares.values() {
-                let items = items.iter().filter_map(|id| {
-                    state.items.get(id).and_then(|item| self.paper(id, item, &secret))
-                });
-                of.push(Formula::any(items.collect()));
-            }
-            // Whoever has read a share needs one less of the others.
-            of.extend(self.known(&secret));
-            ways.push(Formula::AtLeast(shares.needed, of));
+            ways.extend(self.split(&Secret::Split(split.clone()), shares));
         }
         Some(Formula::any(ways))
+    }
+
+    /// A password in shares: enough of them, each in a hand or in a head, or all of it in one head.
+    fn split(&mut self, secret: &Secret, shares: &Split) -> Vec<Is> {
+        let state = self.state;
+        let known = state.secrets.get(secret);
+        let mut of: Vec<Is> = Vec::new();
+        for items in shares.shares.values() {
+            let mut ways: Vec<Is> = Vec::new();
+            for id in items {
+                let item = state.items.get(id);
+                ways.extend(item.and_then(|item| self.paper(id, item, secret)));
+            }
+            let has_read = |read: &BTreeSet<ItemId>| !read.is_disjoint(items);
+            let readers = known.into_iter().flat_map(|known| &known.read);
+            let readers = readers.filter(|(_, read)| has_read(read));
+            ways.extend(readers.map(|(who, _)| Formula::Leaf(Agent::Person(who.clone()))));
+            of.push(Formula::any(ways));
+        }
+        // Whoever has read one of which nobody knows which it was needs one less of the others.
+        let stranger = known.filter(|known| known.is_exposed);
+        of.extend(stranger.map(|_| Formula::Leaf(Agent::Stranger(secret.clone()))));
+        let whole = known.into_iter().flat_map(|known| known.whole.iter().cloned());
+        let mut ways: Vec<Is> = whole.map(|who| Formula::Leaf(Agent::Person(who))).collect();
+        ways.push(Formula::AtLeast(shares.needed, of));
+        ways
     }
 
     /// Those who know a secret, and whoever has read it when it was exposed.
@@ -108,10 +130,20 @@ impl Burglars<'_> {
 
     /// A paper with the secret that is in force.
     fn paper(&mut self, id: &ItemId, item: &Item, secret: &Secret) -> Option<Is> {
+        self.paper_within(id, item, secret, DEPTH_MAX)
+    }
+
+    fn paper_within(
+        &mut self,
+        id: &ItemId,
+        item: &Item,
+        secret: &Secret,
+        depth: usize,
+    ) -> Option<Is> {
         let is_gone = matches!(item.condition, Condition::Destroyed(_));
         let in_force = self.state.secrets.get(secret);
         let is_old = in_force.is_some_and(|one| one.generation != item.generation);
-        (!is_gone && !is_old).then(|| self.grabbed(id, item, DEPTH_MAX))
+        (!is_gone && !is_old).then(|| self.grabbed(id, item, depth))
     }
 
     fn grabbed(&mut self, id: &ItemId, item: &Item, depth: usize) -> Is {
@@ -133,15 +165,20 @@ impl Burglars<'_> {
     /// Into a place: by breaking in, through its keeper, by those who open it, or with its
     /// combination, which opens for one alone what is meant to take two.
     fn inside(&mut self, id: &PlaceId, depth: usize) -> Is {
-        let combinations = combinations(self.state, id);
-        let depth = if combinations.is_empty() { 0 } else { depth };
+        let state = self.state;
+        let is_it =
+            |item: &Item| matches!(&item.kind, ItemKind::Combination { place } if place == id);
+        let papers: Vec<(&ItemId, &Item)> =
+            state.items.iter().filter(|(_, item)| is_it(item)).collect();
+        let depth = if papers.is_empty() { 0 } else { depth };
         let part = Part::Opened(id.clone(), depth);
         if self.model.has(&part) {
             return Formula::Part(part);
         }
         let mut ways = vec![Formula::Leaf(Agent::Burglar(id.clone()))];
-        // Whoever opened it once knows what it takes of them, declared or not.
-        let mut openers: BTreeSet<Agent> = self.knowing(&Secret::Combination(id.clone()));
+        let secret = Secret::Combination(id.clone());
+        let known = state.secrets.get(&secret);
+        let mut openers: BTreeSet<Agent> = self.knowing(&secret);
         let mut needs = 1;
         if let Some(place) = self.declared.place(id) {
             needs = place.needs.max(1);
@@ -153,15 +190,23 @@ impl Burglars<'_> {
                 ways.push(Formula::Leaf(Agent::Keeper(id.clone())));
             }
         }
-        let openers = openers.into_iter().map(Formula::Leaf);
+        // Whoever has read it, or opened alone, opens alone, whatever is declared now; whoever
+        // opened it with others knows what it takes of them.
+        let whole = known.into_iter().flat_map(|known| known.whole.iter().cloned());
+        let alone: BTreeSet<Agent> = whole.map(Agent::Person).collect();
+        let together = openers.difference(&alone).cloned().map(Formula::Leaf);
         match needs {
-            1 => ways.extend(openers),
-            needs => ways.push(Formula::AtLeast(needs, openers.collect())),
+            1 => ways.extend(together),
+            needs => ways.push(Formula::AtLeast(needs, together.collect())),
         }
+        ways.extend(alone.into_iter().map(Formula::Leaf));
         if let Some(below) = depth.checked_sub(1) {
-            let outside = combinations.iter().filter(|(_, item)| item.holder.place() != Some(id));
-            for (id, item) in outside {
-                ways.push(self.grabbed(id, item, below));
+            for (paper, item) in papers {
+                let is_inside =
+                    item.condition == Condition::Held && item.holder.place() == Some(id);
+                if !is_inside {
+                    ways.extend(self.paper_within(paper, item, &secret, below));
+                }
             }
         }
         self.model.add(part, Formula::any(ways))

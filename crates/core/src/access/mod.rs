@@ -28,7 +28,9 @@ mod custodians;
 mod evaluated;
 mod formula;
 mod matching;
+mod movement;
 mod names;
+mod outcome;
 mod part;
 mod proof;
 mod propose;
@@ -48,10 +50,15 @@ pub use answer::{ACCESS_STEPS_MAX, Answer, LISTED_MAX, SETS_MAX, Sets, Single};
 pub use arrangement::{Change, Faults};
 pub use custodians::DEPTH_MAX;
 pub use formula::{Formula, Model};
+pub use movement::Step;
 pub use names::Names;
+pub use outcome::Outcome;
 pub use part::Part;
 pub use proof::GROUPS_TOGETHER_MAX;
-pub use propose::{ARRANGEMENTS_KEPT, Addition, CHANGES_MAX, Impossible, Proposal, Proposed};
+pub use propose::{
+    ARRANGEMENTS_JUDGED_MAX, ARRANGEMENTS_KEPT, Addition, CHANGES_MAX, Impossible, Proposal,
+    Proposed,
+};
 pub use remark::Remark;
 pub use scope::Scope;
 pub use shared::Shared;

@@ -1,13 +1,14 @@
 //! Things, agents and parts in words: code names, never what would tell a burglar more.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 use super::part::Part;
 use super::scope::Scope;
 use super::thing::{Agent, Thing};
-use crate::custody::{ItemKind, Secret};
+use crate::custody::{Breach, Hand, ItemKind, Secret};
 use crate::id::{GroupId, ItemId, PersonId, PlaceId, UserId};
 use crate::inventory::Node;
 
@@ -21,6 +22,8 @@ pub struct Names {
     pub(super) items: BTreeMap<ItemId, ItemKind>,
     pub(super) groups: BTreeMap<GroupId, String>,
     pub(super) nodes: BTreeMap<Node, String>,
+    /// Who is reached by the mail of each domain: private domains are nobody's business.
+    pub(super) mails: BTreeMap<String, BTreeSet<PersonId>>,
 }
 
 impl Names {
@@ -50,6 +53,33 @@ impl Names {
         self.items.get(id).map_or("item", ItemKind::title).to_string() + &format!(" `{id}`")
     }
 
+    /// The number of the mail service of a domain, from 1: what it is called where the domain is
+    /// not said.
+    pub fn mail(&self, domain: &str) -> Option<usize> {
+        self.mails.keys().position(|one| one == domain).map(|at| at + 1)
+    }
+
+    /// What has come together, as a sentence without a full stop.
+    pub fn breach(&self, breach: &Breach) -> String {
+        match breach {
+            Breach::KeyWithPin { key, pin, hand } => {
+                format!("{} and {} are {}", self.item(key), self.item(pin), self.hand(hand))
+            }
+            Breach::Shares { split, shares, hand } => {
+                let hand = self.hand(hand);
+                format!("{shares} shares of `{split}`, enough for the password, are {hand}")
+            }
+        }
+    }
+
+    fn hand(&self, hand: &Hand) -> String {
+        match hand {
+            Hand::Person(id) => format!("in the hand of {}", self.person(id)),
+            Hand::Place(id) => format!("in one place, {}", self.place(id)),
+            Hand::Reach(id) => format!("within reach of {} alone", self.person(id)),
+        }
+    }
+
     /// A thing as a noun.
     pub fn thing(&self, thing: &Thing) -> String {
         match thing {
@@ -75,7 +105,11 @@ impl Names {
             Thing::Credential(account, place) => self.credential(*account, *place),
             Thing::Person(id) => self.person(id),
             Thing::PhoneNetwork => "the phone network".into(),
-            Thing::Mail(domain) => format!("mail of {domain}"),
+            Thing::Mail(domain) => {
+                let reached = self.mails.get(domain).into_iter().flatten();
+                let reached: Vec<String> = reached.map(|one| self.person(one)).collect();
+                format!("the mail service that reaches {}", reached.join(" and "))
+            }
         }
     }
 

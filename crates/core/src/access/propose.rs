@@ -10,13 +10,18 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use super::arrangement::{Arrangement, Change, Faults, has_items, is_of_things};
+use super::arrangement::{Arrangement, Change, Faults, has_items};
 use super::build::domains;
-use super::thing::Thing;
+use super::evaluated::Evaluated;
+use super::movement::{Step, Walk};
+use super::part::Part;
+use super::remark::Remark;
+use super::thing::{Agent, Thing, ThingKind};
 use super::{Access, Question};
-use crate::custody::{State, breaches};
+use crate::ca::{Failure, Needs};
+use crate::custody::{Entry, State, fold};
 use crate::id::{PersonId, PlaceId};
-use crate::register::{CustodyPlace, Person, PlaceKind, Register};
+use crate::register::Register;
 
 /// How many changes are looked for one after the other, before everything is dealt out anew.
 pub const CHANGES_MAX: usize = 4;
@@ -24,11 +29,18 @@ pub const CHANGES_MAX: usize = 4;
 /// How many arrangements are gone on from after each change.
 pub const ARRANGEMENTS_KEPT: usize = 24;
 
+/// How many arrangements are judged one change after the other, before everything is dealt out
+/// anew.
+pub const ARRANGEMENTS_JUDGED_MAX: usize = 4_000;
+
 /// What is proposed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// What is wrong at present.
     pub faults: Faults,
+    /// Those of whom nobody knows who they are: they may be anybody, so that nothing is sound while
+    /// there are any. A [`Agent::Stranger`] ends with a change of the secret.
+    pub unknown: Vec<Agent>,
     /// What to do about it.
     pub outcome: Proposed,
 }
@@ -40,14 +52,16 @@ pub enum Proposed {
     Sound,
     /// There is nothing to arrange: the ledger has no item.
     NothingAtHand,
-    /// These changes, none of which can be left out.
-    Changes(Vec<Change>),
+    /// What keeps the proof from being certain keeps this from being told.
+    CannotTell(Vec<Remark>),
+    /// These changes, none of which can be left out, in an order in which custody takes them.
+    Changes(Vec<Step>),
     /// No arrangement of what is at hand does it.
     Impossible {
         /// Why.
         why: Impossible,
         /// What to add, and the changes that do it then; `None` where that was not found.
-        with: Option<(Vec<Addition>, Vec<Change>)>,
+        with: Option<(Vec<Addition>, Vec<Step>)>,
     },
     /// None was found among those that were looked at.
     NotFound {
@@ -55,8 +69,11 @@ pub enum Proposed {
         best: Vec<Change>,
         /// Those that are left.
         left: Faults,
+        /// Whether there are arrangements of a few changes that were not looked at
+        /// ([`ARRANGEMENTS_JUDGED_MAX`]).
+        is_bounded: bool,
         /// What to add, and the changes that do it then; `None` where that was not found.
-        with: Option<(Vec<Addition>, Vec<Change>)>,
+        with: Option<(Vec<Addition>, Vec<Step>)>,
     },
 }
 
@@ -80,8 +97,8 @@ pub enum Addition {
 
 /// How an arrangement was searched for, and how that ended.
 enum Searched {
-    Found(Vec<Change>),
-    Best(Vec<Change>, Faults),
+    Found(Vec<Step>),
+    Best { changes: Vec<Change>, left: Faults, is_bounded: bool },
 }
 
 impl Access {
@@ -93,14 +110,20 @@ impl Access {
         let present = Arrangement { state, custody, changes: Vec::new() };
         let search = Search { access: self, question, domains: domains(question.snapshot) };
         let faults = search.faults(&present);
-        let proposal = |outcome| Proposal { faults: faults.clone(), outcome };
+        let proposal =
+            |outcome| Proposal { faults: faults.clone(), unknown: self.unknown(), outcome };
         if !has_items(&present.state) {
             return proposal(Proposed::NothingAtHand);
+        }
+        let doubts: Vec<Remark> =
+            self.remarks.iter().filter(|one| one.blurs_models()).cloned().collect();
+        if !doubts.is_empty() {
+            return proposal(Proposed::CannotTell(doubts));
         }
         if faults.is_none() {
             return proposal(Proposed::Sound);
         }
-        if let Some(why) = impossible(&present, &faults) {
+        if let Some(why) = self.impossible(&present, &faults) {
             let with = match why {
                 Impossible::TooFewPeople(_) => search.with_more(&present),
                 Impossible::OnlyOne(_) => None,
@@ -108,60 +131,78 @@ impl Access {
             return proposal(Proposed::Impossible { why, with });
         }
         proposal(match search.run(&present) {
-            Searched::Found(changes) => Proposed::Changes(changes),
-            Searched::Best(best, left) => {
+            Searched::Found(steps) => Proposed::Changes(steps),
+            Searched::Best { changes: best, left, is_bounded } => {
                 let with = search.with_more(&present);
-                Proposed::NotFound { best, left, with }
+                Proposed::NotFound { best, left, is_bounded, with }
             }
         })
     }
 
-    /// Register and ledger as they would be after some changes, to be asked about in turn.
-    pub fn arranged(question: &Question<'_>, changes: &[Change]) -> (Register, State) {
+    /// Those who have, or know, what nobody knows the holder of, where that may let somebody walk
+    /// in alone.
+    fn unknown(&self) -> Vec<Agent> {
+        let is_unknown = |one: &Agent| matches!(one, Agent::Holder(..) | Agent::Stranger(_));
+        let mut unknown = BTreeSet::new();
+        for proved in &self.proved {
+            let part = Part::Account(proved.declared.id);
+            let others = Evaluated::of(&self.others, &part);
+            let is_alone = |one: &Agent| others.holds(&|agent| agent == one);
+            let leaves = || others.leaves().filter(|one| is_unknown(one));
+            if leaves().any(is_alone) || !self.may_walk_in(&part).is_empty() {
+                unknown.extend(leaves().cloned());
+            }
+        }
+        unknown.into_iter().collect()
+    }
+
+    /// Why no arrangement can do it, as far as that follows without a search.
+    fn impossible(&self, present: &Arrangement, faults: &Faults) -> Option<Impossible> {
+        let people = present.people();
+        if people < 3 {
+            return Some(Impossible::TooFewPeople(people));
+        }
+        let only = faults.exit.iter().filter(|one| self.is_only_one(one));
+        let only: BTreeSet<Thing> = only.cloned().collect();
+        (!only.is_empty()).then_some(Impossible::OnlyOne(only))
+    }
+
+    /// Whether a thing is needed wherever everything lies and whoever is reached: a service, a
+    /// workstation, the one key that every way in takes.
+    fn is_only_one(&self, thing: &Thing) -> bool {
+        match thing {
+            Thing::Item(id) => self.proved.iter().zip(&self.accounts).all(|(proved, account)| {
+                let its = account.keys.iter().find(|(_, key)| *key == id).map(|(place, _)| *place);
+                let takes = |way: &Needs| {
+                    let is_it = |one: &Failure| {
+                        matches!(one, Failure::Credential(_, place) if Some(*place) == its)
+                    };
+                    way.0.iter().any(is_it)
+                };
+                proved.ways.values().flatten().all(takes)
+            }),
+            Thing::PhoneNetwork | Thing::Mail(_) => false,
+            other => matches!(other.kind(), ThingKind::Service | ThingKind::Workstation),
+        }
+    }
+
+    /// Register and ledger as they would be after some steps, to be asked about in turn.
+    pub fn arranged(question: &Question<'_>, steps: &[Step]) -> (Register, State) {
         let state = question.custody.cloned().unwrap_or_default();
         let custody = question.register.custody.clone();
-        let present = Arrangement { state, custody, changes: Vec::new() };
-        let after = changes.iter().cloned().fold(present, |all, one| all.with(one));
+        let mut after = Arrangement { state, custody, changes: Vec::new() };
+        for Step { change, facts } in steps {
+            match facts.as_slice() {
+                [] => after = after.with(change.clone()),
+                facts => {
+                    let at = after.state.last.map_or(question.now, |last| last.max(question.now));
+                    let fold = |state, fact: &Entry| fold(state, fact, at);
+                    after.state = facts.iter().fold(after.state, fold);
+                }
+            }
+        }
         (Register { custody: after.custody, ..question.register.clone() }, after.state)
     }
-}
-
-/// Why no arrangement can do it, as far as that follows without a search.
-fn impossible(present: &Arrangement, faults: &Faults) -> Option<Impossible> {
-    let people = present.custody.people.iter();
-    let people = people.filter(|one| !present.state.has_left(&one.id)).count();
-    if people < 3 {
-        return Some(Impossible::TooFewPeople(people));
-    }
-    // An envelope can be written twice; a key, a workstation or a service cannot be moved apart.
-    let is_envelope = |thing: &Thing| match thing {
-        Thing::Item(id) => {
-            let item = present.state.items.get(id);
-            item.is_some_and(|item| item.kind.secret(id).is_some())
-        }
-        _ => false,
-    };
-    let only = faults.exit.iter().filter(|one| is_of_things(one) && !is_envelope(one));
-    let only: BTreeSet<Thing> = only.cloned().collect();
-    (!only.is_empty()).then_some(Impossible::OnlyOne(only))
-}
-
-/// The changes in an order in which none of them brings together what must be apart, where there is
-/// one: custody refuses such a movement even when the next would part it again.
-fn in_order(present: &Arrangement, mut changes: Vec<Change>) -> Vec<Change> {
-    let mut at = present.clone();
-    let mut ordered = Vec::new();
-    while !changes.is_empty() {
-        let before = breaches(&at.state, &at.custody);
-        let is_taken = |change: &Change| {
-            let after = at.with(change.clone());
-            breaches(&after.state, &after.custody).is_subset(&before)
-        };
-        let change = changes.remove(changes.iter().position(is_taken).unwrap_or(0));
-        at = at.with(change.clone());
-        ordered.push(change);
-    }
-    ordered
 }
 
 struct Search<'s> {
@@ -179,18 +220,27 @@ impl Search<'_> {
         let mut kept = Vec::from([(self.faults(present), present.clone())]);
         let mut best = kept.first().cloned();
         let mut seen = BTreeSet::new();
+        let mut is_bounded = false;
         for _ in 0..CHANGES_MAX {
             let mut next: Vec<(Faults, Arrangement)> = Vec::new();
-            for (_, arrangement) in &kept {
-                for change in arrangement.next() {
+            for (wrong, arrangement) in &kept {
+                for change in arrangement.next(wrong) {
                     let changed = arrangement.with(change);
-                    if seen.insert(changed.signature()) {
-                        let faults = self.faults(&changed);
-                        if faults.is_none() {
-                            return Searched::Found(self.settled(present, changed.changes));
-                        }
-                        next.push((faults, changed));
+                    if seen.contains(&changed.signature()) {
+                        continue;
                     }
+                    if seen.len() == ARRANGEMENTS_JUDGED_MAX {
+                        is_bounded = true;
+                        break;
+                    }
+                    seen.insert(changed.signature());
+                    let faults = self.faults(&changed);
+                    if faults.is_none()
+                        && let Some(steps) = self.settled(present, changed.changes.clone())
+                    {
+                        return Searched::Found(steps);
+                    }
+                    next.push((faults, changed));
                 }
             }
             next.sort_by_key(|(faults, changed)| (faults.count(), changed.signature()));
@@ -204,17 +254,22 @@ impl Search<'_> {
         }
         let rounds = [false, true].map(|is_doubled| present.rounds(is_doubled));
         let sound = rounds.into_iter().flatten().filter(|one| self.faults(one).is_none());
-        let dealt = sound.map(|one| self.settled(present, one.changes));
-        if let Some(changes) = dealt.min_by_key(Vec::len) {
-            return Searched::Found(changes);
+        let dealt = sound.filter_map(|one| self.settled(present, one.changes));
+        if let Some(steps) = dealt.min_by_key(Vec::len) {
+            return Searched::Found(steps);
         }
         let (left, arrangement) = best.unwrap_or_else(|| (Faults::default(), present.clone()));
-        Searched::Best(arrangement.changes, left)
+        Searched::Best { changes: arrangement.changes, left, is_bounded }
     }
 
-    /// The changes without those that nothing needs, in an order in which custody takes them.
-    fn settled(&self, present: &Arrangement, changes: Vec<Change>) -> Vec<Change> {
-        in_order(present, self.without_idle(present, changes))
+    /// The changes without those that nothing needs, in an order in which custody takes them, where
+    /// there is one that ends as sound as it looks: whoever carries, opens and seals learns
+    /// something by it.
+    fn settled(&self, present: &Arrangement, changes: Vec<Change>) -> Option<Vec<Step>> {
+        let changes = self.without_idle(present, changes);
+        let faults = |arrangement: &Arrangement| self.faults(arrangement).count();
+        let walk = Walk::from(present, self.question.now).through(changes, &faults)?;
+        self.faults(&walk.at).is_none().then_some(walk.steps)
     }
 
     /// The changes without those that nothing needs.
@@ -234,30 +289,29 @@ impl Search<'_> {
         kept
     }
 
-    /// The smallest thing to add, and the changes that do it then.
-    fn with_more(&self, present: &Arrangement) -> Option<(Vec<Addition>, Vec<Change>)> {
-        let mut more = present.clone();
-        let mut additions = Vec::new();
-        let people = present.custody.people.iter();
-        let active = people.filter(|one| !present.state.has_left(&one.id)).count();
-        for number in active + 1..=3.max(active + 1) {
-            let id: PersonId = alloc::format!("holder-{number}").parse().ok()?;
-            let person = Person { id: id.clone(), name: None, reach: Vec::new() };
-            more.custody.people.push(person);
-            additions.push(Addition::Holder(id));
-        }
-        if let Searched::Found(changes) = self.run(&more) {
-            return Some((additions, changes));
-        }
-        let id: PlaceId = "another-place".parse().ok()?;
-        let opened_by = more.custody.people.iter().map(|one| one.id.clone()).collect();
-        let (kind, name, at) = (PlaceKind::Safe, None, None);
-        let place = CustodyPlace { id: id.clone(), name, kind, opened_by, needs: 2, at };
-        more.custody.places.push(place);
-        additions.push(Addition::Place(id));
-        match self.run(&more) {
-            Searched::Found(changes) => Some((additions, changes)),
-            Searched::Best(..) => None,
-        }
+    /// The smallest thing to add, and the changes that do it then: a place, somebody who holds
+    /// something, or both.
+    fn with_more(&self, present: &Arrangement) -> Option<(Vec<Addition>, Vec<Step>)> {
+        let missing = 3_usize.saturating_sub(present.people());
+        let choices: &[(usize, bool)] = match missing {
+            0 => &[(0, true), (1, false), (1, true)],
+            1 => &[(1, false), (1, true)],
+            2 => &[(2, false), (2, true)],
+            _ => &[(3, false), (3, true)],
+        };
+        choices.iter().find_map(|(holders, is_placed)| {
+            let mut more = present.clone();
+            let mut additions = Vec::new();
+            for _ in 0..*holders {
+                additions.push(Addition::Holder(more.add_holder()?));
+            }
+            if *is_placed {
+                additions.push(Addition::Place(more.add_place()?));
+            }
+            match self.run(&more) {
+                Searched::Found(steps) => Some((additions, steps)),
+                Searched::Best { .. } => None,
+            }
+        })
     }
 }

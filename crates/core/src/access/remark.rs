@@ -1,9 +1,13 @@
 //! What is odd about the things at hand: each counts as what is the worse for the owners.
 
 use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::custodians::DEPTH_MAX;
+use super::names::Names;
+use super::proof::GROUPS_TOGETHER_MAX;
 use crate::ca::Doubt;
 use crate::id::{ItemId, PersonId, PlaceId, UserId};
 
@@ -45,16 +49,81 @@ pub enum Remark {
 }
 
 impl Remark {
-    /// Whether what was found may be otherwise because of it.
+    /// Whether an answer may be otherwise because of it.
     pub const fn is_doubt(&self) -> bool {
-        matches!(
-            self,
-            Self::NoLedger
-                | Self::NotInLedger(..)
-                | Self::TooDeep(_)
-                | Self::ManyGroups(_)
-                | Self::Unproved(..)
-        )
+        self.blurs_models() || matches!(self, Self::NotInLedger(..))
+    }
+
+    /// Whether the models may be otherwise because of it. A credential that is no item changes
+    /// neither: the owners do not count on it, and whoever has it is asked about as such.
+    pub const fn blurs_models(&self) -> bool {
+        matches!(self, Self::NoLedger | Self::TooDeep(_) | Self::ManyGroups(_) | Self::Unproved(..))
+    }
+
+    /// The account that it is about.
+    pub const fn account(&self) -> Option<UserId> {
+        match self {
+            Self::NotInLedger(id, _)
+            | Self::NotRegistered(id, _)
+            | Self::ManyGroups(id)
+            | Self::NoRole(id)
+            | Self::Unproved(id, _) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// What it says, as a sentence without a full stop.
+    pub fn said(&self, names: &Names) -> String {
+        match self {
+            Self::NoLedger => "nobody wrote down who holds what".into(),
+            Self::NotInLedger(account, place) => {
+                format!("{} is no item of the ledger", names.credential(*account, *place))
+            }
+            Self::NotRegistered(account, item) => {
+                format!("{} has not registered its {}", names.account(*account), names.item(item))
+            }
+            Self::NoPin(key) => {
+                format!("nobody wrote down who has the PIN of {}", names.item(key))
+            }
+            Self::OutOfDate(item) => {
+                format!("{} carries a secret that was changed since", names.item(item))
+            }
+            Self::Undeclared(person) => {
+                format!("`{person}` holds or opens something, and nobody declares them")
+            }
+            Self::Left(person) => {
+                format!("{} left, and still holds or opens something", names.person(person))
+            }
+            Self::UndeclaredPlace(place) => {
+                format!("something lies in `{place}`, which nobody declares")
+            }
+            Self::NeverOpens(place) => {
+                format!("fewer people open {} than it takes", names.place(place))
+            }
+            Self::Circle(places) => {
+                let places: Vec<String> = places.iter().map(|one| names.place(one)).collect();
+                format!("the combinations of these lie in one another: {}", places.join(", "))
+            }
+            Self::TooDeep(place) => format!(
+                "more places are opened before {} than are looked at (DEPTH_MAX, {DEPTH_MAX})",
+                names.place(place)
+            ),
+            Self::ReachedInside(person) => {
+                format!("everything that reaches {} is in the tenant", names.person(person))
+            }
+            Self::OneMaker(maker) => format!("all keys come from one maker: {maker}"),
+            Self::NoRole(account) => {
+                format!("{} does not hold Global Administrator", names.account(*account))
+            }
+            Self::ManyGroups(account) => format!(
+                "more groups of {} matter than are looked at together (GROUPS_TOGETHER_MAX, \
+                 {GROUPS_TOGETHER_MAX})",
+                names.account(*account)
+            ),
+            Self::Unproved(account, what) => {
+                format!("it cannot be told where {} gets in: {what}", names.account(*account))
+            }
+        }
     }
 }
 

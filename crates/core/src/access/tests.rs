@@ -1,6 +1,7 @@
 //! The sound tenant, and single steps away from it.
 
 use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
 use std::format;
 use std::vec;
 use std::vec::Vec;
@@ -9,7 +10,7 @@ use super::*;
 use crate::check::Case;
 use crate::check::sample::custody::{issued, item, person, place};
 use crate::check::sample::{ALPHA, BRAVO, EMERGENCY, passkey, password};
-use crate::custody::{Event, Holder, ItemKind, Witness};
+use crate::custody::{Command, Entry, Event, Holder, ItemKind, Secret, Witness, decide, fold};
 use crate::id::PersonId;
 use crate::register::CustodyPlace;
 
@@ -124,6 +125,42 @@ fn knowing_a_pin_counts_on_both_sides() {
 }
 
 #[test]
+fn who_has_read_their_own_share_has_one_and_who_has_read_two_has_the_password() {
+    let mut case = Case::sound();
+    case.broken("share-a-2", Some("bob"));
+    assert_eq!(alone(&case), vec![], "a share in the hand and in the head is one share");
+    case.broken("share-a-1", Some("ada"));
+    case.moved("share-a-1", "bob");
+    case.moved("share-a-1", "ada");
+    case.moved("share-a-2", "cyd");
+    assert_eq!(alone(&case), [Agent::Person(person("bob")), Agent::Person(person("cyd"))]);
+}
+
+#[test]
+fn what_somebody_has_read_outlives_the_paper_and_dual_control() {
+    let mut case = Case::sound();
+    case.happened(issued("sheet", ItemKind::PasswordSheet, vec![ALPHA], "bob"));
+    case.broken("sheet", Some("bob"));
+    let (item, by) = (item("sheet"), person("bob"));
+    let witness = Witness::Person(person("ada"));
+    let reason = "split".into();
+    case.happened(Event::Destroyed { item, by, reason, witness });
+    assert_eq!(alone(&case), [Agent::Person(person("bob"))]);
+
+    let mut case = Case::sound();
+    for one in &mut case.register.custody.places {
+        one.opened_by = ["ada", "bob"].map(person).into();
+        one.needs = 2;
+    }
+    let combination = ItemKind::Combination { place: place("north") };
+    case.happened(issued("c-north", combination, vec![], "ada"));
+    case.broken("c-north", Some("ada"));
+    case.moved("c-north", "cyd");
+    case.moved("pin-a-1", "ada");
+    assert!(alone(&case).contains(&Agent::Person(person("ada"))), "{:?}", alone(&case));
+}
+
+#[test]
 fn a_key_that_nobody_wrote_down_is_its_own_thing() {
     let mut case = Case::sound();
     case.custody = None;
@@ -211,41 +248,95 @@ fn what_is_sound_stays_and_one_move_mends_one_hand() {
     let mut case = Case::sound();
     assert_eq!(propose(&case).outcome, Proposed::Sound);
     case.moved("pin-b-2", "bob");
-    let Proposal { faults, outcome } = propose(&case);
+    let Proposal { faults, outcome, .. } = propose(&case);
     assert!(faults.lock.contains(&Agent::Person(person("bob"))), "{faults:?}");
     let Proposed::Changes(changes) = outcome else { panic!("{outcome:?}") };
     assert_eq!(changes.len(), 1, "{changes:?}");
+}
+
+/// Reports every fact of the steps as somebody would, and declares what they declare.
+fn follow(case: &mut Case, steps: &[Step]) {
+    for Step { change, facts } in steps {
+        if let Change::Opens { place, opened_by, needs } = change {
+            let places = &mut case.register.custody.places;
+            let one = places.iter_mut().find(|one| one.id == *place).unwrap();
+            (one.opened_by, one.needs) = (opened_by.clone(), *needs);
+        }
+        for entry in facts {
+            let declared = Arc::new(case.register.custody.clone());
+            let command = Command { declared, entry: entry.clone(), open_as: None };
+            let state = case.custody.take().unwrap();
+            let taken = decide(&state, &command, case.now).unwrap_or_else(|refusal| {
+                panic!("{:?}: {refusal}", entry.event);
+            });
+            let fold = |state, fact: &Entry| fold(state, fact, case.now);
+            case.custody = Some(taken.iter().fold(state, fold));
+        }
+    }
 }
 
 #[test]
 fn all_in_one_safe_of_one_person_is_arranged_anew() {
     let mut case = Case::sound();
     case.moved_all("north");
-    let Proposed::Changes(changes) = propose(&case).outcome else { panic!() };
+    let Proposed::Changes(steps) = propose(&case).outcome else { panic!() };
     // Followed step by step, the proposal leaves nothing single.
-    for change in &changes {
-        match change {
-            Change::Hand { item, to, .. } => match to {
-                Holder::Person(to) => case.moved(item.as_str(), to.as_str()),
-                Holder::Place(to) => case.moved(item.as_str(), to.as_str()),
-            },
-            Change::Opens { place, opened_by, needs } => {
-                let places = &mut case.register.custody.places;
-                let one = places.iter_mut().find(|one| one.id == *place).unwrap();
-                (one.opened_by, one.needs) = (opened_by.clone(), *needs);
-            }
-            Change::SecondEnvelope { key, to } => {
-                let to = match to {
-                    Holder::Person(to) => to.as_str(),
-                    Holder::Place(to) => to.as_str(),
-                };
-                let kind = ItemKind::PinEnvelope { key: key.clone() };
-                case.happened(issued("second", kind, vec![ALPHA], to));
-            }
+    follow(&mut case, &steps);
+    assert_eq!(alone(&case), vec![], "{steps:?}");
+    assert_eq!(tenant(&case).holes().count(), 0, "{steps:?}");
+    assert_eq!(propose(&case).outcome, Proposed::Sound);
+}
+
+#[test]
+fn whatever_is_proposed_custody_takes_and_nothing_single_is_left() {
+    let ids = ["a-1", "a-2", "b-1", "b-2", "pin-a-1", "pin-a-2", "pin-b-1", "pin-b-2"];
+    let holders = ["ada", "bob", "cyd", "north", "south"];
+    let mut seed = 4_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    let mut proposed = 0;
+    for _ in 0..40 {
+        let mut case = Case::sound();
+        for _ in 0..=next(3) {
+            case.moved(ids[next(ids.len())], holders[next(holders.len())]);
+        }
+        if next(3) == 0 {
+            case.broken(ids[4 + next(4)], Some(holders[next(3)]));
+        }
+        if let Proposed::Changes(steps) = propose(&case).outcome {
+            proposed += 1;
+            follow(&mut case, &steps);
+            assert_eq!(alone(&case), vec![], "{steps:?}");
+            assert_eq!(tenant(&case).holes().count(), 0, "{steps:?}");
+            assert_eq!(propose(&case).outcome, Proposed::Sound, "{steps:?}");
         }
     }
-    assert_eq!(alone(&case), vec![], "{changes:?}");
-    assert_eq!(tenant(&case).holes().count(), 0, "{changes:?}");
+    assert!(proposed > 10, "{proposed}");
+}
+
+#[test]
+fn what_nobody_knows_the_holder_of_leaves_the_lock_open_and_the_exit_as_it_is() {
+    let mut case = Case::sound();
+    let asked = |case: &Case| {
+        let access = access(case);
+        let answer = access.answer(Scope::Tenant, &BTreeSet::new());
+        let singles = [ALPHA, BRAVO].map(|id| {
+            let alone = access.walks_in_alone(&Part::Account(id), &case.register);
+            access.lock(Scope::Account(id), &alone)
+        });
+        (access.exit(&answer), singles)
+    };
+    assert_eq!(asked(&case), (Outcome::Holds, [Outcome::Holds; 2]));
+    case.broken("pin-a-1", None);
+    // Whoever read the PIN may be one of those who have the key.
+    assert_eq!(asked(&case), (Outcome::Holds, [Outcome::Undecided, Outcome::Holds]));
+    let proposal = propose(&case);
+    assert_eq!(proposal.outcome, Proposed::Sound);
+    assert_eq!(proposal.unknown, [Agent::Stranger(Secret::Pin(item("a-1")))]);
+    case.custody = None;
+    assert_eq!(asked(&case), (Outcome::Undecided, [Outcome::Undecided; 2]));
 }
 
 #[test]
@@ -260,6 +351,26 @@ fn two_people_cannot_and_a_third_holder_is_what_it_takes() {
     let (additions, changes) = with.unwrap();
     assert_eq!(additions, [Addition::Holder(person("holder-3"))]);
     assert!(!changes.is_empty());
+}
+
+#[test]
+fn a_key_with_a_leaver_is_to_be_handed_over_and_no_reason_to_give_up() {
+    let mut case = Case::sound();
+    case.register.custody.people.push(crate::register::Person {
+        id: person("dan"),
+        name: None,
+        reach: Vec::new(),
+    });
+    for id in ["a-2", "b-1", "b-2", "pin-a-2", "pin-b-1", "pin-b-2", "share-b-3"] {
+        case.moved(id, "dan");
+    }
+    for id in ["share-a-1", "share-a-2", "share-a-3", "share-b-1", "share-b-2"] {
+        case.happened(Event::Lost { item: item(id), reason: "moved office".into() });
+    }
+    case.happened(Event::PersonLeft { person: person("dan") });
+    let Proposal { outcome, unknown, .. } = propose(&case);
+    assert!(!matches!(outcome, Proposed::Impossible { .. }), "{outcome:?}");
+    assert!(!unknown.is_empty(), "shares that were lost");
 }
 
 #[test]

@@ -236,7 +236,7 @@ fn by_knowledge(state: &State, declared: &Custody, person: &PersonId) -> Vec<Con
     let places = declared
         .places
         .iter()
-        .filter(|place| !place.opened_by.contains(person) && open.contains(&place.id));
+        .filter(|place| !place.is_opened_alone_by(person) && open.contains(&place.id));
     let places = places.map(|place| Conflict::KnowsCombination {
         place: place.id.clone(),
         person: person.clone(),

@@ -12,7 +12,7 @@ use super::item::{Holder, Secret};
 use super::limits::{
     CLOCK_SKEW_SECONDS_MAX, OPENERS_MAX, REASON_BYTES_MAX, SIGNATURES_MAX, STATEMENT_AGE_DAYS_MAX,
 };
-use super::reach::Arrangement;
+use super::reach::{Arrangement, Breach};
 use super::refusal::Refusal;
 use super::state::{Condition, Item, Seal, State};
 use super::{issue, witness};
@@ -362,7 +362,8 @@ impl<'a> Judging<'a> {
         }
     }
 
-    /// No movement brings a breach about that was not there before it.
+    /// No movement brings a breach about that was not there before it, or lets somebody reach what
+    /// they did not.
     fn check_arrangement(&self) -> Result<(), Refusal> {
         let event = &self.entry.event;
         let ((_, Some(to)), Some(id)) = (event.movement(), event.item()) else { return Ok(()) };
@@ -372,8 +373,9 @@ impl<'a> Judging<'a> {
         };
         let before = Arrangement::of(self.state);
         let after = before.clone().with(id, kind, &to).breaches(self.state, self.declared);
-        let before = before.breaches(self.state, self.declared);
-        match after.difference(&before).next() {
+        let before = before.reached(self.state, self.declared);
+        let is_new = |breach: &&Breach| !before.iter().any(|one| one.covers(breach));
+        match after.iter().find(is_new) {
             Some(breach) => Err(Refusal::Arrangement(breach.clone())),
             None => Ok(()),
         }

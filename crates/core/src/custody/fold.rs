@@ -7,6 +7,7 @@ use core::fmt;
 use super::event::{Event, Witness};
 use super::fact::{Entry, Signed};
 use super::item::{Holder, Issue, Secret};
+use super::limits::CLOCK_SKEW_SECONDS_MAX;
 use super::state::{Condition, Item, Movement, Seal, SecretState, State, Weight};
 use super::statement::{PublicKey, Statement};
 use crate::id::{ItemId, LedgerId, PersonId, SealNumber};
@@ -29,7 +30,7 @@ pub enum Irregularity {
     OpenedTwice(LedgerId),
     /// It bears a signature that does not hold; the fact counts as asserted.
     Signature(PersonId),
-    /// It was recorded earlier than the one before it.
+    /// It was recorded earlier than the one before it, by more than clocks of one machine differ.
     EarlierThanLast(Timestamp),
     /// The clock was set back, by somebody who said so.
     ClockCorrected(Timestamp),
@@ -57,7 +58,8 @@ pub fn fold(mut state: State, fact: &Entry, at: Timestamp) -> State {
     let mut folding = Folding { weights: BTreeMap::new(), state: &mut state, at };
     folding.weigh(fact);
     folding.event(&fact.event);
-    let is_earlier = |last: &Timestamp| at < *last;
+    // Two who write at once have looked at the clock before either had its turn.
+    let is_earlier = |last: &Timestamp| last.as_second() - at.as_second() > CLOCK_SKEW_SECONDS_MAX;
     if let Some(last) = state.last.filter(is_earlier) {
         state.irregular.push((at, Irregularity::EarlierThanLast(last)));
     }
@@ -151,6 +153,9 @@ impl Folding<'_> {
             for person in event.opened_by() {
                 let combination = self.secret(Secret::Combination(place.clone()));
                 combination.known_by.insert(person.clone());
+                if event.opened_by().len() == 1 {
+                    combination.whole.insert(person.clone());
+                }
             }
         }
     }
@@ -268,6 +273,7 @@ impl Folding<'_> {
         *secret = SecretState { generation, last, ..SecretState::default() };
         if seen {
             secret.known_by.insert(by.clone());
+            secret.whole.insert(by.clone());
         }
     }
 
@@ -322,8 +328,13 @@ impl Folding<'_> {
     }
 
     fn learn(&mut self, id: &ItemId, person: &PersonId) {
-        if let Some(secret) = self.current_secret(id) {
-            self.secret(secret).known_by.insert(person.clone());
+        let Some(secret) = self.current_secret(id) else { return };
+        let is_whole = !matches!(secret, Secret::Split(_));
+        let secret = self.secret(secret);
+        secret.known_by.insert(person.clone());
+        secret.read.entry(person.clone()).or_default().insert(id.clone());
+        if is_whole {
+            secret.whole.insert(person.clone());
         }
     }
 

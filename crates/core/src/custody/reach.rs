@@ -52,6 +52,19 @@ impl fmt::Display for Hand {
     }
 }
 
+impl Breach {
+    /// Whether another one is this one, or a part of it: fewer shares in the same hand.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Shares { split, shares, hand },
+                Self::Shares { split: of, shares: fewer, hand: there },
+            ) => (split, hand) == (of, there) && fewer <= shares,
+            _ => self == other,
+        }
+    }
+}
+
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,6 +98,16 @@ impl<'a> Arrangement<'a> {
 
     /// The breaches, given who opens what.
     pub(super) fn breaches(&self, state: &State, declared: &Custody) -> BTreeSet<Breach> {
+        self.found(state, declared, false)
+    }
+
+    /// The breaches, and what each person reaches alone also where it is in one place: whoever
+    /// opens that place gains nothing when one of the two goes elsewhere within their reach.
+    pub(super) fn reached(&self, state: &State, declared: &Custody) -> BTreeSet<Breach> {
+        self.found(state, declared, true)
+    }
+
+    fn found(&self, state: &State, declared: &Custody, is_whole: bool) -> BTreeSet<Breach> {
         let mut found = BTreeSet::new();
         let holders: BTreeSet<&Holder> = self.items.values().map(|(_, holder)| *holder).collect();
         for holder in holders {
@@ -92,7 +115,7 @@ impl<'a> Arrangement<'a> {
                 Holder::Person(person) => Hand::Person(person.clone()),
                 Holder::Place(place) => Hand::Place(place.clone()),
             };
-            self.come_together(&|at| at == holder, &hand, &mut found);
+            self.come_together(&|at| at == holder, &hand, is_whole, &mut found);
         }
         for person in active(state, declared) {
             let held = Holder::Person(person.clone());
@@ -103,20 +126,21 @@ impl<'a> Arrangement<'a> {
                 .map(|place| Holder::Place(place.id.clone()))
                 .collect();
             let reaches = |at: &Holder| *at == held || opened.contains(at);
-            self.come_together(&reaches, &Hand::Reach(person.clone()), &mut found);
+            self.come_together(&reaches, &Hand::Reach(person.clone()), is_whole, &mut found);
         }
         found
     }
 
     /// Adds what comes together where `is_there` says so. What is within reach because it is in one
-    /// hand or place is said once.
+    /// hand or place is said once, but for the whole of it.
     fn come_together(
         &self,
         is_there: &dyn Fn(&Holder) -> bool,
         hand: &Hand,
+        is_whole: bool,
         found: &mut BTreeSet<Breach>,
     ) {
-        let is_reach = matches!(hand, Hand::Reach(_));
+        let is_reach = matches!(hand, Hand::Reach(_)) && !is_whole;
         let there = self.items.iter().filter(|(_, (_, holder))| is_there(holder));
         let mut shares: BTreeMap<&SplitId, (u8, BTreeSet<u8>, BTreeSet<&Holder>)> = BTreeMap::new();
         for (id, (kind, holder)) in there {

@@ -200,8 +200,13 @@ pub struct PersonState {
 pub struct SecretState {
     /// How often it was changed.
     pub generation: u64,
-    /// Who knows it as it is.
+    /// Who knows it as it is, or a part of it: a share, or what it takes of one to open a place
+    /// with others.
     pub known_by: BTreeSet<PersonId>,
+    /// Who of them knows all of it.
+    pub whole: BTreeSet<PersonId>,
+    /// Which papers each has read.
+    pub read: BTreeMap<PersonId, BTreeSet<ItemId>>,
     /// Whether somebody unknown may have read it as it is: a seal was found broken, or an item
     /// was lost.
     pub is_exposed: bool,

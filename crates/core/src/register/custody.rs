@@ -83,9 +83,10 @@ pub struct CustodyPlace {
 }
 
 impl CustodyPlace {
-    /// Whether one of those who open it does so without another.
+    /// Whether somebody gets into it without another of us: as one of those who open it, or as
+    /// anybody to whom its keeper hands out what lies there.
     pub fn is_opened_alone_by(&self, person: &PersonId) -> bool {
-        self.needs <= 1 && self.opened_by.contains(person)
+        self.needs <= 1 && (self.opened_by.is_empty() || self.opened_by.contains(person))
     }
 
     /// What output calls the place.

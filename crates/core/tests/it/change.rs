@@ -13,7 +13,13 @@ use halligan_core::time::Timestamp;
 
 fn record(case: &Case) -> Record {
     let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
-    let assessment = Assessment::new(&case.register, &case.snapshot, case.now, results);
+    let assessment = Assessment::new(
+        &case.register,
+        &case.snapshot,
+        &case.custody.as_ref().into(),
+        case.now,
+        results,
+    );
     Record::of(&case.register, &assessment)
 }
 

@@ -1,14 +1,20 @@
 //! The assessment's verdict and order.
 
 use halligan_core::check::sample::{ALPHA, Case, DAILY, member};
-use halligan_core::check::{Outcome, Severity, run};
+use halligan_core::check::{Ledger, Outcome, Severity, run};
 use halligan_core::register::Acceptance;
 use halligan_core::report::{Assessment, Verdict};
 use halligan_core::tenant::{ObjectKind, Part, PartKind};
 
 fn assess(case: &Case) -> Assessment {
     let results = run(&case.register, &case.snapshot, case.custody.as_ref(), case.now).unwrap();
-    Assessment::new(&case.register, &case.snapshot, case.now, results)
+    Assessment::new(
+        &case.register,
+        &case.snapshot,
+        &case.custody.as_ref().into(),
+        case.now,
+        results,
+    )
 }
 
 #[test]
@@ -59,7 +65,8 @@ fn an_accepted_failure_does_not_count_and_is_still_there() {
 #[test]
 fn no_results_is_no_reason_for_comfort() {
     let case = Case::sound();
-    let assessment = Assessment::new(&case.register, &case.snapshot, case.now, vec![]);
+    let assessment =
+        Assessment::new(&case.register, &case.snapshot, &Ledger::None, case.now, vec![]);
     assert_eq!(assessment.verdict, Verdict::Undecided);
     assert!(!assessment.results.iter().any(|result| result.outcome == Outcome::Pass));
 }

@@ -266,7 +266,7 @@ fn watched(mut program: Command) -> Result<(ExitStatus, Option<u64>), String> {
 }
 
 /// `VmHWM` of a process: the most that it ever held, as long as it runs.
-fn peak_bytes(process: u32) -> Option<u64> {
+pub(super) fn peak_bytes(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -98,6 +98,10 @@ fn ids_are_there_plain_and_distinct() {
         "8:8: `name`: is taken by another person | give each person one of its own",
     );
     check(
+        "[[custody.people]]\nid = \"a\"\n[[custody.people]]\nid = \"b\"\nname = \"A\"",
+        "7:8: `name`: is taken by another person | give each person one of its own",
+    );
+    check(
         &place("kind = \"safe\""),
         "5:1: `id` is missing in [[custody.places]] | for example `id = \"safe-1\"`",
     );

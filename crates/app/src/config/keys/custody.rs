@@ -63,7 +63,9 @@ pub(super) const PLACES: Section = Section {
                 "opened_by",
                 Kind::Ids,
                 "[\"p-1\", \"p-2\"]",
-                "The people who can open it. Leave it out where a keeper does, such as a bank.",
+                "The people who can open it, or whom its keeper lets in: a bank, a notary. \
+                 Without it the keeper hands out to any of the people, so that each of them \
+                 reaches alone what lies there.",
             )
             .default("[]"),
             key(

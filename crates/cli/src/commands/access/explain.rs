@@ -7,7 +7,7 @@ use halligan_core::access::{Access, Part, Scope, Thing};
 use super::{Grounds, thing};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::terminal;
+use crate::terminal::{self, say};
 use crate::view::access::{AccessFormat, Explained, render_explained};
 
 /// What `--help` ends with.
@@ -42,12 +42,16 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
         Some(name) => {
             let state = ledger.as_ref().map(|one| &one.state);
             let things = Things::of(access, &ground.register, state);
-            explained(access, &thing(&things, name)?).ok_or_else(|| {
-                Failure::usage(
-                    format!("nothing is built for `{name}`: the formula does not name it so"),
-                    "name a person, place, item or account, or leave it out for everything",
-                )
-            })?
+            let thing = thing(&things, name)?;
+            let Some(explained) = explained(access, &thing) else {
+                let name = access.names.thing(&thing);
+                say(&match access.owners.leaves(&Part::Scope(Scope::Tenant)).contains(&thing) {
+                    true => format!("{name}: nothing leads to it; `--without` says what needs it"),
+                    false => format!("{name} leads to no account: neither formula names it"),
+                });
+                return Ok(Exit::Holds);
+            };
+            explained
         }
     };
     let text = render_explained(access, &explained, arguments.format, terminal::width());

@@ -11,7 +11,7 @@ use halligan_app::access::{Built, build};
 use halligan_app::clock;
 use halligan_app::config::REGISTER_FILE;
 use halligan_app::files::{must_be_new, write_whole};
-use halligan_core::access::{Access, Scope, Thing};
+use halligan_core::access::{Access, Outcome, Scope, Thing};
 use halligan_core::id::UserId;
 use halligan_core::register::{Register, Target};
 use halligan_core::tenant::Snapshot;
@@ -21,7 +21,7 @@ use super::source::{Declared, TenantSource};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::{self, say, say_hint, say_warning};
-use crate::view::access::{AccessFormat, Asked, Options, Outcome, Show, Told, draw, render};
+use crate::view::access::{AccessFormat, Asked, Options, Show, Told, draw, render};
 
 /// What `--help` ends with.
 pub(super) const HELP: &str = "\
@@ -111,7 +111,7 @@ struct Ask {
     /// Replace files that are there already
     #[arg(long)]
     force: bool,
-    /// Also name the known administrators, and list what is only counted
+    /// Also name the known administrators, and list what is only counted; in JSON as well
     #[arg(long)]
     all: bool,
 }

@@ -21,7 +21,7 @@ Exit codes:
   1  it could not be done
   2  the command line makes no sense
   3  something has to change: moved, added, or both
-  4  there is nothing to arrange yet: the ledger has no item";
+  4  it cannot be told: nothing is written down, or not all is known";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -42,8 +42,8 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     let text = render_proposal(access, &proposal, arguments.format, terminal::width());
     terminal::print(&text, None)?;
     Ok(match proposal.outcome {
-        Proposed::Sound => Exit::Holds,
-        Proposed::NothingAtHand => Exit::Undecided,
+        Proposed::Sound if proposal.unknown.is_empty() => Exit::Holds,
+        Proposed::Sound | Proposed::NothingAtHand | Proposed::CannotTell(_) => Exit::Undecided,
         Proposed::Changes(_) | Proposed::Impossible { .. } | Proposed::NotFound { .. } => {
             Exit::Finding
         }

@@ -43,8 +43,8 @@ pub(super) fn run(verbose: bool) -> Result<Exit, Failure> {
     let proposal = access.propose(&question);
     let text = render_proposal(&access, &proposal, AccessFormat::Human, terminal::width());
     terminal::print(&format!("\n{text}\n"), None)?;
-    if let Proposed::Changes(changes) = &proposal.outcome {
-        let (register, state) = Access::arranged(&question, changes);
+    if let Proposed::Changes(steps) = &proposal.outcome {
+        let (register, state) = Access::arranged(&question, steps);
         say("and after it:");
         show(&register, &snapshot, &state, Show::Singles)?;
     }

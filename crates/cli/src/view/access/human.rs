@@ -1,12 +1,12 @@
 //! For a person at a terminal: the verdict, a table of accounts and surfaces, then the sections.
 
 use anstyle::Style;
-use halligan_core::access::{AccountAccess, Part};
+use halligan_core::access::{AccountAccess, Outcome, Part};
 use halligan_core::ca::Verdict;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::story::{self, Mark, Section, cell};
-use super::told::{Outcome, Told};
+use super::told::Told;
 use super::{Options, Show};
 use crate::view::clean;
 use crate::view::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};

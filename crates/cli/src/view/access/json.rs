@@ -3,19 +3,23 @@
 //! Members are only ever added within a version. Absent values are `null`, lists are never absent.
 //! Counts are texts: there may be more sets than a program's numbers hold.
 
+use std::collections::BTreeSet;
+
 use halligan_app::access::find::word;
 use halligan_core::access::{
-    Access, AccountAccess, Agent, Part, Remark, Scope, Sets, Shared, Single, Standing, Thing,
+    Access, AccountAccess, Agent, Outcome, Part, Remark, Scope, Sets, Shared, Single, Standing,
+    Thing,
 };
 use halligan_core::id::{PersonId, UserId};
 use halligan_core::inventory::Node;
 use serde_json::{Map, Value, json};
 
-use super::told::{Outcome, Told};
+use super::told::Told;
 use super::{human, story, words};
 use crate::view::json::gap;
 
-pub(super) fn render(told: &Told<'_>) -> String {
+/// The object; known administrators are counted alone unless `all` is asked for.
+pub(super) fn render(told: &Told<'_>, all: bool) -> String {
     let access = told.access;
     let inventory = &access.inventory;
     let mut whole = Map::new();
@@ -33,13 +37,13 @@ pub(super) fn render(told: &Told<'_>) -> String {
     set("gets_in", told.answer.gets_in.into());
     set("accounts", told.accounts().into_iter().map(|one| account(one, told)).collect());
     set("locks_out", locks_out(told));
-    set("walks_in", walks_in(told));
+    set("walks_in", walks_in(told, all));
     let people = |one: &PersonId| person(one, access);
     set("get_in_together", sets(&told.answer.coalitions, people));
     set("paths", sets(&told.answer.paths, |one| thing(one, access)));
     set("shared", told.shared.iter().map(|one| shared(one, access)).collect());
     set("remarks", told.remarks().map(|one| remark(one, access)).collect());
-    set("breaches", access.breaches.iter().map(ToString::to_string).collect());
+    set("breaches", access.breaches.iter().map(|one| access.names.breach(one)).collect());
     set("gaps", access.gaps.iter().map(gap).collect());
     format!("{:#}\n", Value::Object(whole))
 }
@@ -123,16 +127,22 @@ fn locks_out(told: &Told<'_>) -> Value {
     })
 }
 
-fn walks_in(told: &Told<'_>) -> Value {
-    let singles = told.alone.iter().map(
+fn walks_in(told: &Told<'_>, all: bool) -> Value {
+    let known: BTreeSet<&Agent> =
+        told.alone_as(|one| one == Standing::Known).into_iter().map(|one| &one.what).collect();
+    let is_shown = |one: &Agent| all || !known.contains(one);
+    let singles = told.alone.iter().filter(|one| is_shown(&one.what)).map(
         |one| json!({ "agent": agent(&one.what, told.access), "standing": standing(one.standing) }),
     );
-    let pairs = told.others.listed.iter().filter(|set| set.len() == 2);
+    let mut others = told.others.clone();
+    others.listed.retain(|set| set.iter().all(is_shown));
+    let pairs = others.listed.iter().filter(|set| set.len() == 2);
     let pairs = pairs.map(|set| set.iter().map(|one| agent(one, told.access)).collect::<Value>());
     json!({
+        "known": known.len(),
         "singles": singles.collect::<Vec<_>>(),
         "pairs": pairs.collect::<Vec<_>>(),
-        "sets": sets(&told.others, |one| agent(one, told.access)),
+        "sets": sets(&others, |one| agent(one, told.access)),
     })
 }
 

@@ -22,7 +22,7 @@ use clap::ValueEnum;
 pub(crate) use explain::{Explained, render as render_explained};
 pub(crate) use picture::draw;
 pub(crate) use proposal::render as render_proposal;
-pub(crate) use told::{Asked, Outcome, Told};
+pub(crate) use told::{Asked, Told};
 
 /// How an answer about access is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -64,6 +64,6 @@ pub(crate) fn render(told: &Told<'_>, format: AccessFormat, options: Options) ->
     match format {
         AccessFormat::Human => human::render(told, options),
         AccessFormat::Plain => plain::render(told, options),
-        AccessFormat::Json => json::render(told),
+        AccessFormat::Json => json::render(told, options.all),
     }
 }

@@ -2,15 +2,19 @@
 
 use anstyle::Style;
 use halligan_core::access::{
-    Access, Addition, Change, Faults, Impossible, Names, Proposal, Proposed,
+    ARRANGEMENTS_JUDGED_MAX, Access, Addition, Agent, Change, Faults, Impossible, Names, Proposal,
+    Proposed, Step,
 };
-use halligan_core::custody::Holder;
+use halligan_core::custody::{Entry, Event, Holder, ItemKind, Secret, Witness};
 use serde_json::{Value, json};
 
 use super::AccessFormat;
-use super::words::listed;
+use super::words::{listed, remark};
 use crate::view::clean;
 use crate::view::page::{BOLD, FAINT, GREEN, NORMAL, Page, RED, YELLOW};
+
+/// What commands begin with.
+const COMMAND: &str = "halligan custody";
 
 /// Prints a proposal.
 pub(crate) fn render(
@@ -31,14 +35,14 @@ struct Told {
     style: Style,
     verdict: String,
     faults: Vec<String>,
-    steps: Vec<Step>,
+    steps: Vec<ToDo>,
     notes: Vec<String>,
 }
 
-/// A thing to do, and the command that writes it down or the declaration that it is.
-struct Step {
+/// A thing to do, and the commands that write it down or the declaration that it is.
+struct ToDo {
     text: String,
-    how: Option<String>,
+    how: Vec<String>,
 }
 
 fn told(access: &Access, proposal: &Proposal) -> Told {
@@ -57,41 +61,72 @@ fn told(access: &Access, proposal: &Proposal) -> Told {
                             walks in alone with what they hold"
                 .into();
         }
+        Proposed::CannotTell(remarks) => {
+            told.verdict = "it cannot be told: the proof is not whole".into();
+            told.notes = remarks.iter().map(|one| remark(one, names).0).collect();
+        }
         Proposed::NothingAtHand => {
             told.verdict = "there is nothing to arrange: the ledger has no item".into();
             told.notes.push("write down what there is first: `halligan custody issue`".into());
         }
-        Proposed::Changes(changes) => {
-            told.verdict = match changes.len() {
+        Proposed::Changes(steps) => {
+            told.verdict = match steps.len() {
                 1 => "one change does it".into(),
                 count => format!("{count} changes do it, none of which can be left out"),
             };
-            told.steps = changes.iter().map(|one| change(one, names)).collect();
+            told.steps = steps.iter().map(|one| to_do(one, names)).collect();
         }
         Proposed::Impossible { why, with } => {
             told.style = RED;
             told.verdict = format!("no arrangement does it: {}", impossible(why, names));
             add(&mut told, with.as_ref(), names);
         }
-        Proposed::NotFound { best, left, with } => {
+        Proposed::NotFound { best, left, is_bounded, with } => {
             told.style = RED;
             told.verdict = "no arrangement of what is at hand was found".into();
+            if *is_bounded {
+                told.notes.push(format!(
+                    "more arrangements than ARRANGEMENTS_JUDGED_MAX ({ARRANGEMENTS_JUDGED_MAX}) \
+                     were not looked at"
+                ));
+            }
             if !best.is_empty() {
                 told.notes.push(format!(
                     "the best that was found leaves {} of {} faults: {}",
                     left.count(),
                     proposal.faults.count(),
-                    listed(&best.iter().map(|one| change(one, names).text).collect::<Vec<_>>())
+                    listed(&best.iter().map(|one| change(one, names)).collect::<Vec<_>>())
                 ));
             }
             add(&mut told, with.as_ref(), names);
         }
     }
+    if told.steps.iter().any(|step| step.how.iter().any(|how| how.starts_with(COMMAND))) {
+        told.notes.push(
+            "who opens, carries, sees and types it is somebody who can: name those who did".into(),
+        );
+    }
+    for agent in &proposal.unknown {
+        told.notes.push(match agent {
+            Agent::Stranger(secret) => {
+                format!("first change the {}: somebody unknown may know it", names.secret(secret))
+            }
+            Agent::Holder(account, place) => format!(
+                "nobody wrote down who has {}: it may be anybody",
+                names.credential(*account, *place)
+            ),
+            other => format!("nobody knows who is {}", names.agent(other)),
+        });
+    }
+    if proposal.outcome == Proposed::Sound && !proposal.unknown.is_empty() {
+        told.style = YELLOW;
+        told.verdict = "nothing to change in what is known, and not all is known".into();
+    }
     told
 }
 
-fn add(told: &mut Told, with: Option<&(Vec<Addition>, Vec<Change>)>, names: &Names) {
-    let Some((additions, changes)) = with else {
+fn add(told: &mut Told, with: Option<&(Vec<Addition>, Vec<Step>)>, names: &Names) {
+    let Some((additions, steps)) = with else {
         told.notes.push(
             "add another key of another account or model, another holder and another place, and \
              ask again"
@@ -100,16 +135,16 @@ fn add(told: &mut Told, with: Option<&(Vec<Addition>, Vec<Change>)>, names: &Nam
         return;
     };
     let added = additions.iter().map(|one| match one {
-        Addition::Holder(id) => Step {
+        Addition::Holder(id) => ToDo {
             text: format!("add a holder, `{id}`: a partner, a notary, somebody at a bank"),
-            how: Some(format!("[[custody.people]] id = \"{id}\" in halligan.toml")),
+            how: vec![format!("[[custody.people]] id = \"{id}\" in halligan.toml")],
         },
-        Addition::Place(id) => Step {
+        Addition::Place(id) => ToDo {
             text: format!("add a place, `{id}`, that two of you open together"),
-            how: Some(format!("[[custody.places]] id = \"{id}\" in halligan.toml, with needs = 2")),
+            how: vec![format!("[[custody.places]] id = \"{id}\" in halligan.toml, with needs = 2")],
         },
     });
-    told.steps = added.chain(changes.iter().map(|one| change(one, names))).collect();
+    told.steps = added.chain(steps.iter().map(|one| to_do(one, names))).collect();
 }
 
 fn impossible(why: &Impossible, names: &Names) -> String {
@@ -139,52 +174,87 @@ fn faults(faults: &Faults, names: &Names) -> Vec<String> {
     let shut = faults.is_shut.then(|| "nobody gets in with what the ledger has".to_owned());
     let exit = faults.exit.iter().map(|one| format!("locks the owners out: {}", names.loss(one)));
     let lock = faults.lock.iter().map(|one| format!("walks in alone: {}", names.agent(one)));
-    let apart = faults.breaches.iter().map(|one| format!("not apart: {one}"));
+    let apart = faults.breaches.iter();
+    let apart = apart.map(|one| format!("not apart: {}", names.breach(one)));
     shut.into_iter().chain(exit).chain(lock).chain(apart).collect()
 }
 
-fn change(change: &Change, names: &Names) -> Step {
+fn to_do(step: &Step, names: &Names) -> ToDo {
+    let how = match &step.change {
+        Change::Opens { place, opened_by, needs } => {
+            let people: Vec<String> = opened_by.iter().map(|id| format!("\"{id}\"")).collect();
+            let people = people.join(", ");
+            let declared = format!(
+                "[[custody.places]] id = \"{place}\" in halligan.toml: opened_by = [{people}], \
+                 needs = {}",
+                needs.max(&1)
+            );
+            vec![declared]
+        }
+        Change::Hand { .. } | Change::SecondEnvelope { .. } => {
+            step.facts.iter().filter_map(command).collect()
+        }
+    };
+    ToDo { text: change(&step.change, names), how }
+}
+
+fn change(change: &Change, names: &Names) -> String {
     match change {
-        Change::Hand { item, from, to } => Step {
-            text: format!(
-                "move {} from {} to {}",
-                names.item(item),
-                holder(from, names),
-                holder(to, names)
-            ),
-            how: Some(match (from, to) {
-                (_, Holder::Person(id)) => format!("halligan custody hand-over {item} --to {id}"),
-                (Holder::Person(_), Holder::Place(id)) => {
-                    format!("halligan custody hand-over {item} --to {id}")
-                }
-                (Holder::Place(_), Holder::Place(id)) => format!(
-                    "halligan custody hand-over {item} --to whoever carries it, then --to {id}"
-                ),
-            }),
-        },
+        Change::Hand { item, from, to } => format!(
+            "move {} from {} to {}",
+            names.item(item),
+            holder(from, names),
+            holder(to, names)
+        ),
         Change::Opens { place, opened_by, needs } => {
             let people: Vec<String> = opened_by.iter().map(|id| names.person(id)).collect();
             let together = match needs {
                 0 | 1 => String::new(),
                 needs => format!(", {needs} of them together"),
             };
-            Step {
-                text: format!(
-                    "have {} opened by {}{together}",
-                    names.place(place),
-                    listed(&people)
-                ),
-                how: Some(format!("[[custody.places]] `{place}`: opened_by and needs")),
-            }
+            format!("have {} opened by {}{together}", names.place(place), listed(&people))
         }
-        Change::SecondEnvelope { key, to } => Step {
-            text: format!(
-                "write the PIN of {} into a second envelope for {}",
-                names.item(key),
-                holder(to, names)
-            ),
-            how: Some("halligan custody issue".into()),
-        },
+        Change::SecondEnvelope { key, to } => format!(
+            "set a new PIN on {}, and seal it in new envelopes: one more, for {}",
+            names.item(key),
+            holder(to, names)
+        ),
+    }
+}
+
+/// What writes a fact down.
+fn command(fact: &Entry) -> Option<String> {
+    let (what, opened_by, witness) = match &fact.event {
+        Event::HandedOver { item, to, opened_by, witness, .. } => {
+            (format!("hand-over {item} --to {}", holder_id(to)), opened_by.as_slice(), witness)
+        }
+        Event::Destroyed { item, by, reason, witness } => {
+            (format!("destroy {item} --by {by} --reason \"{reason}\""), &[][..], witness)
+        }
+        Event::Issued { issue, opened_by, witness } => {
+            let ItemKind::PinEnvelope { key } = &issue.kind else { return None };
+            let (item, to) = (&issue.item, holder_id(&issue.to));
+            let what = format!("issue {item} --pin-of {key} --seal NUMBER --to {to}");
+            (what, opened_by.as_slice(), witness)
+        }
+        Event::SecretChanged { secret: Secret::Pin(key), by, .. } => {
+            return Some(format!("{COMMAND} changed --pin-of {key} --by {by} --as {by}"));
+        }
+        _ => return None,
+    };
+    let opened_by: String = opened_by.iter().map(|id| format!(" --opened-by {id}")).collect();
+    let witness = match witness {
+        Witness::Person(id) => format!(" --witness {id}"),
+        Witness::Waived(reason) => format!(" --no-witness \"{reason}\""),
+    };
+    let operator = &fact.record.operator;
+    Some(format!("{COMMAND} {what}{opened_by}{witness} --as {operator}"))
+}
+
+fn holder_id(holder: &Holder) -> &str {
+    match holder {
+        Holder::Person(id) => id.as_str(),
+        Holder::Place(id) => id.as_str(),
     }
 }
 
@@ -209,7 +279,7 @@ fn human(access: &Access, proposal: &Proposal, width: usize) -> String {
         page.heading("What to do");
         for (number, step) in (1..).zip(&told.steps) {
             page.line(&format!("  {number}. "), &[(NORMAL, &step.text)]);
-            if let Some(how) = &step.how {
+            for how in &step.how {
                 page.line("     ", &[(FAINT, how)]);
             }
         }
@@ -234,15 +304,17 @@ fn plain(access: &Access, proposal: &Proposal) -> String {
 
 fn object(access: &Access, proposal: &Proposal) -> String {
     let told = told(access, proposal);
-    let (changes, additions): (&[Change], &[Addition]) = match &proposal.outcome {
-        Proposed::Changes(changes) => (changes, &[]),
-        Proposed::Impossible { with: Some((additions, changes)), .. }
-        | Proposed::NotFound { with: Some((additions, changes)), .. } => (changes, additions),
+    let (steps, additions): (&[Step], &[Addition]) = match &proposal.outcome {
+        Proposed::Changes(steps) => (steps, &[]),
+        Proposed::Impossible { with: Some((additions, steps)), .. }
+        | Proposed::NotFound { with: Some((additions, steps)), .. } => (steps, additions),
         _ => (&[], &[]),
     };
     let verdict = match &proposal.outcome {
+        Proposed::Sound if !proposal.unknown.is_empty() => "cannot_tell",
         Proposed::Sound => "sound",
         Proposed::NothingAtHand => "nothing_at_hand",
+        Proposed::CannotTell(_) => "cannot_tell",
         Proposed::Changes(_) => "changes",
         Proposed::Impossible { .. } => "impossible",
         Proposed::NotFound { .. } => "not_found",
@@ -254,8 +326,9 @@ fn object(access: &Access, proposal: &Proposal) -> String {
         "in_words": told.verdict,
         "faults": told.faults,
         "additions": additions.iter().map(addition_object).collect::<Vec<_>>(),
-        "changes": changes.iter().map(change_object).collect::<Vec<_>>(),
+        "changes": steps.iter().map(|one| change_object(&one.change)).collect::<Vec<_>>(),
         "steps": told.steps.iter().map(|step| step.text.as_str()).collect::<Vec<_>>(),
+        "commands": told.steps.iter().flat_map(|step| &step.how).collect::<Vec<_>>(),
         "notes": told.notes,
     });
     format!("{value:#}\n")

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use halligan_core::access::{Agent, Scope, Single, Standing, Thing};
+use halligan_core::access::{Agent, Outcome, Remark, Scope, Single, Standing, Thing};
 use halligan_core::ca::Verdict;
 use halligan_core::id::PersonId;
 
-use super::told::{Outcome, Told};
+use super::told::Told;
 use super::{Options, Show, without, words};
 use crate::view::story::unread;
 
@@ -128,28 +128,38 @@ fn verdict(told: &Told<'_>, named: &dyn Fn(&Agent) -> String) -> String {
         let get = words::whom_get(told.scope, names, told.answer.gets_in);
         return words::sentence(&format!("without {}, {get}", words::things(&gone, names)));
     }
-    let out = if !told.answer.gets_in {
-        words::whom_get(told.scope, names, false) + ", with all that is there"
-    } else {
-        let holes: Vec<String> = told.answer.holes().map(|one| names.thing(one)).collect();
-        match holes.as_slice() {
-            [] => format!("nothing single locks {}", words::whom_out(told.scope, names)),
-            holes => format!("{} {}", words::whom_hang(told.scope, names), short(holes)),
+    if told.remarks().any(|one| *one == Remark::NoLedger) {
+        let out = words::whom_out(told.scope, names);
+        return words::sentence(&format!(
+            "nobody wrote down who holds what, so that neither what locks {out} nor who walks in \
+             can be told"
+        ));
+    }
+    let holes: Vec<String> = told.answer.holes().map(|one| names.thing(one)).collect();
+    let out = match (told.exit(), told.answer.gets_in) {
+        (Outcome::Holds, _) => {
+            format!("nothing single locks {}", words::whom_out(told.scope, names))
+        }
+        (Outcome::Undecided, _) => {
+            format!("what locks {} cannot be told", words::whom_out(told.scope, names))
+        }
+        (Outcome::Hole, false) => {
+            words::whom_get(told.scope, names, false) + ", with all that is there"
+        }
+        (Outcome::Hole, true) => {
+            format!("{} {}", words::whom_hang(told.scope, names), short(&holes))
         }
     };
     let alone = told.alone_as(|one| one.is_hole());
     let mut alone: Vec<String> = alone.into_iter().map(|one| named(&one.what)).collect();
     alone.dedup();
-    let walk = match alone.as_slice() {
-        [] => "nobody walks in alone".to_owned(),
-        [one] => format!("{one} walks in alone"),
-        several => format!("each of these walks in alone: {}", short(several)),
+    let walk = match (alone.as_slice(), told.lock()) {
+        ([], Outcome::Undecided) => "who walks in alone cannot be told".to_owned(),
+        ([], _) => "nobody walks in alone".to_owned(),
+        ([one], _) => format!("{one} walks in alone"),
+        (several, _) => format!("each of these walks in alone: {}", short(several)),
     };
-    let said = words::sentence(&format!("{out}, and {walk}"));
-    match told.outcome() {
-        Outcome::Undecided => format!("{said} But that is not certain: see what is odd."),
-        _ => said,
-    }
+    words::sentence(&format!("{out}, and {walk}"))
 }
 
 /// The first few names, and how many more.
@@ -343,7 +353,7 @@ fn odd(told: &Told<'_>) -> Vec<Line> {
     });
     let breaches = told.access.breaches.iter().map(|one| {
         let next = Some("move one of them elsewhere".into());
-        Line { mark: Mark::Hole, text: one.to_string(), next }
+        Line { mark: Mark::Hole, text: told.access.names.breach(one), next }
     });
     breaches.chain(remarks).collect()
 }

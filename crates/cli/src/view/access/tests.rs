@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use halligan_core::access::{Access, Part, Question, Scope, Thing};
+use halligan_core::access::{Access, Outcome, Part, Question, Scope, Thing};
 use halligan_core::check::Case;
 use halligan_core::check::sample::custody::{issued, person};
 use halligan_core::check::sample::{AAGUID, ALPHA, BRAVO, passkey, password};
@@ -64,7 +64,10 @@ fn one_who_has_everything_is_a_hole_on_both_sides() {
     assert!(text.contains("locks out: hole: ada cannot come"));
     assert!(text.contains("walks in: hole: ada\n"));
     assert!(!text.contains("shared:"), "only singles are shown");
-    assert!(lines(&case, Show::All).contains("odd: hole: key `a-1` and its PIN"));
+    assert!(
+        lines(&case, Show::All)
+            .contains("odd: hole: security key `a-1` and PIN envelope `pin-a-1` are")
+    );
     assert_eq!(outcome(&case), Outcome::Hole);
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use halligan_core::access::{
-    Access, AccountAccess, Agent, Answer, Part, Remark, Scope, Sets, Shared, Single, Standing,
-    Thing,
+    Access, AccountAccess, Agent, Answer, Outcome, Part, Remark, Scope, Sets, Shared, Single,
+    Standing, Thing,
 };
 use halligan_core::id::UserId;
 use halligan_core::register::{Register, Target};
@@ -17,17 +17,6 @@ pub(crate) struct Asked {
     pub(crate) scope: Scope,
     /// What is not there.
     pub(crate) absent: BTreeSet<Thing>,
-}
-
-/// What an answer says about the rule that nothing single does it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// No hole on either side.
-    Holds,
-    /// It cannot be told.
-    Undecided,
-    /// A hole.
-    Hole,
 }
 
 /// The answer, with what it is about.
@@ -122,46 +111,25 @@ impl<'a> Told<'a> {
 
     /// The remarks about what the question is about.
     pub(super) fn remarks(&self) -> impl Iterator<Item = &Remark> {
-        let meant: BTreeSet<_> = self.accounts().into_iter().map(|one| one.id).collect();
-        let is_meant = move |one: &&Remark| match one {
-            Remark::NotInLedger(id, _)
-            | Remark::NotRegistered(id, _)
-            | Remark::ManyGroups(id)
-            | Remark::NoRole(id)
-            | Remark::Unproved(id, _) => meant.contains(id),
-            _ => true,
-        };
-        self.access.remarks.iter().filter(is_meant)
+        self.access.remarks_about(self.scope)
     }
 
     /// What the answer says about the rule. Where something is absent, the rule is that the owners
     /// get in all the same.
     pub(crate) fn outcome(&self) -> Outcome {
-        let is_asked_alone = self.before.is_none();
-        let walks_in = is_asked_alone && self.alone.iter().any(|one| one.standing.is_hole());
-        let is_unproved = self.remarks().any(|one| matches!(one, Remark::Unproved(..)));
-        // What was not read may hold another way in.
-        let hangs = is_asked_alone && !is_unproved && self.answer.holes().next().is_some();
-        let is_shut = !self.answer.gets_in && !is_unproved;
-        if walks_in || hangs || is_shut {
-            Outcome::Hole
-        } else if !self.answer.gets_in || self.is_doubtful() {
-            Outcome::Undecided
-        } else {
-            Outcome::Holds
+        match self.before {
+            Some(_) => self.access.way_left(&self.answer),
+            None => self.exit().max(self.lock()),
         }
     }
 
-    /// Whether more may be so than was found.
-    fn is_doubtful(&self) -> bool {
-        let is_counted = self.answer.cuts.listed_to > 0 && self.others.listed_to > 0;
-        let is_owners_doubt = self.remarks().any(Remark::is_doubt) || !is_counted;
-        match self.before {
-            Some(_) => is_owners_doubt,
-            None => {
-                let unknown = self.alone.iter().any(|one| one.standing == Standing::Unknown);
-                is_owners_doubt || unknown || !self.access.gaps.is_empty()
-            }
-        }
+    /// What it says of the owners' side.
+    pub(super) fn exit(&self) -> Outcome {
+        self.access.exit(&self.answer)
+    }
+
+    /// What it says of those who walk in.
+    pub(super) fn lock(&self) -> Outcome {
+        self.access.lock(self.scope, &self.alone)
     }
 }

@@ -1,6 +1,6 @@
 //! What things, remarks and sets mean in words.
 
-use halligan_core::access::{DEPTH_MAX, GROUPS_TOGETHER_MAX, Names, Remark, Scope, Sets, Thing};
+use halligan_core::access::{Names, Remark, Scope, Sets, Thing};
 
 pub(super) use crate::view::proof::words::listed;
 
@@ -137,78 +137,27 @@ pub(super) const fn remark_word(remark: &Remark) -> &'static str {
 
 /// A remark as a sentence, and the next thing to do.
 pub(super) fn remark(remark: &Remark, names: &Names) -> (String, &'static str) {
-    match remark {
-        Remark::NoLedger => (
-            "nobody wrote down who holds what".into(),
-            "write it down with `halligan custody issue`, key by key and envelope by envelope",
-        ),
-        Remark::NotInLedger(account, place) => (
-            format!("{} is no item of the ledger", names.credential(*account, *place)),
-            "issue it with `halligan custody issue`, or take it off the account",
-        ),
-        Remark::NotRegistered(account, item) => (
-            format!("{} has not registered its {}", names.account(*account), names.item(item)),
-            "register it, or have it destroyed in the ledger",
-        ),
-        Remark::NoPin(key) => (
-            format!("nobody wrote down who has the PIN of {}", names.item(key)),
-            "set a new PIN, seal it apart from the key, and issue the envelope",
-        ),
-        Remark::OutOfDate(item) => (
-            format!("{} carries a secret that was changed since", names.item(item)),
-            "destroy it, and issue one with what is in force",
-        ),
-        Remark::Undeclared(person) => (
-            format!("`{person}` holds or opens something, and nobody declares them"),
-            "declare them in `[[custody.people]]`, or have it handed over",
-        ),
-        Remark::Left(person) => (
-            format!("{} left, and still holds or opens something", names.person(person)),
-            "take back what they hold, and change what they know",
-        ),
-        Remark::UndeclaredPlace(place) => (
-            format!("something lies in `{place}`, which nobody declares"),
-            "declare it in `[[custody.places]]`, or move what lies there",
-        ),
-        Remark::NeverOpens(place) => (
-            format!("fewer people open {} than it takes", names.place(place)),
-            "add people to its `opened_by`, or lower its `needs`",
-        ),
-        Remark::Circle(places) => {
-            let places: Vec<String> = places.iter().map(|one| names.place(one)).collect();
-            let said = format!("the combinations of {} lie in one another", listed(&places));
-            (said, "keep one of the combinations elsewhere")
+    let next = match remark {
+        Remark::NoLedger => {
+            "write it down with `halligan custody issue`, key by key and envelope by envelope"
         }
-        Remark::TooDeep(place) => (
-            format!(
-                "more places are opened before {} than are looked at (DEPTH_MAX, {DEPTH_MAX})",
-                names.place(place)
-            ),
-            "keep its combination nearer",
-        ),
-        Remark::ReachedInside(person) => (
-            format!("everything that reaches {} is in the tenant", names.person(person)),
-            "add a way to `reach` that works while the tenant is locked",
-        ),
-        Remark::OneMaker(maker) => (
-            format!("all keys come from one maker: {maker}"),
-            "let the next key be of another maker",
-        ),
-        Remark::NoRole(account) => (
-            format!("{} does not hold Global Administrator", names.account(*account)),
-            "assign it for good: who gets in without the role repairs nothing",
-        ),
-        Remark::ManyGroups(account) => (
-            format!(
-                "more groups of {} matter than are looked at together (GROUPS_TOGETHER_MAX, \
-                 {GROUPS_TOGETHER_MAX})",
-                names.account(*account)
-            ),
-            "let one group carry the role and the exclusions",
-        ),
-        Remark::Unproved(account, what) => (
-            format!("it cannot be told where {} gets in: {what}", names.account(*account)),
-            "`halligan prove` says what would decide it",
-        ),
-    }
+        Remark::NotInLedger(..) => {
+            "issue it with `halligan custody issue`, or take it off the account"
+        }
+        Remark::NotRegistered(..) => "register it, or have it destroyed in the ledger",
+        Remark::NoPin(_) => "set a new PIN, seal it apart from the key, and issue the envelope",
+        Remark::OutOfDate(_) => "destroy it, and issue one with what is in force",
+        Remark::Undeclared(_) => "declare them in `[[custody.people]]`, or have it handed over",
+        Remark::Left(_) => "take back what they hold, and change what they know",
+        Remark::UndeclaredPlace(_) => "declare it in `[[custody.places]]`, or move what lies there",
+        Remark::NeverOpens(_) => "add people to its `opened_by`, or lower its `needs`",
+        Remark::Circle(_) => "keep one of the combinations elsewhere",
+        Remark::TooDeep(_) => "keep its combination nearer",
+        Remark::ReachedInside(_) => "add a way to `reach` that works while the tenant is locked",
+        Remark::OneMaker(_) => "let the next key be of another maker",
+        Remark::NoRole(_) => "assign it for good: who gets in without the role repairs nothing",
+        Remark::ManyGroups(_) => "let one group carry the role and the exclusions",
+        Remark::Unproved(..) => "`halligan prove` says what would decide it",
+    };
+    (remark.said(names), next)
 }

@@ -1,6 +1,6 @@
 //! What there is: each item with its holder, and what breaks a rule.
 
-use halligan_core::custody::{Conflict, Due, Item, Seal, State};
+use halligan_core::custody::{Condition, Conflict, Due, Item, Seal, State};
 use halligan_core::id::ItemId;
 use halligan_core::time::Timestamp;
 use serde_json::{Value, json};
@@ -27,6 +27,16 @@ pub(crate) struct Listing<'a> {
 impl Listing<'_> {
     fn item(&self, due: &Due) -> Option<&Item> {
         self.state.items.get(&due.item)
+    }
+
+    /// The items that are missing, each with since when; none where only a part is listed.
+    fn lost(&self) -> Vec<(&ItemId, &Item, Timestamp)> {
+        let all = self.state.items.iter().filter(|_| self.conflicts.is_some());
+        let lost = all.filter_map(|(id, item)| match item.condition {
+            Condition::Lost(at) => Some((id, item, at)),
+            Condition::Held | Condition::Destroyed(_) => None,
+        });
+        lost.collect()
     }
 
     /// What breaks a rule, in words.
@@ -86,7 +96,20 @@ fn human(listing: &Listing<'_>, names: &Names<'_>, width: usize) -> String {
         let style = if due.is_overdue() { YELLOW } else { FAINT };
         page.line("    ", &[(NORMAL, &seen(due)), (style, &term(due))]);
     }
+    let lost = listing.lost();
+    if !lost.is_empty() {
+        page.heading("WHAT IS LOST");
+    }
+    for (id, item, at) in lost {
+        let what = what(item, names);
+        page.line("  ", &[(BOLD, id.as_str()), (NORMAL, &what)]);
+        page.line("    ", &[(NORMAL, &missing(item, at, names))]);
+    }
     page.finish()
+}
+
+fn missing(item: &Item, at: Timestamp, names: &Names<'_>) -> String {
+    format!("missing since {}, last with {}", day(at), names.holder(&item.holder))
 }
 
 fn what(item: &Item, names: &Names<'_>) -> String {
@@ -145,6 +168,10 @@ fn plain(listing: &Listing<'_>, names: &Names<'_>) -> String {
         lines.add(&format!("{about} seal"), seal(item));
         lines.add(&format!("{about} seen"), format!("{} {}", seen(due), term(due)));
     }
+    for (id, item, at) in listing.lost() {
+        lines.add(&format!("lost {id}"), what(item, names));
+        lines.add(&format!("lost {id} since"), missing(item, at, names));
+    }
     lines.finish()
 }
 
@@ -154,6 +181,17 @@ fn json(listing: &Listing<'_>, names: &Names<'_>) -> String {
         let item = listing.item(due)?;
         Some(item_value(due, item, names))
     });
+    let lost = listing.lost().into_iter().map(|(id, item, at)| {
+        json!({
+            "id": id.as_str(),
+            "kind": item.kind,
+            "title": kind(&item.kind, names),
+            "accounts": item.accounts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "since": at.to_string(),
+            "last_holder": item.holder,
+            "last_holder_name": names.holder(&item.holder),
+        })
+    });
     let whole = json!({
         "format": "halligan.custody",
         "version": 1,
@@ -161,6 +199,7 @@ fn json(listing: &Listing<'_>, names: &Names<'_>) -> String {
         "as_of": listing.now.to_string(),
         "ledger": listing.state.ledger.as_ref().map(ToString::to_string),
         "items": items.collect::<Vec<_>>(),
+        "lost": lost.collect::<Vec<_>>(),
         "conflicts": listing.conflicts.map(|_| listing.broken(names)),
     });
     format!("{whole:#}\n")

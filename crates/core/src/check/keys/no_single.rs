@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use super::custody::{ledger, thing};
-use crate::access::{Access, Answer, Remark, Scope, Standing};
+use crate::access::{Access, Answer, Outcome, Remark, Scope, Standing};
 use crate::check::controls::{cis, iso, nist};
 use crate::check::sample::custody::{person, place};
 use crate::check::{
@@ -82,23 +82,34 @@ fn judge(context: &Context<'_>) -> Judgement {
         return Judgement::Stated(vec![unknown]);
     }
     let answer = access.answer(Scope::Tenant, &BTreeSet::new());
-    let mut statements: Vec<Statement> = answer
-        .holes()
-        .map(|one| {
-            let text = format!("without it nobody gets in: {}", access.names.loss(one));
-            Statement::broken(thing(one, &access.names), text)
-        })
-        .collect();
+    let mut statements = match access.exit(&answer) {
+        Outcome::Hole => holes(context, &answer),
+        Outcome::Undecided => undecided(context, &answer),
+        Outcome::Holds => {
+            vec![Statement::holds(Subject::Tenant, "every single loss leaves a way in")]
+        }
+    };
+    statements.extend(notes(access, &answer));
+    Judgement::Stated(statements)
+}
+
+fn holes(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {
+    let names = &context.access().names;
+    let holes = answer.holes().map(|one| {
+        let text = format!("without it nobody gets in: {}", names.loss(one));
+        Statement::broken(thing(one, names), text)
+    });
+    let mut statements: Vec<Statement> = holes.collect();
     if !answer.gets_in {
         let text = "does not get in with what the ledger says is there, and no other does";
         let broken = |one: &&_| Statement::broken(context.subject(one), text);
         statements.extend(context.accounts.iter().map(broken));
     }
-    let unproved = unproved(context);
-    if !statements.is_empty() && !unproved.is_empty() {
-        // What was not read may hold another way in.
-        return Judgement::Stated(unproved);
-    }
+    statements
+}
+
+fn undecided(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {
+    let mut statements = doubts(context);
     if let Some(limit) = &answer.cuts.bounded
         && answer.cuts.listed_to == 0
     {
@@ -106,25 +117,25 @@ fn judge(context: &Context<'_>) -> Judgement {
         let gap = Gap::new(PartKind::Other("what locks the owners out".into()), None, reason);
         statements.push(Statement::unknown(Subject::Tenant, &gap));
     }
-    if statements.is_empty() {
-        statements.push(Statement::holds(Subject::Tenant, "every single loss leaves a way in"));
-    }
-    statements.extend(notes(access, &answer));
-    Judgement::Stated(statements)
+    statements
 }
 
-/// What keeps the models from being certain, where the proof is not whole.
-pub(super) fn unproved(context: &Context<'_>) -> Vec<Statement> {
+/// What keeps the models from being certain.
+pub(super) fn doubts(context: &Context<'_>) -> Vec<Statement> {
     let access = context.access();
-    let unproved = access.remarks.iter().filter_map(|remark| match remark {
-        Remark::Unproved(id, doubt) => {
-            let declared = context.accounts.iter().find(|one| one.id == *id);
-            let subject = declared.map_or(Subject::Tenant, |one| context.subject(one));
-            Some(Statement::unknown(subject, &doubt.as_gap(PartKind::Policies)))
-        }
-        _ => None,
+    let doubts = access.remarks.iter().filter(|one| one.blurs_models()).map(|remark| {
+        let declared = context.accounts.iter().find(|one| Some(one.id) == remark.account());
+        let subject = declared.map_or(Subject::Tenant, |one| context.subject(one));
+        let gap = match remark {
+            Remark::Unproved(_, doubt) => doubt.as_gap(PartKind::Policies),
+            other => {
+                let reason = GapReason::Failed { what: other.said(&access.names) };
+                Gap::new(PartKind::Other("who holds what".into()), None, reason)
+            }
+        };
+        Statement::unknown(subject, &gap)
     });
-    unproved.collect()
+    doubts.collect()
 }
 
 /// The singles that do not count, each with its reason.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::EMERGENCY_ACCESS;
 use super::custody::{agent, ledger};
-use super::no_single::unproved;
+use super::no_single::doubts;
 use crate::access::{Part, Standing};
 use crate::check::controls::{cis, iso, mitre, nist};
 use crate::check::sample::custody::{issued, person};
@@ -97,10 +97,10 @@ fn judge(context: &Context<'_>) -> Judgement {
         }
     }
     if statements.is_empty() {
-        statements.extend(unproved(context));
+        statements.extend(doubts(context));
         for account in &access.accounts {
-            let might = access.walks_in_if_unknown(&Part::Account(account.id));
-            statements.extend(might.iter().map(|one| {
+            let may = access.may_walk_in(&Part::Account(account.id));
+            statements.extend(may.iter().map(|one| {
                 let who = access.names.agent(one);
                 let what = format!(
                     "{who} alone signs in as {} if they also have what nobody knows the holder of",

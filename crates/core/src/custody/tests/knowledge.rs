@@ -95,6 +95,6 @@ fn paper_is_out_of_date_until_it_is_written_anew() {
     assert!(!is_stale(&ledger));
     assert_eq!(ways(&ledger.state, ALPHA, &|_| true).len(), 1);
     // A copy that is issued after the change is as new.
-    ledger.give(issued("pin-2", pin_of("key"), "@bank", ""));
+    ledger.give(issued("pin-2", pin_of("key"), "@vault", "ada bob"));
     assert_eq!(ledger.item("pin-2").generation, 1);
 }

@@ -158,7 +158,7 @@ fn the_sequences_reach_what_the_rules_are_about() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let (mut written, mut refused) = (0, 0);
-    for _ in 0..20 {
+    for _ in 0..30 {
         let mut ledger = Ledger::new();
         let events = vec(event(), 100).new_tree(&mut runner).unwrap().current();
         for event in events {

@@ -443,9 +443,9 @@ fn arrangement_cases() -> Vec<Case> {
     fn shares(shares: usize, hand: Hand) -> Refusal {
         Refusal::Arrangement(Breach::Shares { split: id("split"), shares, hand })
     }
-    fn pin_in_bank(ledger: &mut Ledger) {
+    fn pin_at_home(ledger: &mut Ledger) {
         key_with_ada(ledger);
-        ledger.give(issued("pin", pin_of("key"), "@bank", ""));
+        ledger.give(issued("pin", pin_of("key"), "@home", "cyd"));
     }
     fn pin_in_safe(ledger: &mut Ledger) {
         ledger.give_all([
@@ -473,10 +473,17 @@ fn arrangement_cases() -> Vec<Case> {
             |_| entry(issued("pin", pin_of("key"), "bob", "")),
         ),
         case(
-            pin_in_bank,
-            |_| entry(handed("key", "ada", "@bank", "", "cyd")),
-            with_pin(Hand::Place(id("bank"))),
+            pin_at_home,
+            |_| entry(handed("key", "ada", "@home", "cyd", "bob")),
+            with_pin(Hand::Place(id("home"))),
             |_| entry(handed("key", "ada", "@vault", "ada bob", "cyd")),
+        ),
+        // The bank's keeper hands out to any of us, and so to Ada.
+        case(
+            key_with_ada,
+            |_| entry(issued("pin", pin_of("key"), "@bank", "")),
+            with_pin(Hand::Reach(id("ada"))),
+            |_| entry(issued("pin", pin_of("key"), "@home", "cyd")),
         ),
         // Bob opens the safe alone; the vault takes somebody else as well.
         case(
@@ -658,4 +665,24 @@ fn lines_say_what_and_hints_say_what_to_do() {
     assert_eq!(hint, "let one of these see it: `ada`, `bob`, `cyd`, `dan`, `eve` and 1 more");
     let serial = Refusal::SerialTaken { serial: "1\u{1b}[0m".into(), item: id("key") };
     assert!(serial.to_string().starts_with("the key with serial number `1\\u{1b}[0m` is"));
+}
+
+#[test]
+fn what_a_declaration_brought_together_is_brought_apart_step_by_step() {
+    let mut ledger = Ledger::new();
+    ledger.give_all([
+        issued("share-1", share(1), "@vault", "ada bob"),
+        issued("share-2", share(2), "@vault", "ada bob"),
+        issued("share-3", share(3), "bob", ""),
+        issued("key", security_key("1"), "@vault", "ada bob"),
+        issued("pin", pin_of("key"), "@safe", "ada"),
+    ]);
+    for place in &mut ledger.declared.places {
+        place.needs = 1;
+    }
+    // Bob reaches three shares, and two of them still when one is gone; Ada reaches key and PIN.
+    ledger.give(handed("share-1", "@vault", "dan", "ada", "cyd"));
+    ledger.give(handed("key", "@vault", "ada", "ada", "cyd"));
+    let worse = ledger.write(entry(handed("share-2", "@vault", "dan", "ada", "cyd")));
+    assert!(matches!(worse, Err(Refusal::Arrangement(_))), "{worse:?}");
 }

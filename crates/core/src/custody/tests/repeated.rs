@@ -73,7 +73,7 @@ fn a_small_step_back_is_taken_and_a_jump_is_said() {
     ledger.wait_seconds(-CLOCK_SKEW_SECONDS_MAX);
     ledger.give(handed("key", "ada", "bob", "", "cyd"));
     assert_eq!(ledger.state.last, Some(last), "the time of the ledger never runs back");
-    assert_eq!(ledger.state.irregular.len(), 1);
+    assert_eq!(ledger.state.irregular, [], "two who write at once are no clock trouble");
     ledger.wait_seconds(-1);
     let back = entry(handed("key", "bob", "ada", "", "cyd"));
     let now = ledger.now;

@@ -4,12 +4,18 @@
 mod made;
 mod trees;
 
+use std::process;
+
 use halligan_bdd::{Analysis, STEPS_MAX, minimal};
 
 use super::measure::work;
+use super::read::peak_bytes;
 use super::{Goal, Row, met, table};
 use crate::repository::Repository;
 use made::{Estate, Made};
+
+/// The most memory that an estate may take.
+const MEMORY_BYTES_MAX: u64 = 1_000_000_000;
 
 /// How many sets a made tenant may have up to the size that is listed.
 const SETS_MAX: usize = 100_000;
@@ -19,8 +25,22 @@ pub(super) fn run(repository: &Repository) -> Result<bool, String> {
     let rows = measure();
     print!("{}", table(&rows));
     println!();
+    let is_small = say_memory(peak_bytes(process::id()));
     let is_met = rows.iter().all(|row| met(row) != Some(false));
-    Ok(trees::run(repository)? && is_met)
+    Ok(trees::run(repository)? && is_met && is_small)
+}
+
+/// Says what the process held at most for all of the above, the estate with its thousand tenants
+/// among it; `false` when that is too much.
+fn say_memory(peak: Option<u64>) -> bool {
+    let Some(peak) = peak else {
+        println!("Peak memory so far: the system does not tell.\n");
+        return true;
+    };
+    let is_met = peak < MEMORY_BYTES_MAX;
+    let word = if is_met { "met" } else { "**missed**" };
+    println!("Peak memory so far: {} MiB (must: under 1 GB): {word}.\n", peak >> 20);
+    is_met
 }
 
 fn measure() -> Vec<Row> {

@@ -2,8 +2,10 @@
 
 use std::fmt::{Display, Write as _};
 
+use halligan_core::access::Outcome;
+
 use super::super::story;
-use super::super::told::{Outcome, Told};
+use super::super::told::Told;
 use super::ROWS_MAX;
 use super::chart::{COLUMNS, Chart, Drawn, Look};
 use super::layout::{BOX_HEIGHT, BOX_WIDTH, COLUMN_STEP, Curve, HEAD, MARGIN, PLACES};
