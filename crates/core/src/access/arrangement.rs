@@ -102,9 +102,7 @@ impl Arrangement {
     }
 
     fn second_envelope(&mut self, key: &ItemId, to: &Holder) {
-        let is_pin =
-            |kind: &ItemKind| matches!(kind, ItemKind::PinEnvelope { key: of } if of == key);
-        let first = self.state.items.values().find(|item| is_pin(&item.kind)).cloned();
+        let first = self.state.items.values().find(|item| item.kind.is_pin_of(key)).cloned();
         let id = (1..100).find_map(|number| {
             let id: ItemId = alloc::format!("envelope-{number}").parse().ok()?;
             (!self.state.items.contains_key(&id)).then_some(id)
@@ -227,8 +225,7 @@ impl Arrangement {
             }
             Change::Opens { place, .. } => is_place(place),
             Change::SecondEnvelope { key, .. } => {
-                let is_it = |kind: &ItemKind| matches!(kind, ItemKind::PinEnvelope { key: of } if of == key);
-                let mut envelopes = self.state.live().filter(|(_, item)| is_it(&item.kind));
+                let mut envelopes = self.state.live().filter(|(_, item)| item.kind.is_pin_of(key));
                 envelopes.any(|(id, item)| {
                     wrong.exit.contains(&Thing::Item(id.clone())) || is_holder(&item.holder)
                 })

@@ -52,10 +52,8 @@ impl Burglars<'_> {
     fn key(&mut self, key: &ItemId) -> Is {
         let state = self.state;
         let Some(item) = state.items.get(key) else { return Formula::NEVER };
-        let is_pin =
-            |item: &Item| matches!(&item.kind, ItemKind::PinEnvelope { key: of } if of == key);
         let secret = Secret::Pin(key.clone());
-        let envelopes = state.items.iter().filter(|(_, item)| is_pin(item));
+        let envelopes = state.items.iter().filter(|(_, item)| item.kind.is_pin_of(key));
         let mut pins: Vec<Is> =
             envelopes.filter_map(|(id, item)| self.paper(id, item, &secret)).collect();
         pins.extend(self.known(&secret));

@@ -77,9 +77,7 @@ impl Custodians<'_> {
     /// A PIN: an envelope, or somebody who knows it.
     fn pin(&mut self, key: &ItemId) -> Is {
         let state = self.state;
-        let is_it =
-            |item: &Item| matches!(&item.kind, ItemKind::PinEnvelope { key: of } if of == key);
-        let envelopes = state.live().filter(|(_, item)| is_it(item));
+        let envelopes = state.live().filter(|(_, item)| item.kind.is_pin_of(key));
         let mut ways: Vec<Is> =
             envelopes.filter_map(|(id, item)| self.paper(id, item, DEPTH_MAX)).collect();
         let known = state.secrets.get(&Secret::Pin(key.clone()));

@@ -181,9 +181,7 @@ impl Arrangement {
 
     /// The envelopes with the PIN of a key.
     fn envelopes(&self, key: &ItemId) -> Vec<ItemId> {
-        let is_it =
-            |kind: &ItemKind| matches!(kind, ItemKind::PinEnvelope { key: of } if of == key);
-        let live = self.state.live().filter(|(_, item)| is_it(&item.kind));
+        let live = self.state.live().filter(|(_, item)| item.kind.is_pin_of(key));
         live.map(|(id, _)| id.clone()).collect()
     }
 

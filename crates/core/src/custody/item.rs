@@ -95,6 +95,11 @@ impl ItemKind {
         }
     }
 
+    /// Whether it is an envelope with the PIN of `key`.
+    pub fn is_pin_of(&self, key: &ItemId) -> bool {
+        matches!(self, Self::PinEnvelope { key: of } if of == key)
+    }
+
     /// The secret that whoever reads the item `id` of this kind knows; `None` for a key, which
     /// cannot be read.
     pub fn secret(&self, id: &ItemId) -> Option<Secret> {
