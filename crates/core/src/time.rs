@@ -1,6 +1,6 @@
 //! Points in time, always given to core and never taken by it.
 
-pub use jiff::Timestamp;
+pub use jiff::{SignedDuration, Timestamp};
 
 /// Seconds in a day, for ages and terms that people count in days.
 const DAY_SECONDS: i64 = 86_400;

@@ -22,6 +22,9 @@ pub enum FindError {
         /// What there is.
         all: Vec<String>,
     },
+    /// Nothing was asked for.
+    #[error("the name is empty")]
+    Empty,
     /// There are several.
     #[error("{} things are called `{asked}`", words.len())]
     Several {
@@ -45,6 +48,7 @@ impl FindError {
                 };
                 format!("there is `{}`{more}", listed.join("`, `"))
             }
+            Self::Empty => "a script's variable may be unset; name what is not there".into(),
             Self::Several { words, .. } => format!("say which: `{}`", words.join("` or `")),
         }
     }
@@ -82,6 +86,9 @@ impl Things {
     /// The thing that is meant.
     pub fn find(&self, asked: &str) -> Result<Thing, FindError> {
         let wanted = asked.trim().to_lowercase();
+        if wanted.is_empty() {
+            return Err(FindError::Empty);
+        }
         let is_it = |word: &str| {
             let word = word.to_lowercase();
             word == wanted || word.split_once(':').is_some_and(|(_, id)| id == wanted)
@@ -139,6 +146,10 @@ pub fn word(access: &Access, thing: &Thing) -> String {
         Thing::Mail(domain) => match access.names.mail(domain) {
             Some(number) => format!("mail:{number}"),
             None => "mail".into(),
+        },
+        Thing::Channel(text) => match access.names.channel(text) {
+            Some(number) => format!("channel:{number}"),
+            None => "channel".into(),
         },
     }
 }

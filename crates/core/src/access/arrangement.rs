@@ -206,6 +206,7 @@ impl Arrangement {
             wrong.exit.contains(&Thing::Person(id.clone()))
                 || wrong.lock.contains(&Agent::Person(id.clone()))
         };
+        let site = |id: &PlaceId| self.custody.place(id).and_then(|place| place.at.clone());
         let is_place = |id: &PlaceId| {
             let is_opened = self
                 .custody
@@ -214,6 +215,7 @@ impl Arrangement {
             is_opened
                 || wrong.exit.contains(&Thing::Place(id.clone()))
                 || wrong.lock.contains(&Agent::Burglar(id.clone()))
+                || site(id).is_some_and(|site| wrong.lock.contains(&Agent::Intruder(site)))
         };
         let is_holder = |holder: &Holder| match holder {
             Holder::Person(id) => is_person(id),

@@ -41,7 +41,7 @@ impl Access {
             domains: domains.as_ref(),
         };
         let mut models = Models::of(&ground, &register.custody, state);
-        if custody.is_none() {
+        if custody.is_none_or(|state| state.ledger.is_none()) {
             models.remarks.add(Remark::NoLedger);
         }
         for remark in proved.iter().flat_map(|one| &one.remarks) {
@@ -148,6 +148,9 @@ impl Build<'_> {
         for key in &matched.unregistered {
             self.remarks.add(Remark::NotRegistered(id, key.clone()));
         }
+        if matched.is_by_model {
+            self.remarks.add(Remark::ByModel(id));
+        }
         for target in &self.ground.environment.targets {
             let formula = self.at(proved, *target, &matched);
             self.owners.add(Part::At(id, *target), formula);
@@ -185,6 +188,7 @@ impl Build<'_> {
         let mut custodians = Custodians {
             state: self.state,
             declared: self.declared,
+            password_set: proved.password_set,
             domains: self.ground.domains,
             remarks: &mut self.remarks,
             model: &mut self.owners,
@@ -234,24 +238,28 @@ impl Build<'_> {
         let at = |account: &Proved, target: &Target| {
             Formula::Part(Part::At(account.declared.id, *target))
         };
-        let mut add = |scope: Scope, ways: Vec<Formula<Thing>>| {
+        let mut add = |scope: Scope, formula: Formula<Thing>| {
             let foundations = [Thing::Entra, Thing::Tenant].map(Formula::Leaf);
-            let all = foundations.into_iter().chain([Formula::any(ways)]).collect();
+            let all = foundations.into_iter().chain([formula]).collect();
             self.owners.add(Part::Scope(scope), Formula::All(all));
         };
         for account in accounts {
+            let id = account.declared.id;
             for target in targets {
-                add(Scope::At(account.declared.id, *target), vec![at(account, target)]);
+                add(Scope::At(id, *target), at(account, target));
             }
-            let ways = targets.iter().map(|target| at(account, target)).collect();
-            add(Scope::Account(account.declared.id), ways);
+            let own = core::slice::from_ref(account);
+            let all: Vec<_> =
+                distinct(own, targets).iter().map(|target| at(account, target)).collect();
+            add(Scope::Account(id), everywhere(all));
         }
+        let by_any = |target: &Target| {
+            Formula::any(accounts.iter().map(|account| at(account, target)).collect())
+        };
         for target in targets {
-            let ways = accounts.iter().map(|account| at(account, target)).collect();
-            add(Scope::Surface(*target), ways);
+            add(Scope::Surface(*target), by_any(target));
         }
-        let all = accounts.iter().flat_map(|one| targets.iter().map(move |target| at(one, target)));
-        add(Scope::Tenant, all.collect());
+        add(Scope::Tenant, everywhere(distinct(accounts, targets).iter().map(by_any).collect()));
     }
 
     /// Those who give themselves the role, or a credential, and the whole of those who walk in.
@@ -264,6 +272,31 @@ impl Build<'_> {
         let all = stolen.chain([directory]).collect();
         self.others.add(Part::Scope(Scope::Tenant), Formula::Any(all));
     }
+}
+
+/// The surfaces that the proof lets one of these accounts into, in their order.
+pub(super) fn counted(accounts: &[Proved], targets: &[Target]) -> Vec<Target> {
+    let is_open = |target: &Target| {
+        accounts.iter().any(|one| one.ways.get(target).is_some_and(|ways| !ways.is_empty()))
+    };
+    targets.iter().copied().filter(is_open).collect()
+}
+
+/// The same, one of those that take the same of every account.
+fn distinct(accounts: &[Proved], targets: &[Target]) -> Vec<Target> {
+    let mut distinct: Vec<Target> = Vec::new();
+    for target in counted(accounts, targets) {
+        let is_same = |other: &Target| accounts.iter().all(|one| one.takes_the_same(target, *other));
+        if !distinct.iter().any(is_same) {
+            distinct.push(target);
+        }
+    }
+    distinct
+}
+
+/// All of these; never where there is none.
+fn everywhere(all: Vec<Formula<Thing>>) -> Formula<Thing> {
+    if all.is_empty() { Formula::NEVER } else { Formula::all(all) }
 }
 
 /// Keys of one maker share what goes wrong with it. Models are named after their maker.
@@ -328,6 +361,13 @@ fn names(question: &Question<'_>, accounts: &[AccountAccess], inventory: &Invent
             mails.entry(domain).or_default().insert(person.id.clone());
         }
     }
+    let mut channels: BTreeMap<String, BTreeSet<PersonId>> = BTreeMap::new();
+    for person in &custody.people {
+        for contact in &person.reach {
+            let text = contact.value().trim().to_lowercase();
+            channels.entry(text).or_default().insert(person.id.clone());
+        }
+    }
     let nodes =
         inventory.entries.iter().filter_map(|one| Some((one.node.clone(), one.name.clone()?)));
     Names {
@@ -339,5 +379,6 @@ fn names(question: &Question<'_>, accounts: &[AccountAccess], inventory: &Invent
         groups: accounts.iter().flat_map(|one| one.groups.clone()).collect(),
         nodes: nodes.collect(),
         mails,
+        channels,
     }
 }

@@ -41,7 +41,12 @@ impl Burglars<'_> {
             return Formula::Part(part);
         }
         let formula = match one.kind {
-            CredentialKind::Passkey => matched.keys.get(&place).map(|key| self.key(key)),
+            CredentialKind::Passkey => match matched.unclear.get(&place) {
+                Some(unclear) => {
+                    Some(Formula::any(unclear.keys.iter().map(|key| self.key(key)).collect()))
+                }
+                None => matched.keys.get(&place).map(|key| self.key(key)),
+            },
             CredentialKind::Password => self.password(account, matched),
             _ => None,
         };
@@ -173,7 +178,10 @@ impl Burglars<'_> {
         if self.model.has(&part) {
             return Formula::Part(part);
         }
-        let mut ways = vec![Formula::Leaf(Agent::Burglar(id.clone()))];
+        // Whoever breaks into an office has the night for every safe in it.
+        let site = self.declared.place(id).and_then(|place| place.at.clone());
+        let burglar = site.map_or_else(|| Agent::Burglar(id.clone()), Agent::Intruder);
+        let mut ways = vec![Formula::Leaf(burglar)];
         let secret = Secret::Combination(id.clone());
         let known = state.secrets.get(&secret);
         let mut openers: BTreeSet<Agent> = self.knowing(&secret);

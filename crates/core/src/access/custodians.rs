@@ -16,15 +16,22 @@ use super::thing::Thing;
 use crate::ca::{Credential, CredentialKind};
 use crate::custody::{Condition, Holder, Item, ItemKind, Secret, State};
 use crate::id::{ItemId, PersonId, PlaceId, UserId};
-use crate::register::{ContactKind, Custody};
+use crate::register::{Contact, ContactKind, Custody, Person};
+use crate::time::{SignedDuration, Timestamp};
 
 /// How many places are opened one after the other, each for the combination of the next.
 pub const DEPTH_MAX: usize = 4;
+
+/// Hours between setting a password and writing down who has the paper that are taken for one
+/// sitting.
+pub const SITTING_HOURS_MAX: i64 = 12;
 
 /// Builds what the owners can bring out.
 pub(super) struct Custodians<'a> {
     pub(super) state: &'a State,
     pub(super) declared: &'a Custody,
+    /// When the account's password was last set, by the tenant.
+    pub(super) password_set: Option<Timestamp>,
     /// Domains whose mail is read by signing in to the tenant.
     /// `None` where they were not read: then all mail is.
     pub(super) domains: Option<&'a BTreeSet<String>>,
@@ -48,8 +55,15 @@ impl Custodians<'_> {
             return Formula::Part(part);
         }
         let formula = match one.kind {
-            CredentialKind::Passkey => matched.keys.get(&place).map(|key| self.key(key)),
-            CredentialKind::Password => self.password(matched),
+            CredentialKind::Passkey => match matched.unclear.get(&place) {
+                Some(unclear) => {
+                    self.remarks.add(Remark::Unclear(account, place));
+                    let keys = unclear.keys.iter().map(|key| self.key(key)).collect();
+                    Some(Formula::AtLeast(unclear.enough, keys))
+                }
+                None => matched.keys.get(&place).map(|key| self.key(key)),
+            },
+            CredentialKind::Password => self.password(account, matched),
             _ => None,
         };
         let formula = formula.unwrap_or_else(|| {
@@ -74,38 +88,63 @@ impl Custodians<'_> {
         Formula::All(vec![at_hand, pin])
     }
 
-    /// A PIN: an envelope, or somebody who knows it.
+    /// A PIN: an envelope; of a key that never had one, somebody who knows it. Nobody counts on
+    /// what somebody read once.
     fn pin(&mut self, key: &ItemId) -> Is {
         let state = self.state;
+        let is_written = state.items.values().any(|item| item.kind.is_pin_of(key));
         let envelopes = state.live().filter(|(_, item)| item.kind.is_pin_of(key));
         let mut ways: Vec<Is> =
             envelopes.filter_map(|(id, item)| self.paper(id, item, DEPTH_MAX)).collect();
-        let known = state.secrets.get(&Secret::Pin(key.clone()));
+        let known = state.secrets.get(&Secret::Pin(key.clone())).filter(|_| !is_written);
         let known = known.into_iter().flat_map(|secret| &secret.known_by);
         ways.extend(known.map(|person| self.present(person)).filter(|one| *one != Formula::NEVER));
         Formula::any(ways)
     }
 
     /// A password on a sheet or in shares; `None` where the ledger has neither.
-    fn password(&mut self, matched: &Matched) -> Option<Is> {
+    fn password(&mut self, account: UserId, matched: &Matched) -> Option<Is> {
+        let since = self.password_since(account);
         if matched.sheets.is_empty() && matched.splits.is_empty() {
             return None;
         }
         let mut ways: Vec<Is> = Vec::new();
         for sheet in &matched.sheets {
-            ways.extend(self.sheet(sheet));
+            ways.extend(self.sheet(sheet, since));
         }
         for split in matched.splits.values() {
             let shares = split.shares.values().map(|items| {
-                Formula::any(items.iter().filter_map(|item| self.sheet(item)).collect())
+                Formula::any(items.iter().filter_map(|item| self.sheet(item, since)).collect())
             });
             ways.push(Formula::AtLeast(split.needed, shares.collect()));
         }
         Some(Formula::any(ways))
     }
 
-    fn sheet(&mut self, id: &ItemId) -> Option<Is> {
+    /// Since when an account has the password that is in force: an account has one, so that a
+    /// change written down for any of its sheets makes all of them old; and the tenant says when it
+    /// was set.
+    fn password_since(&self, account: UserId) -> Option<Timestamp> {
+        let state = self.state;
+        let own = state.items.iter().filter(|(_, item)| item.accounts.contains(&account));
+        let changed = own.filter_map(|(id, item)| match item.kind {
+            ItemKind::PasswordSheet | ItemKind::Share { .. } => {
+                state.secrets.get(&item.kind.secret(id)?)?.changed
+            }
+            _ => None,
+        });
+        // A password is set and written down in one sitting, in whichever order.
+        let sitting = SignedDuration::from_hours(SITTING_HOURS_MAX);
+        let set = self.password_set.and_then(|set| set.checked_sub(sitting).ok());
+        changed.max().max(set)
+    }
+
+    fn sheet(&mut self, id: &ItemId, since: Option<Timestamp>) -> Option<Is> {
         let item = held(self.state, id)?;
+        if since.is_some_and(|since| item.written < since) {
+            self.remarks.add(Remark::OutOfDate(id.clone()));
+            return None;
+        }
         self.paper(id, item, DEPTH_MAX)
     }
 
@@ -213,19 +252,39 @@ impl Custodians<'_> {
                 (ContactKind::Sms | ContactKind::Phone, _) => Some(Thing::PhoneNetwork),
                 (ContactKind::Mail, Some(domain)) if is_inside(&domain) => continue,
                 (ContactKind::Mail, Some(domain)) => Some(Thing::Mail(domain)),
-                _ => None,
+                _ => self.shared_way(contact),
             });
+        }
+        if person.reach.is_empty() {
+            // Who is declared with less is not counted on more.
+            self.remarks.add(Remark::NoReach(id.clone()));
+            ways.insert(Some(Thing::PhoneNetwork));
         }
         if ways.is_empty() && !person.reach.is_empty() {
             self.remarks.add(Remark::ReachedInside(id.clone()));
             return Formula::NEVER;
         }
         let mut all = vec![Formula::Leaf(Thing::Person(id.clone()))];
-        // Who is reached in a way that nobody else has, or is not said to be, is found at home.
-        if !ways.is_empty() && !ways.contains(&None) {
+        // Who is reached in a way that nobody else has is found at home.
+        if !ways.contains(&None) {
             all.push(Formula::any(ways.into_iter().flatten().map(Formula::Leaf).collect()));
         }
         self.model.add(part, Formula::all(all))
+    }
+}
+
+impl Custodians<'_> {
+    /// A way in words that somebody else is reached by as well, such as a chat of the firm; `None`
+    /// for one that is a person's own.
+    fn shared_way(&self, contact: &Contact) -> Option<Thing> {
+        let folded = |contact: &Contact| contact.value().trim().to_lowercase();
+        let own = folded(contact);
+        let has_it = |person: &&Person| {
+            let same = person.reach.iter().filter(|one| one.kind() == contact.kind());
+            same.map(folded).any(|one| one == own)
+        };
+        let several = self.declared.people.iter().filter(has_it).count() > 1;
+        several.then_some(Thing::Channel(own))
     }
 }
 

@@ -48,7 +48,7 @@ use alloc::vec::Vec;
 pub use accepted::{ENTRA, Irreducible, Standing, TENANT};
 pub use answer::{ACCESS_STEPS_MAX, Answer, LISTED_MAX, SETS_MAX, Sets, Single};
 pub use arrangement::{Change, Faults};
-pub use custodians::DEPTH_MAX;
+pub use custodians::{DEPTH_MAX, SITTING_HOURS_MAX};
 pub use formula::{Formula, Model};
 pub use movement::Step;
 pub use names::Names;

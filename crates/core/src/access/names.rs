@@ -24,6 +24,8 @@ pub struct Names {
     pub(super) nodes: BTreeMap<Node, String>,
     /// Who is reached by the mail of each domain: private domains are nobody's business.
     pub(super) mails: BTreeMap<String, BTreeSet<PersonId>>,
+    /// Who is reached by each way in words, which may say as much.
+    pub(super) channels: BTreeMap<String, BTreeSet<PersonId>>,
 }
 
 impl Names {
@@ -51,6 +53,12 @@ impl Names {
     /// An item with what it is: `security key `k-1``.
     pub fn item(&self, id: &ItemId) -> String {
         self.items.get(id).map_or("item", ItemKind::title).to_string() + &format!(" `{id}`")
+    }
+
+    /// The number of a way in words by which several are reached, from 1.
+    pub fn channel(&self, text: &str) -> Option<usize> {
+        let mut several = self.channels.iter().filter(|(_, people)| people.len() > 1);
+        several.position(|(one, _)| one == text).map(|at| at + 1)
     }
 
     /// The number of the mail service of a domain, from 1: what it is called where the domain is
@@ -110,6 +118,11 @@ impl Names {
                 let reached: Vec<String> = reached.map(|one| self.person(one)).collect();
                 format!("the mail service that reaches {}", reached.join(" and "))
             }
+            Thing::Channel(text) => {
+                let reached = self.channels.get(text).into_iter().flatten();
+                let reached: Vec<String> = reached.map(|one| self.person(one)).collect();
+                format!("the way by which {} are reached", reached.join(" and "))
+            }
         }
     }
 
@@ -123,7 +136,11 @@ impl Names {
             Thing::Group(_) => format!("{name} is deleted, or loses its members"),
             Thing::Model(aaguid) => format!("keys of model {aaguid} are taken off the list"),
             Thing::Method(method) => format!("the method `{method}` is switched off"),
-            Thing::Service(_) | Thing::Federation | Thing::PhoneNetwork | Thing::Mail(_) => {
+            Thing::Service(_)
+            | Thing::Federation
+            | Thing::PhoneNetwork
+            | Thing::Mail(_)
+            | Thing::Channel(_) => {
                 format!("{name} is down")
             }
             Thing::Compliance => "Intune calls no device compliant".into(),
@@ -144,6 +161,7 @@ impl Names {
         match agent {
             Agent::Person(id) => self.person(id),
             Agent::Burglar(id) => format!("whoever breaks into {}", self.place(id)),
+            Agent::Intruder(site) => format!("whoever breaks into site `{site}`"),
             Agent::Keeper(id) => format!("whoever keeps {}", self.place(id)),
             Agent::Finder(id) => format!("whoever has the lost {}", self.item(id)),
             Agent::Stranger(secret) => format!("whoever read the {}", self.secret(secret)),

@@ -5,13 +5,15 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::accepted::Standing;
+use super::build::counted;
 use super::evaluated::Evaluated;
 use super::part::Part;
 use super::remark::Remark;
 use super::scope::Scope;
-use super::thing::Agent;
+use super::thing::{Agent, Thing};
 use super::{Access, Answer, Single};
 use crate::id::UserId;
+use crate::register::Target;
 
 /// What an answer says about the rule. The worse of two is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +66,31 @@ impl Access {
             true => Outcome::Undecided,
             false => Outcome::Holds,
         }
+    }
+
+    /// The surfaces that count for a scope: those that the proof lets an account of it into.
+    pub fn counted(&self, scope: Scope) -> Vec<Target> {
+        let accounts = self.proved.iter();
+        let meant: BTreeSet<UserId> = self.meant(scope).collect();
+        let accounts = accounts.filter(|one| meant.contains(&one.declared.id)).cloned();
+        let targets = match scope {
+            Scope::Surface(target) | Scope::At(_, target) => Vec::from([target]),
+            Scope::Tenant | Scope::Account(_) => self.targets.clone(),
+        };
+        counted(&accounts.collect::<Vec<_>>(), &targets)
+    }
+
+    /// Those of them that are reached without what is absent.
+    pub fn reached(&self, scope: Scope, absent: &BTreeSet<Thing>) -> Vec<Target> {
+        let mut counted = self.counted(scope);
+        counted.retain(|target| {
+            let at = match scope {
+                Scope::Tenant | Scope::Surface(_) => Scope::Surface(*target),
+                Scope::Account(account) | Scope::At(account, _) => Scope::At(account, *target),
+            };
+            self.owners.holds(&Part::Scope(at), &|thing| !absent.contains(thing))
+        });
+        counted
     }
 
     /// The accounts that a scope is about.

@@ -14,7 +14,8 @@ use crate::ca::{
 };
 use crate::id::{GLOBAL_ADMINISTRATOR, GroupId, RoleTemplateId, UserId};
 use crate::register::{DeclaredAccount, Environment, Target};
-use crate::tenant::Policy;
+use crate::tenant::{Account, AccountState, Policy};
+use crate::time::Timestamp;
 
 /// How many groups of one account are looked at together: what the loss of some of them at once
 /// does is asked for each set of them.
@@ -32,8 +33,18 @@ pub(super) struct Proved {
     /// What lets somebody else use the account, by the places of its credentials: those of a way
     /// in, and the password alone where whoever types it is asked to register a method.
     pub(super) thefts: BTreeSet<BTreeSet<usize>>,
+    /// When the password was last set, by the tenant.
+    pub(super) password_set: Option<Timestamp>,
     /// What keeps all this from being certain.
     pub(super) remarks: BTreeSet<Remark>,
+}
+
+/// When the tenant says that an account's password was set.
+fn last_set(account: &Account) -> Option<Timestamp> {
+    match account.state.value().ok()? {
+        AccountState::Present(user) => user.last_password_change,
+        AccountState::SoftDeleted | AccountState::Absent => None,
+    }
 }
 
 /// The ways into each surface.
@@ -43,6 +54,12 @@ impl Proved {
     /// What it has, as far as that is known.
     pub(super) fn credentials(&self) -> &[Credential] {
         self.standing.credentials.as_deref().unwrap_or_default()
+    }
+
+    /// Whether two surfaces take the same, whatever is lost.
+    pub(super) fn takes_the_same(&self, one: Target, other: Target) -> bool {
+        let is_same = |ways: &Ways| ways.get(&one) == ways.get(&other);
+        is_same(&self.ways) && self.without.iter().all(|(_, left)| is_same(left))
     }
 
     /// Asks the proof about a declared account.
@@ -56,6 +73,7 @@ impl Proved {
             ways: Ways::new(),
             without: Vec::new(),
             thefts: BTreeSet::new(),
+            password_set: snapshot.accounts.get(&declared.id).and_then(last_set),
             remarks: BTreeSet::new(),
         };
         if let Err(gap) = &proved.standing.credentials {

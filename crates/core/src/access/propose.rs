@@ -181,7 +181,7 @@ impl Access {
                 };
                 proved.ways.values().flatten().all(takes)
             }),
-            Thing::PhoneNetwork | Thing::Mail(_) => false,
+            Thing::PhoneNetwork | Thing::Mail(_) | Thing::Channel(_) => false,
             other => matches!(other.kind(), ThingKind::Service | ThingKind::Workstation),
         }
     }

@@ -36,6 +36,13 @@ pub enum Remark {
     Circle(BTreeSet<PlaceId>),
     /// More places have to be opened before this one than are looked at.
     TooDeep(PlaceId),
+    /// A passkey may be one or the other of several keys of the ledger.
+    Unclear(UserId, usize),
+    /// An account's keys are told from others by their model alone: a key that was put in the place
+    /// of another would not be seen.
+    ByModel(UserId),
+    /// Nobody says how a person is reached: they are counted as reached by phone alone.
+    NoReach(PersonId),
     /// Everything that reaches a person goes through the tenant that is locked.
     ReachedInside(PersonId),
     /// All keys come from one maker.
@@ -51,7 +58,7 @@ pub enum Remark {
 impl Remark {
     /// Whether an answer may be otherwise because of it.
     pub const fn is_doubt(&self) -> bool {
-        self.blurs_models() || matches!(self, Self::NotInLedger(..))
+        self.blurs_models() || matches!(self, Self::NotInLedger(..) | Self::Unclear(..))
     }
 
     /// Whether the models may be otherwise because of it. A credential that is no item changes
@@ -65,6 +72,8 @@ impl Remark {
         match self {
             Self::NotInLedger(id, _)
             | Self::NotRegistered(id, _)
+            | Self::Unclear(id, _)
+            | Self::ByModel(id)
             | Self::ManyGroups(id)
             | Self::NoRole(id)
             | Self::Unproved(id, _) => Some(*id),
@@ -108,6 +117,18 @@ impl Remark {
                 "more places are opened before {} than are looked at (DEPTH_MAX, {DEPTH_MAX})",
                 names.place(place)
             ),
+            Self::Unclear(account, place) => format!(
+                "which key of the ledger {} is cannot be told",
+                names.credential(*account, *place)
+            ),
+            Self::ByModel(account) => format!(
+                "the keys of {} are told from others by their model alone: one in the place of \
+                 another would not be seen",
+                names.account(*account)
+            ),
+            Self::NoReach(person) => {
+                format!("nobody says how {} is reached: counted as by phone", names.person(person))
+            }
             Self::ReachedInside(person) => {
                 format!("everything that reaches {} is in the tenant", names.person(person))
             }

@@ -12,7 +12,9 @@ use crate::check::sample::custody::{issued, item, person, place};
 use crate::check::sample::{ALPHA, BRAVO, EMERGENCY, passkey, password};
 use crate::custody::{Command, Entry, Event, Holder, ItemKind, Secret, Witness, decide, fold};
 use crate::id::PersonId;
-use crate::register::CustodyPlace;
+use crate::register::{CustodyPlace, Target};
+use crate::tenant::Method;
+use crate::time::SignedDuration;
 
 fn access(case: &Case) -> Access {
     Access::of(&Question {
@@ -178,19 +180,23 @@ fn a_key_that_nobody_wrote_down_is_its_own_thing() {
     assert!(!unknown.is_empty());
 }
 
+fn named(id: &str, name: &str) -> Method {
+    let mut method = passkey(id);
+    method.passkey.iter_mut().for_each(|key| key.display_name = Some(name.into()));
+    method
+}
+
 #[test]
-fn keys_are_matched_by_serial_before_model() {
+fn a_key_without_a_serial_among_those_with_one_is_somebody_elses() {
     let mut case = Case::sound();
-    let named = |id: &str, name: &str| {
-        let mut method = passkey(id);
-        method.passkey.iter_mut().for_each(|key| key.display_name = Some(name.into()));
-        method
-    };
     case.methods(ALPHA, vec![password(), named("1", "YubiKey a-2"), named("2", "the other")]);
     let access = access(&case);
     let alpha = access.accounts.iter().find(|one| one.id == ALPHA).unwrap();
     assert_eq!(alpha.keys.get(&1), Some(&item("a-2")));
-    assert_eq!(alpha.keys.get(&2), Some(&item("a-1")));
+    assert_eq!(alpha.keys.get(&2), None);
+    assert!(access.remarks.contains(&Remark::NotInLedger(ALPHA, 2)), "{:?}", access.remarks);
+    let alone = access.walks_in_alone(&Part::Account(ALPHA), &case.register);
+    assert!(alone.iter().any(|one| one.what == Agent::Holder(ALPHA, 2)), "{alone:?}");
     case.methods(ALPHA, vec![password(), named("1", "YubiKey a-2")]);
     let remarks = super::tests::access(&case).remarks;
     assert!(remarks.contains(&Remark::NotRegistered(ALPHA, item("a-1"))), "{remarks:?}");
@@ -374,9 +380,129 @@ fn a_key_with_a_leaver_is_to_be_handed_over_and_no_reason_to_give_up() {
 }
 
 #[test]
+fn of_more_keys_than_passkeys_it_may_be_each() {
+    let mut case = Case::sound();
+    case.methods(ALPHA, vec![named("1", "the one")]);
+    case.methods(BRAVO, vec![]);
+    let access_of = |case: &Case| {
+        let access = access(case);
+        assert!(access.remarks.contains(&Remark::Unclear(ALPHA, 0)), "{:?}", access.remarks);
+        access
+    };
+    let one = access_of(&case);
+    let both = |ids: [&str; 2]| ids.map(|id| Thing::Item(item(id)));
+    let holes = |access: &Access| -> BTreeSet<Thing> {
+        access.answer(Scope::Tenant, &BTreeSet::new()).holes().cloned().collect()
+    };
+    assert!(both(["a-1", "a-2"]).iter().all(|one_of| holes(&one).contains(one_of)));
+    // One of the two was lost: whoever found it may have the one that opens.
+    case.happened(Event::Lost { item: item("a-2"), reason: "gone".into() });
+    let lost = access_of(&case);
+    assert!(!lost.answer(Scope::Tenant, &BTreeSet::new()).gets_in);
+    assert!(lost.others.leaves(&Part::Account(ALPHA)).contains(&Agent::Finder(item("a-2"))));
+}
+
+#[test]
+fn every_surface_that_counts_has_to_be_reached() {
+    let mut case = Case::sound();
+    // Since 2024 the portals ask everybody for more than a password.
+    case.now = "2026-11-22T00:00:00Z".parse().unwrap();
+    for id in ["a-1", "a-2", "b-1", "b-2"] {
+        case.happened(Event::Lost { item: item(id), reason: "gone".into() });
+    }
+    let access = access(&case);
+    let answer = access.answer(Scope::Tenant, &BTreeSet::new());
+    let reached = access.reached(Scope::Tenant, &BTreeSet::new());
+    assert!(!answer.gets_in && access.exit(&answer) == Outcome::Hole);
+    assert!(reached.contains(&Target::GraphPowerShell), "paper is left: {reached:?}");
+    assert!(!reached.contains(&Target::AzurePortal) && reached.len() < access.targets.len());
+}
+
+#[test]
+fn nobody_counts_on_what_somebody_read_once() {
+    let mut case = Case::sound();
+    let held = |case: &Case| case.custody.as_ref().unwrap().items[&item("pin-a-1")].clone();
+    let by = match held(&case).holder {
+        Holder::Person(person) => person,
+        Holder::Place(_) => person("bob"),
+    };
+    let knows = |case: &Case| {
+        let pin = Secret::Pin(item("a-1"));
+        case.custody.as_ref().unwrap().secrets.get(&pin).map(|one| one.known_by.clone())
+    };
+    let (cause, reason) = (crate::custody::Cause::Other, "autumn");
+    let (by_whom, reason) = (Some(by.clone()), reason.into());
+    case.happened(Event::SealBroken { item: item("pin-a-1"), by: by_whom, cause, reason });
+    assert!(knows(&case).unwrap().contains(&by));
+    let (reason, witness) = ("worn".into(), Witness::Person(person("cyd")));
+    case.happened(Event::Destroyed { item: item("pin-a-1"), by, reason, witness });
+    let access = access(&case);
+    assert!(access.remarks.contains(&Remark::NoPin(item("a-1"))), "{:?}", access.remarks);
+}
+
+#[test]
+fn paper_from_before_the_password_was_set_is_old() {
+    let mut case = Case::sound();
+    let written = case.custody.as_ref().unwrap().items[&item("share-a-1")].written;
+    for (hours, is_old) in [(0, false), (SITTING_HOURS_MAX, false), (SITTING_HOURS_MAX + 1, true)] {
+        let set = written + SignedDuration::from_hours(hours);
+        case.user(ALPHA, |user| user.last_password_change = Some(set));
+        let remarks = access(&case).remarks;
+        assert_eq!(remarks.contains(&Remark::OutOfDate(item("share-a-1"))), is_old, "{hours}");
+        assert!(!remarks.contains(&Remark::OutOfDate(item("share-b-1"))), "{hours}");
+    }
+}
+
+#[test]
+fn an_account_has_one_password_whatever_it_is_written_on() {
+    let mut case = Case::sound();
+    let accounts = vec![ALPHA];
+    let sheet = issued("sheet-a", ItemKind::PasswordSheet, accounts, "south");
+    case.happened(sheet);
+    case.now = case.now + SignedDuration::from_hours(1);
+    let secret = Secret::Password(item("sheet-a"));
+    let (by, seen) = (person("ada"), false);
+    case.happened(Event::SecretChanged { secret, by, change: 1, seen });
+    let remarks = access(&case).remarks;
+    for id in ["sheet-a", "share-a-1", "share-a-2"] {
+        assert!(remarks.contains(&Remark::OutOfDate(item(id))), "{id}: {remarks:?}");
+    }
+}
+
+#[test]
+fn who_is_declared_with_less_is_not_counted_on_more() {
+    let mut case = Case::sound();
+    for one in &mut case.register.custody.people {
+        one.reach = vec!["phone:+15550100".parse().unwrap()];
+    }
+    assert!(singles(&case).contains(&Thing::PhoneNetwork));
+    for one in &mut case.register.custody.people {
+        one.reach.clear();
+    }
+    assert!(singles(&case).contains(&Thing::PhoneNetwork));
+    for one in &mut case.register.custody.people {
+        one.reach = vec!["other:the chat of the firm".parse().unwrap()];
+    }
+    let chat = Thing::Channel("the chat of the firm".into());
+    assert!(singles(&case).contains(&chat), "{:?}", singles(&case));
+}
+
+#[test]
+fn one_burglary_takes_all_safes_of_a_site() {
+    let mut case = Case::sound();
+    case.moved("a-1", "north");
+    case.moved("pin-a-1", "south");
+    assert!(!alone(&case).contains(&Agent::Intruder("office".into())));
+    for one in &mut case.register.custody.places {
+        one.at = Some("office".into());
+    }
+    assert!(alone(&case).contains(&Agent::Intruder("office".into())), "{:?}", alone(&case));
+}
+
+#[test]
 fn one_key_alone_is_no_matter_of_arrangement() {
     let mut case = Case::sound();
-    case.methods(ALPHA, vec![passkey("1")]);
+    case.methods(ALPHA, vec![named("1", "YubiKey a-1")]);
     case.methods(BRAVO, vec![]);
     let Proposed::Impossible { why, .. } = propose(&case).outcome else { panic!() };
     let only = [Thing::Item(item("a-1"))].into();

@@ -51,6 +51,8 @@ pub enum Thing {
     PhoneNetwork,
     /// Whoever carries the mail of a domain.
     Mail(String),
+    /// A way in words by which several are reached.
+    Channel(String),
 }
 
 /// What kind of thing it is.
@@ -102,7 +104,8 @@ impl Thing {
             | Self::SignInRisk
             | Self::UserRisk
             | Self::PhoneNetwork
-            | Self::Mail(_) => ThingKind::Service,
+            | Self::Mail(_)
+            | Self::Channel(_) => ThingKind::Service,
             Self::Workstation(_) => ThingKind::Workstation,
             Self::Site(_) | Self::Place(_) => ThingKind::Place,
             Self::Item(_) | Self::Credential(..) => ThingKind::Item,
@@ -118,6 +121,8 @@ pub enum Agent {
     Person(PersonId),
     /// Whoever breaks into a place.
     Burglar(PlaceId),
+    /// Whoever breaks into a site of the environment, and into all that is kept there.
+    Intruder(String),
     /// Whoever keeps a place for others: a bank, a notary.
     Keeper(PlaceId),
     /// Whoever has an item that is lost.

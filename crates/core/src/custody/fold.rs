@@ -189,6 +189,7 @@ impl Folding<'_> {
             confirmed: None,
             asserted: None,
             generation,
+            written: self.at,
             revision: 1,
             last: event.clone(),
         };
@@ -259,18 +260,22 @@ impl Folding<'_> {
         self.use_seal(seal, id);
         if let Some(secret) = kind.secret(id) {
             let generation = self.secret(secret).generation;
-            if let Some(item) = self.state.items.get_mut(id) {
-                item.generation = generation;
+            let at = self.at;
+            if let Some(item) = self.state.items.get_mut(id)
+                && item.generation != generation
+            {
+                (item.generation, item.written) = (generation, at);
             }
         }
         self.learn(id, by);
     }
 
     fn changed(&mut self, secret: &Secret, by: &PersonId, seen: bool, event: &Event) {
+        let changed = Some(self.at);
         let secret = self.secret(secret.clone());
         let generation = secret.generation + 1;
         let last = Some(event.clone());
-        *secret = SecretState { generation, last, ..SecretState::default() };
+        *secret = SecretState { generation, changed, last, ..SecretState::default() };
         if seen {
             secret.known_by.insert(by.clone());
             secret.whole.insert(by.clone());

@@ -88,6 +88,8 @@ pub struct Item {
     pub asserted: Option<Timestamp>,
     /// Which generation of its secret it carries.
     pub generation: u64,
+    /// When it was written: issued, or sealed again with a secret that was changed.
+    pub written: Timestamp,
     /// How many facts changed it.
     pub revision: u64,
     /// The last event about it that was no confirmation of presence.
@@ -200,6 +202,8 @@ pub struct PersonState {
 pub struct SecretState {
     /// How often it was changed.
     pub generation: u64,
+    /// When it was changed last.
+    pub changed: Option<Timestamp>,
     /// Who knows it as it is, or a part of it: a share, or what it takes of one to open a place
     /// with others.
     pub known_by: BTreeSet<PersonId>,

@@ -1,7 +1,7 @@
 //! For a person at a terminal: the verdict, a table of accounts and surfaces, then the sections.
 
 use anstyle::Style;
-use halligan_core::access::{AccountAccess, Outcome, Part};
+use halligan_core::access::{AccountAccess, Outcome};
 use halligan_core::ca::Verdict;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -65,7 +65,10 @@ pub(super) fn surface(
 ) -> (Mark, &'static str, &'static str) {
     let proved = account.surfaces.iter().find(|one| one.target == target);
     let verdict = proved.map_or(Verdict::Undecided, |one| one.verdict);
-    cell(told.holds(&Part::At(account.id, target)), verdict)
+    match told.has_no_ledger() && verdict != Verdict::LockedOut {
+        true => (Mark::Unknown, "?", "nobody says"),
+        false => cell(told.reaches(account.id, target), verdict),
+    }
 }
 
 fn section(page: &mut Page, section: &Section) {

@@ -81,7 +81,7 @@ fn account(one: &AccountAccess, told: &Told<'_>) -> Value {
             "target": target.name(),
             "title": target.title(),
             "proof": proved.map(|one| one.verdict.name()),
-            "gets_in": told.holds(&Part::At(one.id, target)),
+            "gets_in": told.reaches(one.id, target),
             "in_words": human::surface(told, one, target).2,
         })
     });
@@ -183,6 +183,7 @@ pub(super) fn agent(agent: &Agent, access: &Access) -> Value {
     let (kind, id) = match agent {
         Agent::Person(id) => ("person", id.to_string()),
         Agent::Burglar(id) => ("burglar", id.to_string()),
+        Agent::Intruder(site) => ("intruder", site.clone()),
         Agent::Keeper(id) => ("keeper", id.to_string()),
         Agent::Finder(id) => ("finder", id.to_string()),
         Agent::Stranger(secret) => ("stranger", access.names.secret(secret)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use halligan_core::access::{Agent, Outcome, Remark, Scope, Single, Standing, Thing};
+use halligan_core::access::{Agent, Outcome, Scope, Single, Standing, Thing};
 use halligan_core::ca::Verdict;
 use halligan_core::id::PersonId;
 
@@ -107,7 +107,8 @@ pub(super) fn headline(told: &Told<'_>) -> (&'static str, String) {
         (Outcome::Holds, Some(_)) => "STILL IN",
         (Outcome::Undecided, _) => "CANNOT BE TOLD",
         (Outcome::Hole, None) => "HOLE",
-        (Outcome::Hole, Some(_)) => "LOCKED OUT",
+        (Outcome::Hole, Some(_)) if told.reached().is_empty() => "LOCKED OUT",
+        (Outcome::Hole, Some(_)) => "PARTLY IN",
     };
     (word, verdict(told, &|agent| told.access.names.agent(agent)))
 }
@@ -125,10 +126,16 @@ fn verdict(told: &Told<'_>, named: &dyn Fn(&Agent) -> String) -> String {
     let names = &told.access.names;
     if told.before.is_some() {
         let gone: Vec<Thing> = told.absent.iter().cloned().collect();
-        let get = words::whom_get(told.scope, names, told.answer.gets_in);
+        let get = match told.way_left() {
+            Outcome::Undecided => {
+                let get = words::whom_get(told.scope, names, true);
+                format!("it cannot be told whether {get}")
+            }
+            _ => words::gets(told),
+        };
         return words::sentence(&format!("without {}, {get}", words::things(&gone, names)));
     }
-    if told.remarks().any(|one| *one == Remark::NoLedger) {
+    if told.has_no_ledger() {
         let out = words::whom_out(told.scope, names);
         return words::sentence(&format!(
             "nobody wrote down who holds what, so that neither what locks {out} nor who walks in \
@@ -143,9 +150,7 @@ fn verdict(told: &Told<'_>, named: &dyn Fn(&Agent) -> String) -> String {
         (Outcome::Undecided, _) => {
             format!("what locks {} cannot be told", words::whom_out(told.scope, names))
         }
-        (Outcome::Hole, false) => {
-            words::whom_get(told.scope, names, false) + ", with all that is there"
-        }
+        (Outcome::Hole, false) => words::gets(told) + ", with all that is there",
         (Outcome::Hole, true) => {
             format!("{} {}", words::whom_hang(told.scope, names), short(&holes))
         }
@@ -212,11 +217,14 @@ fn locks_out(told: &Told<'_>) -> Vec<Line> {
     let mut lines = singles(&told.answer.singles.iter().collect::<Vec<_>>(), told);
     let is_fine = told.answer.gets_in && told.answer.holes().next().is_none();
     if is_fine {
-        lines.insert(0, Line::new(Mark::Good, "no person, place or item does it alone"));
+        let line = match told.has_no_ledger() {
+            true => Line::new(Mark::Unknown, "nobody wrote down who holds what"),
+            false => Line::new(Mark::Good, "no person, place or item does it alone"),
+        };
+        lines.insert(0, line);
     }
     if !told.answer.gets_in {
-        let said = words::whom_get(told.scope, &told.access.names, false);
-        lines.insert(0, Line::new(Mark::Hole, said));
+        lines.insert(0, Line::new(Mark::Hole, words::gets(told)));
     }
     lines.push(Line::new(Mark::Note, words::counted(&told.answer.cuts, "smallest failures")));
     lines
@@ -224,7 +232,13 @@ fn locks_out(told: &Told<'_>) -> Vec<Line> {
 
 /// Singles, each as its loss; what an administrator can change comes as one line.
 pub(super) fn singles(singles: &[&Single<Thing>], told: &Told<'_>) -> Vec<Line> {
-    let loss = |one: &Single<Thing>| told.access.names.loss(&one.what);
+    let loss = |one: &Single<Thing>| match told.lost_with(&one.what).as_slice() {
+        [] => told.access.names.loss(&one.what),
+        some => {
+            let some: Vec<String> = some.iter().map(|one| one.title().to_owned()).collect();
+            format!("{} ({})", told.access.names.loss(&one.what), words::listed(&some))
+        }
+    };
     let mut lines = Vec::new();
     let mut settings = Vec::new();
     let mut accepted = Vec::new();

@@ -97,6 +97,34 @@ impl<'a> Told<'a> {
         self.access.owners.holds(part, &|one| !self.absent.contains(one))
     }
 
+    /// Whether the question's part is so without what is absent, with the ground that all stands
+    /// on.
+    pub(super) fn reaches(&self, account: UserId, target: Target) -> bool {
+        self.holds(&Part::Scope(Scope::At(account, target)))
+    }
+
+    /// The surfaces that are reached without what is absent.
+    pub(super) fn reached(&self) -> Vec<Target> {
+        self.access.reached(self.scope, &self.absent)
+    }
+
+    /// The surfaces that are lost with a thing, where those are some and not all of what is reached
+    /// with it.
+    pub(super) fn lost_with(&self, thing: &Thing) -> Vec<Target> {
+        let mut absent = self.absent.clone();
+        absent.insert(thing.clone());
+        let (all, left) = (self.reached(), self.access.reached(self.scope, &absent));
+        if left.is_empty() {
+            return Vec::new();
+        }
+        all.into_iter().filter(|one| !left.contains(one)).collect()
+    }
+
+    /// Whether nobody wrote down who holds what.
+    pub(super) fn has_no_ledger(&self) -> bool {
+        self.remarks().any(|one| *one == Remark::NoLedger)
+    }
+
     /// Those who walk in alone, of one standing.
     pub(super) fn alone_as(&self, is: impl Fn(Standing) -> bool) -> Vec<&Single<Agent>> {
         self.alone.iter().filter(|one| is(one.standing)).collect()
@@ -118,9 +146,14 @@ impl<'a> Told<'a> {
     /// get in all the same.
     pub(crate) fn outcome(&self) -> Outcome {
         match self.before {
-            Some(_) => self.access.way_left(&self.answer),
+            Some(_) => self.way_left(),
             None => self.exit().max(self.lock()),
         }
+    }
+
+    /// Whether the owners get in without what is absent.
+    pub(super) fn way_left(&self) -> Outcome {
+        self.access.way_left(&self.answer)
     }
 
     /// What it says of the owners' side.

@@ -10,7 +10,7 @@ pub(super) fn sections(told: &Told<'_>, all: bool) -> Vec<Section> {
     let section = |key, title: &str, lines| Section { key, title: title.into(), lines };
     let together = people(&told.answer.coalitions.listed, told, all);
     let mut new = singles(&told.new_singles(), told);
-    if new.is_empty() && told.answer.gets_in {
+    if new.is_empty() && told.answer.gets_in && !told.has_no_ledger() {
         new.push(Line::new(Mark::Good, "nothing that was not one before"));
     }
     Vec::from([
@@ -26,10 +26,13 @@ pub(super) fn sections(told: &Told<'_>, all: bool) -> Vec<Section> {
 fn credentials(told: &Told<'_>, is_left: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for account in told.accounts() {
+        // A key at hand is of no use where nothing lets its account in.
+        let is_open = told.targets().iter().any(|target| told.reaches(account.id, *target));
         for place in 0..account.credentials.len() {
             let part = Part::Credential(account.id, place);
             let was = told.access.owners.holds(&part, &|_| true);
-            if !was || told.holds(&part) != is_left {
+            let is_usable = told.holds(&part) && is_open;
+            if !was || is_usable != is_left {
                 continue;
             }
             let name = told.access.names.credential(account.id, place);

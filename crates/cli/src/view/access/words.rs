@@ -2,6 +2,8 @@
 
 use halligan_core::access::{Names, Remark, Scope, Sets, Thing};
 
+use super::told::Told;
+
 pub(super) use crate::view::proof::words::listed;
 
 /// Sizes of sets that are counted one by one before the rest is taken together.
@@ -36,6 +38,22 @@ pub(super) fn whom_get(scope: Scope, names: &Names, is_so: bool) -> String {
     }
 }
 
+/// Whether they get in, with the surfaces where they get into some: `the owners get into Microsoft
+/// Graph PowerShell alone`.
+pub(super) fn gets(told: &Told<'_>) -> String {
+    let names = &told.access.names;
+    let reached = told.reached();
+    if told.answer.gets_in || reached.is_empty() {
+        return whom_get(told.scope, names, told.answer.gets_in);
+    }
+    let reached: Vec<String> = reached.iter().map(|one| one.title().to_owned()).collect();
+    let (whom, verb) = match told.scope {
+        Scope::Tenant | Scope::Surface(_) => ("the owners".into(), "get"),
+        Scope::Account(account) | Scope::At(account, _) => (names.account(account), "gets"),
+    };
+    format!("{whom} {verb} into {} alone", listed(&reached))
+}
+
 /// Whom the question is about, with "hang on".
 pub(super) fn whom_hang(scope: Scope, names: &Names) -> String {
     match scope {
@@ -67,7 +85,7 @@ pub(super) fn stands(thing: &Thing, names: &Names) -> String {
         Thing::Entra | Thing::Service(_) | Thing::Federation | Thing::Mail(_) => {
             format!("{name} is up")
         }
-        Thing::PhoneNetwork => format!("{name} is up"),
+        Thing::PhoneNetwork | Thing::Channel(_) => format!("{name} is up"),
         Thing::Tenant => format!("{name} exists"),
         Thing::Account(_) => format!("{name} exists and is enabled"),
         Thing::Group(_) => format!("{name} exists, with its members"),
@@ -127,6 +145,9 @@ pub(super) const fn remark_word(remark: &Remark) -> &'static str {
         Remark::NeverOpens(_) => "never_opens",
         Remark::Circle(_) => "circle",
         Remark::TooDeep(_) => "too_deep",
+        Remark::Unclear(..) => "unclear",
+        Remark::ByModel(_) => "by_model",
+        Remark::NoReach(_) => "no_reach",
         Remark::ReachedInside(_) => "reached_inside",
         Remark::OneMaker(_) => "one_maker",
         Remark::NoRole(_) => "no_role",
@@ -153,6 +174,10 @@ pub(super) fn remark(remark: &Remark, names: &Names) -> (String, &'static str) {
         Remark::NeverOpens(_) => "add people to its `opened_by`, or lower its `needs`",
         Remark::Circle(_) => "keep one of the combinations elsewhere",
         Remark::TooDeep(_) => "keep its combination nearer",
+        Remark::Unclear(..) | Remark::ByModel(_) => {
+            "name each passkey after the serial number of its key"
+        }
+        Remark::NoReach(_) => "say how in `reach`: who is reached in two ways hangs on neither",
         Remark::ReachedInside(_) => "add a way to `reach` that works while the tenant is locked",
         Remark::OneMaker(_) => "let the next key be of another maker",
         Remark::NoRole(_) => "assign it for good: who gets in without the role repairs nothing",

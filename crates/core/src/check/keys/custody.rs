@@ -55,6 +55,7 @@ pub(super) fn agent(agent: &Agent, names: &Names) -> Subject {
     let (kind, id) = match agent {
         Agent::Person(id) => ("person", id.to_string()),
         Agent::Burglar(id) | Agent::Keeper(id) => ("place", id.to_string()),
+        Agent::Intruder(site) => ("site", site.clone()),
         Agent::Finder(id) => ("item", id.to_string()),
         other => ("holder", names.agent(other)),
     };

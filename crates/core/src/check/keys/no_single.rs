@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeSet;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -13,6 +14,7 @@ use crate::check::sample::custody::{person, place};
 use crate::check::{
     Check, Context, Family, Judgement, Remedy, Sample, Severity, Statement, Subject,
 };
+use crate::register::Target;
 use crate::tenant::{Gap, GapReason, PartKind};
 
 pub(in crate::check) const CHECK: Check = Check {
@@ -95,17 +97,29 @@ fn judge(context: &Context<'_>) -> Judgement {
 
 fn holes(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {
     let names = &context.access().names;
+    let access = context.access();
+    let reached = |absent: &BTreeSet<_>| access.reached(Scope::Tenant, absent);
+    let all = reached(&BTreeSet::new());
     let holes = answer.holes().map(|one| {
-        let text = format!("without it nobody gets in: {}", names.loss(one));
+        let left = reached(&BTreeSet::from([one.clone()]));
+        let lost = all.iter().copied().filter(|target| !left.contains(target));
+        let text = format!("without it nobody gets {}: {}", into(lost, &left), names.loss(one));
         Statement::broken(thing(one, names), text)
     });
     let mut statements: Vec<Statement> = holes.collect();
     if !answer.gets_in {
-        let text = "does not get in with what the ledger says is there, and no other does";
-        let broken = |one: &&_| Statement::broken(context.subject(one), text);
-        statements.extend(context.accounts.iter().map(broken));
+        let counted = access.counted(Scope::Tenant);
+        let lost = counted.into_iter().filter(|target| !all.contains(target));
+        let text = format!("nobody gets {} with what the ledger says is there", into(lost, &all));
+        statements.push(Statement::broken(Subject::Tenant, text));
     }
     statements
+}
+
+/// `in`, where nothing is left, else the surfaces that are lost.
+fn into(lost: impl Iterator<Item = Target>, left: &[Target]) -> String {
+    let lost: Vec<&str> = lost.map(Target::title).collect();
+    if left.is_empty() { "in".into() } else { format!("into {}", lost.join(", ")) }
 }
 
 fn undecided(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {

@@ -201,13 +201,14 @@ impl Chart {
         let key = match &single.what {
             Agent::Person(id) => Some(Key::Thing(Thing::Person(id.clone()))),
             Agent::Burglar(id) | Agent::Keeper(id) => Some(Key::Thing(Thing::Place(id.clone()))),
+            Agent::Intruder(site) => Some(Key::Thing(Thing::Site(site.clone()))),
             Agent::Finder(id) => Some(Key::Thing(Thing::Item(id.clone()))),
             Agent::Holder(account, place) => Some(Key::Credential(*account, *place)),
             Agent::Stranger(_) | Agent::Actor(_) => None,
         };
         let (look, says) = match (&single.what, single.standing) {
             (_, Standing::Unknown) => (Look::Unknown, "unknown · who has it?"),
-            (Agent::Burglar(_), _) => (Look::Hole, "HOLE · a burglar walks in"),
+            (Agent::Burglar(_) | Agent::Intruder(_), _) => (Look::Hole, "HOLE · a burglar walks in"),
             (Agent::Keeper(_), _) => (Look::Hole, "HOLE · its keeper walks in"),
             _ => (Look::Hole, "HOLE · walks in alone"),
         };
