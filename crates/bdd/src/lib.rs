@@ -57,5 +57,5 @@ mod zbdd;
 pub use analysis::{Analysis, STEPS_MAX, TooLarge, VARIABLES_MAX};
 pub use chance::Importance;
 pub use family::{Family, TooMany};
-pub use small::{Unlisted, minimal, smallest};
+pub use small::{JOINS_MAX, Unlisted, minimal, smallest};
 pub use structure::{Flaw, Gate, NODES_MAX, Node, Structure};

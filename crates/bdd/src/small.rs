@@ -18,6 +18,8 @@ pub enum Unlisted {
     NotCoherent,
     /// A gate has more sets than were to be listed.
     TooMany(TooMany),
+    /// More sets were joined than [`JOINS_MAX`].
+    TooLong,
 }
 
 impl core::fmt::Display for Unlisted {
@@ -26,11 +28,15 @@ impl core::fmt::Display for Unlisted {
             Self::Flawed(flaw) => flaw.fmt(f),
             Self::NotCoherent => f.write_str("the structure holds a negation"),
             Self::TooMany(many) => write!(f, "a gate has {many}"),
+            Self::TooLong => write!(f, "more than JOINS_MAX ({JOINS_MAX}) sets were joined"),
         }
     }
 }
 
 impl core::error::Error for Unlisted {}
+
+/// How often two sets may be joined for one question: about a second.
+pub const JOINS_MAX: u64 = 4_000_000;
 
 /// The minimal solutions of at most `order` events, or with `blockers` the minimal blockers; the
 /// small ones first. Unlike [`Analysis`](super::Analysis) it never looks at larger ones.
@@ -47,11 +53,11 @@ pub fn smallest(
 ) -> Result<Vec<Vec<Node>>, Unlisted> {
     let side = if blockers { Side::Dual } else { Side::Itself };
     let below = structure.below(top).map_err(Unlisted::Flawed)?;
+    let mut list = Lists { order, sets_max, joins: 0 };
     let mut lists: Vec<Vec<Vec<Node>>> = vec![Vec::new(); structure.len()];
     for node in below {
         let found = {
             let at = |one: &Node| lists.get(one.number()).map(Vec::as_slice).unwrap_or_default();
-            let list = Lists { order, sets_max };
             match structure.gate_of(node) {
                 None => Ok(vec![vec![node]]),
                 Some(Gate::Not(_)) => return Err(Unlisted::NotCoherent),
@@ -71,7 +77,7 @@ pub fn smallest(
                 }
             }
         };
-        let found = found.map_err(Unlisted::TooMany)?;
+        let found = found?;
         if let Some(slot) = lists.get_mut(node.number()) {
             *slot = found;
         }
@@ -84,15 +90,16 @@ pub fn smallest(
 struct Lists {
     order: usize,
     sets_max: usize,
+    joins: u64,
 }
 
 impl Lists {
     /// The smallest unions of one set each of so many of several families.
     fn at_least<'s>(
-        &self,
+        &mut self,
         least: usize,
         families: impl Iterator<Item = &'s [Vec<Node>]>,
-    ) -> Result<Vec<Vec<Node>>, TooMany> {
+    ) -> Result<Vec<Vec<Node>>, Unlisted> {
         let families: Vec<&[Vec<Node>]> = families.collect();
         if least > families.len() {
             return Ok(Vec::new());
@@ -120,8 +127,17 @@ impl Lists {
         Ok(reached.pop().unwrap_or_default())
     }
 
-    fn unions(&self, one: &[Vec<Node>], other: &[Vec<Node>]) -> Result<Vec<Vec<Node>>, TooMany> {
+    fn unions(
+        &mut self,
+        one: &[Vec<Node>],
+        other: &[Vec<Node>],
+    ) -> Result<Vec<Vec<Node>>, Unlisted> {
         let mut unions = BTreeSet::new();
+        self.joins =
+            self.joins.saturating_add((one.len() as u64).saturating_mul(other.len() as u64));
+        if self.joins > JOINS_MAX {
+            return Err(Unlisted::TooLong);
+        }
         for first in one {
             for second in other {
                 let mut union = first.clone();
@@ -137,8 +153,11 @@ impl Lists {
         Ok(minimal(unions))
     }
 
-    fn fits(&self, sets: usize) -> Result<(), TooMany> {
-        if sets > self.sets_max { Err(TooMany(self.sets_max)) } else { Ok(()) }
+    fn fits(&self, sets: usize) -> Result<(), Unlisted> {
+        match sets > self.sets_max {
+            true => Err(Unlisted::TooMany(TooMany(self.sets_max))),
+            false => Ok(()),
+        }
     }
 }
 

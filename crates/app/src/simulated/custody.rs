@@ -12,10 +12,14 @@ const PEOPLE: [(&str, &str); 3] = [("ada", "Ada"), ("ben", "Ben"), ("cleo", "Cle
 
 /// The register with three people and one safe, which one of them opens.
 pub fn with_one_safe(register: &Register) -> Register {
+    let way = |text: String| text.parse().ok();
     let person = |(id, name): (&str, &str)| Person {
         id: word(id),
         name: Some(name.into()),
-        reach: Vec::new(),
+        reach: [way(format!("other:at home, where {name} lives")), way("phone:+15550100".into())]
+            .into_iter()
+            .flatten()
+            .collect(),
     };
     let safe = CustodyPlace {
         id: word("harbour"),

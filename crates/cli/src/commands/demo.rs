@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     check: bool,
     /// Show two accounts that hang on one safe and one person instead, and what one change does
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, conflicts_with_all = ["check", "format", "output", "force", "all"])]
     access: bool,
     #[command(flatten)]
     report: Report,

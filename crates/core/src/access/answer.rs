@@ -17,8 +17,9 @@ use super::thing::{Agent, Thing};
 use crate::id::PersonId;
 use crate::register::Register;
 
-/// How many steps one attempt to solve a model may take: about two seconds.
-pub const ACCESS_STEPS_MAX: u64 = 20_000_000;
+/// How many steps one attempt to solve a model may take: some twenty milliseconds. A model of sixty
+/// people takes a few thousand; what this is too little for is listed up to [`LISTED_MAX`].
+pub const ACCESS_STEPS_MAX: u64 = 200_000;
 
 /// Sets of up to so many things are listed; larger ones are counted.
 pub const LISTED_MAX: usize = 3;
@@ -86,17 +87,22 @@ impl Access {
         let mut solved = Solved::new(&compiled);
         let cuts = solved.sets(true);
         let paths = solved.sets(false);
-        let single = |set: &Vec<Thing>| match set.as_slice() {
-            [what] => {
-                let standing = accepted::of_thing(what);
-                Some(Single { what: what.clone(), standing })
-            }
-            _ => None,
+        let owners = Evaluated::of(&self.owners, &part);
+        let gets_in = owners.holds(&|thing| !absent.contains(thing));
+        // Decided one by one, whatever the size of the model.
+        let is_single = |one: &&Thing| {
+            !absent.contains(*one)
+                && !owners.holds(&|thing| !absent.contains(thing) && thing != *one)
         };
+        let mut singles: Vec<&Thing> =
+            if gets_in { owners.leaves().filter(is_single).collect() } else { Vec::new() };
+        singles.sort_unstable();
+        let single =
+            |what: &Thing| Single { standing: accepted::of_thing(what), what: what.clone() };
         Answer {
             scope,
-            gets_in: self.owners.holds(&part, &|thing| !absent.contains(thing)),
-            singles: cuts.listed.iter().filter_map(single).collect(),
+            gets_in,
+            singles: singles.into_iter().map(single).collect(),
             pairs: solved.pairs(&cuts),
             cuts,
             paths,
@@ -150,7 +156,7 @@ fn persons(sets: Sets<Thing>) -> Sets<PersonId> {
 struct Solved<'c, L> {
     compiled: &'c Compiled<L>,
     analysis: Option<Analysis>,
-    /// Why there is none.
+    /// Why there is none, or why it is not asked any more.
     flaw: Option<String>,
 }
 
@@ -165,7 +171,7 @@ impl<'c, L: Clone + Ord> Solved<'c, L> {
     /// The minimal sets, all counted where that can be done, else the small ones alone.
     fn sets(&mut self, cuts: bool) -> Sets<L> {
         let mut bounded = self.flaw.clone();
-        if let Some(analysis) = &mut self.analysis {
+        if let (Some(analysis), None) = (&mut self.analysis, &bounded) {
             let family = match cuts {
                 true => analysis.blockers(),
                 false => analysis.solutions().map(Some),
@@ -173,7 +179,11 @@ impl<'c, L: Clone + Ord> Solved<'c, L> {
             match family {
                 Ok(Some(family)) => return self.counted(&family),
                 Ok(None) => bounded = Some("the model holds a negation".into()),
-                Err(limit) => bounded = Some(limit.to_string()),
+                Err(limit) => {
+                    // What is too large for one side is not tried again for the other.
+                    bounded = Some(limit.to_string());
+                    self.flaw.clone_from(&bounded);
+                }
             }
         }
         self.small(cuts, bounded)
@@ -228,7 +238,8 @@ impl<'c, L: Clone + Ord> Solved<'c, L> {
     /// The pairs with the product of their structural (Birnbaum) importances: where nobody knows
     /// probabilities, how many of all situations turn on each.
     fn pairs(&mut self, cuts: &Sets<L>) -> Vec<(Vec<L>, f64)> {
-        let importance = self.analysis.as_mut().and_then(|one| one.importance(|_| 0.5).ok()?);
+        let solved = self.analysis.as_mut().filter(|_| self.flaw.is_none());
+        let importance = solved.and_then(|one| one.importance(|_| 0.5).ok()?);
         let leaf = |node: Node| self.compiled.leaves.get(&node);
         let importance: BTreeMap<&L, f64> = importance
             .into_iter()

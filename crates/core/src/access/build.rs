@@ -240,7 +240,11 @@ impl Build<'_> {
         };
         let mut add = |scope: Scope, formula: Formula<Thing>| {
             let foundations = [Thing::Entra, Thing::Tenant].map(Formula::Leaf);
-            let all = foundations.into_iter().chain([formula]).collect();
+            let own = match formula {
+                Formula::All(own) => own,
+                one => vec![one],
+            };
+            let all = foundations.into_iter().chain(own).collect();
             self.owners.add(Part::Scope(scope), Formula::All(all));
         };
         for account in accounts {
@@ -286,7 +290,8 @@ pub(super) fn counted(accounts: &[Proved], targets: &[Target]) -> Vec<Target> {
 fn distinct(accounts: &[Proved], targets: &[Target]) -> Vec<Target> {
     let mut distinct: Vec<Target> = Vec::new();
     for target in counted(accounts, targets) {
-        let is_same = |other: &Target| accounts.iter().all(|one| one.takes_the_same(target, *other));
+        let is_same =
+            |other: &Target| accounts.iter().all(|one| one.takes_the_same(target, *other));
         if !distinct.iter().any(is_same) {
             distinct.push(target);
         }

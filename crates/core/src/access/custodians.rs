@@ -223,7 +223,12 @@ impl Custodians<'_> {
             return None;
         }
         let Some(below) = depth.checked_sub(1) else {
-            self.remarks.add(Remark::TooDeep(place.clone()));
+            // No way needs a place twice: only where more of them have a combination is one cut.
+            let places = self.declared.places.iter();
+            let has_one = |id: &PlaceId| !self::combinations(self.state, id).is_empty();
+            if places.filter(|one| has_one(&one.id)).count() > DEPTH_MAX {
+                self.remarks.add(Remark::TooDeep(place.clone()));
+            }
             return None;
         };
         let outside = combinations.iter().filter(|(_, item)| item.holder.place() != Some(place));

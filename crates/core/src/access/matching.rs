@@ -1,8 +1,8 @@
 //! Which item of the ledger is which credential of an account.
 //!
 //! A ledger knows a key by its serial number and model, Entra ID by its model and a name that
-//! somebody gave it. They are one where account and model agree and the name holds the serial number.
-//! Where no name holds one, as many keys as passkeys of a model are taken for them, and that is
+//! somebody gave it. They are one where account and model agree and the name holds the serial
+//! number. Where no name holds one, as many keys as passkeys of a model are taken for them, and that is
 //! said; of more keys than passkeys it is counted as the worse, whichever they are. What is left
 //! over on either side is said: a credential that nobody wrote down, an item that opens nothing.
 
@@ -93,8 +93,11 @@ impl Matched {
     fn by_model(&mut self, passkeys: &[(usize, &Credential)], keys: &mut Vec<Key<'_>>) {
         let models: BTreeSet<Guid> = passkeys.iter().filter_map(|(_, one)| one.aaguid).collect();
         for model in models {
-            let own: Vec<usize> =
-                passkeys.iter().filter(|(_, one)| one.aaguid == Some(model)).map(|one| one.0).collect();
+            let own: Vec<usize> = passkeys
+                .iter()
+                .filter(|(_, one)| one.aaguid == Some(model))
+                .map(|one| one.0)
+                .collect();
             let (same, other): (Vec<_>, Vec<_>) =
                 keys.drain(..).partition(|(_, _, aaguid)| *aaguid == model);
             *keys = other;

@@ -42,11 +42,10 @@ impl Access {
         let about = || self.remarks_about(answer.scope);
         // What was not read may hold another way in.
         let is_unproved = about().any(|one| matches!(one, Remark::Unproved(..)));
-        let is_counted = answer.cuts.listed_to > 0;
         match is_fine {
             false if is_unproved => Outcome::Undecided,
             false => Outcome::Hole,
-            true if !is_counted || about().any(Remark::blurs_models) => Outcome::Undecided,
+            true if about().any(Remark::blurs_models) => Outcome::Undecided,
             true => Outcome::Holds,
         }
     }

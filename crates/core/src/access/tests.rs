@@ -459,7 +459,7 @@ fn an_account_has_one_password_whatever_it_is_written_on() {
     let accounts = vec![ALPHA];
     let sheet = issued("sheet-a", ItemKind::PasswordSheet, accounts, "south");
     case.happened(sheet);
-    case.now = case.now + SignedDuration::from_hours(1);
+    case.now += SignedDuration::from_hours(1);
     let secret = Secret::Password(item("sheet-a"));
     let (by, seen) = (person("ada"), false);
     case.happened(Event::SecretChanged { secret, by, change: 1, seen });

@@ -247,6 +247,12 @@ refusals! {
         able: BTreeSet<PersonId>
     } => "a witness is waived only where nobody could be one",
          format!("let one of these see it: {}", list(able));
+    /// The witness was waived, and who could be it left by what somebody typed.
+    WitnessDeclared {
+        /// Who.
+        left: BTreeSet<PersonId>
+    } => format!("a witness is not waived while the register still has {}", list(left)),
+         "take who left out of `[[custody.people]]` first; that somebody left is typed by anybody";
     /// The movement would bring about what must not be.
     Arrangement(breach: Breach)
         => format!("then {breach}"),

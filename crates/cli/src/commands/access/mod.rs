@@ -163,6 +163,12 @@ impl Ask {
         if self.force {
             return Ok(());
         }
+        if self.picture.as_deref() == Some(Path::new("-")) {
+            return Err(Failure::usage(
+                "`--picture` needs the name of a file",
+                "standard output has the answer: `--picture access.svg`",
+            ));
+        }
         let output = self.output.as_deref().filter(|path| *path != Path::new("-"));
         for path in output.into_iter().chain(self.picture.as_deref()) {
             must_be_new(path)?;
@@ -198,6 +204,10 @@ impl Grounds {
         }
         // Reading may have taken minutes.
         let built = build(path, &register, &snapshot, clock::now())?;
+        if let Some(torn) = built.ledger.as_ref().and_then(|ledger| ledger.torn.as_ref()) {
+            say_warning(&format!("{torn}; what it said is not counted"));
+            say_hint("`halligan custody verify` says more, and the next fact removes it");
+        }
         if let Some(ledger) = &built.ledger
             && !ledger.state.irregular.is_empty()
         {

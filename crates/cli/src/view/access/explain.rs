@@ -97,7 +97,17 @@ impl<'a, L: Clone + Ord> Side<'a, L> {
             model.parts().enumerate().map(|(at, (part, _))| (part, at)).collect();
         // Each part stands on those before it: from the last, the top comes first.
         meant.sort_by_key(|(part, _)| std::cmp::Reverse(order.get(part).copied()));
-        let names = names(&meant, name);
+        // One surface stands for all that take the same.
+        let is_same = |part: &Part, formula: &Formula<L>| match part {
+            Part::At(account, _) => meant.iter().any(|(known, their)| {
+                matches!(known, Part::At(whose, _) if whose == account) && *their == formula
+            }),
+            _ => false,
+        };
+        let same: Vec<_> = model.parts().filter(|(part, formula)| is_same(part, formula)).collect();
+        let mut named = meant.clone();
+        named.extend(same.into_iter().filter(|(part, _)| !meant.iter().any(|one| one.0 == *part)));
+        let names = names(&named, name);
         let mut parts: Vec<(String, &Formula<L>)> = Vec::new();
         for (part, formula) in meant {
             let name = names.get(part).cloned().unwrap_or_default();

@@ -137,11 +137,22 @@ fn add(told: &mut Told, with: Option<&(Vec<Addition>, Vec<Step>)>, names: &Names
     let added = additions.iter().map(|one| match one {
         Addition::Holder(id) => ToDo {
             text: format!("add a holder, `{id}`: a partner, a notary, somebody at a bank"),
-            how: vec![format!("[[custody.people]] id = \"{id}\" in halligan.toml")],
+            how: vec![
+                "in halligan.toml:".into(),
+                "[[custody.people]]".into(),
+                format!("id = \"{id}\""),
+                "reach = []  # how they are reached, in two ways".into(),
+            ],
         },
         Addition::Place(id) => ToDo {
             text: format!("add a place, `{id}`, that two of you open together"),
-            how: vec![format!("[[custody.places]] id = \"{id}\" in halligan.toml, with needs = 2")],
+            how: vec![
+                "in halligan.toml:".into(),
+                "[[custody.places]]".into(),
+                format!("id = \"{id}\""),
+                "kind = \"safe\"".into(),
+                "needs = 2".into(),
+            ],
         },
     });
     told.steps = added.chain(steps.iter().map(|one| to_do(one, names))).collect();
@@ -184,12 +195,11 @@ fn to_do(step: &Step, names: &Names) -> ToDo {
         Change::Opens { place, opened_by, needs } => {
             let people: Vec<String> = opened_by.iter().map(|id| format!("\"{id}\"")).collect();
             let people = people.join(", ");
-            let declared = format!(
-                "[[custody.places]] id = \"{place}\" in halligan.toml: opened_by = [{people}], \
-                 needs = {}",
-                needs.max(&1)
-            );
-            vec![declared]
+            vec![
+                format!("in halligan.toml, at the place `{place}`:"),
+                format!("opened_by = [{people}]"),
+                format!("needs = {}", needs.max(&1)),
+            ]
         }
         Change::Hand { .. } | Change::SecondEnvelope { .. } => {
             step.facts.iter().filter_map(command).collect()

@@ -114,6 +114,7 @@ pub(super) fn counted<L>(sets: &Sets<L>, what: &str) -> String {
         sizes.push(format!("{rest} of more"));
     }
     match sizes.as_slice() {
+        [one] if one == "1 of nothing" => format!("{what}: none is needed, it is so already"),
         [] => format!("{what}: {count}{bound}"),
         sizes => format!("{what}: {count} ({}){bound}", sizes.join(", ")),
     }

@@ -62,7 +62,12 @@ fn to_do(leaver: &Leaver<'_>, names: &Names<'_>) -> Vec<(&'static str, String)> 
         to_do.push(("too few", format!("{place} takes {needs} to open, and {left} are left")));
     }
     if *people_left < PEOPLE_NEEDED {
-        let text = format!("{people_left} people are left: nobody could witness a hand-over");
+        let left = match people_left {
+            0 => "nobody is".to_owned(),
+            1 => "1 person is".to_owned(),
+            several => format!("{several} people are"),
+        };
+        let text = format!("{left} left: nobody could witness a hand-over");
         to_do.push(("too few", text));
     }
     to_do

@@ -178,6 +178,9 @@ fn a_firm_of_two_is_not_shut_out() {
         Entry { event: Event::Issued { issue, opened_by, witness }, record: record.clone() }
     };
     assert_eq!(ledger.decide(issue(seen_by("ada"))), Err(Refusal::HasLeft(id("ada"))));
+    let left = [id("ada")].into();
+    assert_eq!(ledger.decide(issue(waived())), Err(Refusal::WitnessDeclared { left }));
+    ledger.declared.people.retain(|person| person.id == id("bob"));
     assert_eq!(ledger.write(issue(waived())), Ok(1), "one alone is not shut out either");
     let found = conflicts(&ledger.state, &ledger.declared);
     assert!(found.contains(&Conflict::Unwitnessed(id("sheet"))), "{found:?}");

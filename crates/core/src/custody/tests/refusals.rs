@@ -173,7 +173,13 @@ fn people_cases() -> Vec<Case> {
             two_left,
             |_| waived("key", "ada", "@bank", "in a hurry"),
             Refusal::WitnessNeeded { able: [id("dan")].into() },
+            |_| entry(handed("key", "ada", "@bank", "", "dan")),
+        ),
+        case(
+            two_left,
             |_| waived("key", "ada", "dan", "we are two"),
+            Refusal::WitnessDeclared { left: [id("bob"), id("cyd")].into() },
+            |_| entry(handed("key", "ada", "@bank", "", "dan")),
         ),
     ]
 }

@@ -208,7 +208,9 @@ impl Chart {
         };
         let (look, says) = match (&single.what, single.standing) {
             (_, Standing::Unknown) => (Look::Unknown, "unknown · who has it?"),
-            (Agent::Burglar(_) | Agent::Intruder(_), _) => (Look::Hole, "HOLE · a burglar walks in"),
+            (Agent::Burglar(_) | Agent::Intruder(_), _) => {
+                (Look::Hole, "HOLE · a burglar walks in")
+            }
             (Agent::Keeper(_), _) => (Look::Hole, "HOLE · its keeper walks in"),
             _ => (Look::Hole, "HOLE · walks in alone"),
         };
