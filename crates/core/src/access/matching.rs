@@ -2,9 +2,10 @@
 //!
 //! A ledger knows a key by its serial number and model, Entra ID by its model and a name that
 //! somebody gave it. They are one where account and model agree and the name holds the serial
-//! number. Where no name holds one, as many keys as passkeys of a model are taken for them, and that is
-//! said; of more keys than passkeys it is counted as the worse, whichever they are. What is left
-//! over on either side is said: a credential that nobody wrote down, an item that opens nothing.
+//! number. Where no name holds one, as many keys as passkeys of a model are taken for them, and
+//! that is said; of more keys than passkeys it is counted as the worse, whichever they are. What is
+//! left over on either side is said: a credential that nobody wrote down, an item that opens
+//! nothing.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;

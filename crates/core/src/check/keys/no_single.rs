@@ -110,8 +110,10 @@ fn holes(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {
     if !answer.gets_in {
         let counted = access.counted(Scope::Tenant);
         let lost = counted.into_iter().filter(|target| !all.contains(target));
-        let text = format!("nobody gets {} with what the ledger says is there", into(lost, &all));
-        statements.push(Statement::broken(Subject::Tenant, text));
+        let into = into(lost, &all);
+        let text = format!("does not get {into} with what the ledger has, and no other does");
+        let broken = |one: &&_| Statement::broken(context.subject(one), text.clone());
+        statements.extend(context.accounts.iter().map(broken));
     }
     statements
 }
