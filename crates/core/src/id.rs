@@ -42,6 +42,16 @@ impl Guid {
     pub const fn from_u128(value: u128) -> Self {
         Self(value.to_be_bytes())
     }
+
+    /// The sixteen bytes, in the order in which they are written.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
+    /// Whether every digit is 0: what Entra writes where it knows no id.
+    pub const fn is_zero(self) -> bool {
+        u128::from_be_bytes(self.0) == 0
+    }
 }
 
 impl FromStr for Guid {

@@ -39,3 +39,4 @@ pub mod report;
 pub mod stream;
 pub mod tenant;
 pub mod time;
+pub mod watch;

@@ -4,7 +4,7 @@
 //! any letter case → an [`Entity`] of the model, with what nobody took in `unknown`. Writing:
 //! [`Entity::write`], spelled as Graph's schema spells it. [`snapshot`] and [`export`] are the two
 //! kinds of files; [`error`], [`read_page`] and [`batch`] are what surrounds entities on the wire;
-//! [`evaluate`] is the one request with a body of its own.
+//! [`evaluate`] is the one request with a body of its own. [`event`] reads the records of logs.
 //!
 //! Client and twin share this format and nothing else, so that the twin does not inherit the
 //! client's mistakes, and exported files parse without a network. Source of the spelling: Graph's
@@ -20,6 +20,7 @@ mod device;
 mod directory;
 pub mod error;
 pub mod evaluate;
+pub mod event;
 pub mod export;
 mod governance;
 mod group;

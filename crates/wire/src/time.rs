@@ -18,6 +18,21 @@ pub(crate) fn read(text: &str) -> Option<Timestamp> {
     civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
+/// The same, and the form of the United States that some exporters of logs write:
+/// `1/9/2007 9:41:00 AM +01:00`, in UTC where it has no offset.
+pub(crate) fn read_leniently(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    read(text).or_else(|| {
+        let broken = |format| jiff::fmt::strtime::parse(format, text).ok();
+        let with_offset = broken("%m/%d/%Y %I:%M:%S %p %:z").and_then(|time| time.to_timestamp().ok());
+        let utc = |format| {
+            let civil = broken(format)?.to_datetime().ok()?;
+            civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+        };
+        with_offset.or_else(|| utc("%m/%d/%Y %I:%M:%S %p")).or_else(|| utc("%m/%d/%Y %H:%M:%S"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +51,20 @@ mod tests {
             assert_eq!(read(text), Some(moment), "{text}");
         }
         assert_eq!(read("2022-10-13T06:07:41.2871117Z").unwrap().subsec_nanosecond(), 287_111_700);
+    }
+
+    #[test]
+    fn exporters_of_logs_write_the_form_of_the_united_states() {
+        let moment: Timestamp = "2007-01-09T09:41:00Z".parse().unwrap();
+        for text in [
+            "1/9/2007 9:41:00 AM",
+            "1/9/2007 10:41:00 AM +01:00",
+            "01/09/2007 09:41:00",
+            " 2007-01-09T04:41:00-05:00",
+        ] {
+            assert_eq!(read_leniently(text), Some(moment), "{text}");
+        }
+        assert_eq!(read_leniently("9.1.2007"), None);
     }
 
     #[test]

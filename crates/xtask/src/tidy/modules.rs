@@ -14,7 +14,7 @@ const CHECKER: &str = "modules";
 const SOURCE: &str = "crates/core/src/";
 
 /// The modules of core from the bottom up, each with those that it may name.
-const EDGES: [(&str, &[&str]); 16] = [
+const EDGES: [(&str, &[&str]); 17] = [
     ("id", &[]),
     ("time", &[]),
     ("digest", &[]),
@@ -23,6 +23,7 @@ const EDGES: [(&str, &[&str]); 16] = [
     ("custody", &["id", "time", "stream", "register"]),
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
+    ("watch", &["id", "time", "register", "tenant"]),
     ("ca", &["id", "time", "register", "tenant"]),
     ("inventory", &["id", "time", "register", "tenant", "power"]),
     ("access", &["id", "time", "register", "tenant", "ca", "custody", "inventory"]),

@@ -1,0 +1,11 @@
+//! Watching: records of sign-ins and changes, and what each means for the door.
+//!
+//! Bytes are looked at once ([`scan`]): nearly all of them are sign-ins of people who are not
+//! watched, and are left unread. What remains is read into one normal [`event`] whatever wrote it,
+//! and matched against what is [`watched`]; an [`activity`] is known by its name.
+
+pub mod activity;
+pub mod event;
+pub mod name;
+pub mod scan;
+pub mod watched;

@@ -1,0 +1,304 @@
+//! The first look at the bytes of a record: whether it has to be read at all.
+//!
+//! Nearly every record is the sign-in of somebody who is not watched. Such a record is left unread
+//! when three things hold, each found in the raw bytes:
+//!
+//! 1. it says on its own first level that it is of a category that tells only of those whom it
+//!    names ([`CATEGORIES`]), so that a change of the directory is always read;
+//! 2. nothing in it is escaped that no writer needs to escape, so that no identifier is hidden by
+//!    `\u0040`, at whatever depth of JSON in strings;
+//! 3. no identifier that is watched is in it, wherever it stands and in whatever letter case.
+//!
+//! The scan errs to one side: what it lets through is read and decided on fields. Identifiers are
+//! found by their shape and then looked up, so that ten thousand cost what ten do. A GUID has four
+//! dashes, five apart, so exactly one of them lies on every fourth byte whatever the alignment: the
+//! scan looks at a quarter of the bytes. A name is what stands in front of an `@`.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr_iter};
+
+use crate::id::Guid;
+
+use super::name;
+use super::watched::Watched;
+
+/// Why a record has to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// It does not say on its first level that it is of a category that may be left unread.
+    Category,
+    /// It has an escape that could hide an identifier.
+    Escape,
+    /// It holds a watched id.
+    Id,
+    /// It holds a name that is watched, or looks like one, or is not plain ASCII.
+    Name,
+}
+
+/// The ends of the categories whose records tell only of those whom they name.
+///
+/// Source: [categories of diagnostic settings](https://learn.microsoft.com/entra/identity/monitoring-health/concept-diagnostic-settings-logs-options).
+pub const CATEGORIES: [&str; 2] = ["SignInLogs", "MicrosoftGraphActivityLogs"];
+
+/// Members that Graph's `signIn` has and its `directoryAudit` has not.
+const SIGN_IN_MEMBERS: [&str; 2] = ["\"isInteractive\"", "\"conditionalAccessStatus\""];
+
+/// Letters of a name in front of its `@` that are looked at: Entra takes 64.
+const LOCAL_PART_MAX: usize = 128;
+
+/// Tells records that have to be read from those that need not.
+#[derive(Debug)]
+pub struct Scan {
+    ids: Ids,
+    names: Names,
+    escape: Finder<'static>,
+    categories: Vec<Finder<'static>>,
+    members: Vec<Finder<'static>>,
+}
+
+impl Scan {
+    /// A scan for everything that is watched in these tenants.
+    pub fn new<'a>(watched: impl IntoIterator<Item = &'a Watched> + Clone) -> Self {
+        Self {
+            ids: Ids::new(watched.clone()),
+            names: Names::new(watched),
+            escape: Finder::new("\\u00"),
+            categories: CATEGORIES.iter().map(Finder::new).collect(),
+            members: SIGN_IN_MEMBERS.iter().map(Finder::new).collect(),
+        }
+    }
+
+    /// Why `record`, one JSON text in UTF-8, has to be read; `None` when it need not be.
+    pub fn reason(&self, record: &[u8]) -> Option<Reason> {
+        if !self.tells_only_of_the_named(record) {
+            return Some(Reason::Category);
+        }
+        if self.has_needless_escape(record) {
+            return Some(Reason::Escape);
+        }
+        if self.ids.is_in(record) {
+            return Some(Reason::Id);
+        }
+        self.names.is_in(record).then_some(Reason::Name)
+    }
+
+    /// Whether the record's first level names a category of [`CATEGORIES`], or has a member that
+    /// only sign-ins have.
+    ///
+    /// Before the place that says so there is one `{` and no `[`, so that it is the first level and
+    /// there is one record only.
+    fn tells_only_of_the_named(&self, record: &[u8]) -> bool {
+        let is_first_level = |end: usize| {
+            let before = record.get(..end).unwrap_or_default();
+            let Some(inner) = before.trim_ascii_start().strip_prefix(b"{") else { return false };
+            memchr::memchr2(b'{', b'[', inner).is_none()
+        };
+        let named = self.categories.iter().filter_map(|finder| finder.find(record).zip(Some(finder)));
+        let is_named = |(at, finder): (usize, &Finder<'_>)| {
+            let end = at + finder.needle().len();
+            is_category(record, at, end) && is_first_level(at)
+        };
+        if named.into_iter().any(is_named) {
+            return true;
+        }
+        let member = self.members.iter().filter_map(|finder| finder.find(record)).min();
+        member.is_some_and(|at| is_opening_quote(record, at) && is_first_level(at))
+    }
+
+    fn has_needless_escape(&self, record: &[u8]) -> bool {
+        self.escape.find_iter(record).any(|at| {
+            let digits = record.get(at + 4..at + 6).unwrap_or_default();
+            let Ok(digits) = core::str::from_utf8(digits) else { return true };
+            u8::from_str_radix(digits, 16).is_ok_and(is_never_escaped)
+        })
+    }
+}
+
+/// Whether writers leave a character alone: letters, digits, and what ids and names consist of.
+///
+/// Some escape quotes, `&`, `'`, `+`, `<`, `>` and the grave accent for the sake of HTML. A
+/// backslash belongs here: written as `\u005c` it could begin an escape in a string of JSON.
+const fn is_never_escaped(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'@' | b'\\')
+}
+
+/// Whether the word that ends with `at..end` is the whole value of a member `category`.
+fn is_category(record: &[u8], at: usize, end: usize) -> bool {
+    if record.get(end) != Some(&b'"') {
+        return false;
+    }
+    let before = record.get(..at).unwrap_or_default();
+    let word = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let before = before.get(..at - word).unwrap_or_default();
+    let Some(before) = before.strip_suffix(b"\"") else { return false };
+    let Some(before) = before.trim_ascii_end().strip_suffix(b":") else { return false };
+    let Some(before) = before.trim_ascii_end().strip_suffix(b"\"") else { return false };
+    const MEMBER: usize = "category".len();
+    let Some((before, member)) = before.split_last_chunk::<MEMBER>() else { return false };
+    member.eq_ignore_ascii_case(b"category") && matches!(before, [.., other, b'"'] if *other != b'\\')
+}
+
+/// Whether the quote at `at` begins a member's name rather than standing in a string.
+fn is_opening_quote(record: &[u8], at: usize) -> bool {
+    let before = record.get(..at).unwrap_or_default();
+    matches!(before.trim_ascii_end().last(), Some(b',' | b'{'))
+        && before.last() != Some(&b'\\')
+}
+
+/// The watched ids, looked up by their first two bytes and then whole.
+#[derive(Debug)]
+struct Ids {
+    sorted: Vec<[u8; 16]>,
+    begins: Bits,
+}
+
+impl Ids {
+    fn new<'a>(watched: impl IntoIterator<Item = &'a Watched>) -> Self {
+        let ids = watched.into_iter().flat_map(Watched::ids_that_sign_in);
+        let mut sorted: Vec<[u8; 16]> =
+            ids.filter_map(|id| id.parse::<Guid>().ok()).map(Guid::to_bytes).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut begins = Bits::new();
+        for [first, second, ..] in &sorted {
+            begins.set(u16::from_be_bytes([*first, *second]));
+        }
+        Self { sorted, begins }
+    }
+
+    fn is_in(&self, record: &[u8]) -> bool {
+        if self.sorted.is_empty() {
+            return false;
+        }
+        let (blocks, rest) = record.as_chunks::<BLOCK>();
+        let hit = blocks.iter().enumerate().any(|(number, block)| {
+            has_dash_on_a_fourth(block) && self.is_near(record, number * BLOCK, block)
+        });
+        hit || self.is_near(record, blocks.len() * BLOCK, rest)
+    }
+
+    /// Whether one of the dashes on every fourth byte of `part`, which begins at `start`, belongs
+    /// to a watched id.
+    fn is_near(&self, record: &[u8], start: usize, part: &[u8]) -> bool {
+        let fourths = part.iter().step_by(4).enumerate();
+        let mut dashes = fourths.filter(|(_, byte)| **byte == b'-').map(|(n, _)| start + n * 4);
+        dashes.any(|dash| self.is_around(record, dash))
+    }
+
+    /// Whether the dash at `dash` is one of the four of a watched id.
+    fn is_around(&self, record: &[u8], dash: usize) -> bool {
+        const DASHES: [usize; 4] = [8, 13, 18, 23];
+        const LENGTH: usize = 36;
+        DASHES.iter().any(|place| {
+            let Some(start) = dash.checked_sub(*place) else { return false };
+            let Some(text) = record.get(start..start + LENGTH) else { return false };
+            DASHES.iter().all(|dash| text.get(*dash) == Some(&b'-')) && self.is_one(text)
+        })
+    }
+
+    fn is_one(&self, text: &[u8]) -> bool {
+        let Ok(text) = core::str::from_utf8(text) else { return false };
+        let begin = text.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        if !begin.is_some_and(|begin| self.begins.has(begin)) {
+            return false;
+        }
+        let Ok(id) = text.parse::<Guid>() else { return false };
+        self.sorted.binary_search(&id.to_bytes()).is_ok()
+    }
+}
+
+/// Bytes that are looked at in one step: as many as the compiler makes a few vector instructions of.
+const BLOCK: usize = 64;
+
+/// Whether every fourth byte of a block holds a dash.
+fn has_dash_on_a_fourth(block: &[u8; BLOCK]) -> bool {
+    let (fours, _) = block.as_chunks::<4>();
+    let is_dash = |four: &[u8; 4]| u32::from(u32::from_le_bytes(*four) & 0xff == u32::from(b'-'));
+    fours.iter().map(is_dash).fold(0, |all, one| all | one) != 0
+}
+
+/// The skeletons of the watched names' local parts.
+#[derive(Debug)]
+struct Names {
+    sorted: Vec<String>,
+    shortest: usize,
+}
+
+impl Names {
+    fn new<'a>(watched: impl IntoIterator<Item = &'a Watched>) -> Self {
+        let mut sorted: Vec<String> =
+            watched.into_iter().flat_map(Watched::skeletons).map(String::from).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let shortest = sorted.iter().map(String::len).min().unwrap_or(0);
+        Self { sorted, shortest }
+    }
+
+    fn is_in(&self, record: &[u8]) -> bool {
+        !self.sorted.is_empty() && memchr_iter(b'@', record).any(|at| self.is_before(record, at))
+    }
+
+    /// Whether a watched name, or one that looks like it, stands in front of the `@` at `at`.
+    fn is_before(&self, record: &[u8], at: usize) -> bool {
+        let near = record.get(at.saturating_sub(LOCAL_PART_MAX)..at).unwrap_or_default();
+        let length = near.iter().rev().take_while(|byte| is_of_a_name(**byte)).count();
+        let local = near.get(near.len() - length..).unwrap_or_default();
+        let Some(plain) = core::str::from_utf8(local).ok().filter(|local| local.is_ascii()) else {
+            return true;
+        };
+        let is_escaped = || record.get(at + 1..).is_some_and(has_escape);
+        plain.contains('\\') || is_escaped() || self.is_watched(plain)
+    }
+
+    fn is_watched(&self, local: &str) -> bool {
+        // A skeleton is never longer than its name.
+        if local.len() < self.shortest {
+            return false;
+        }
+        let has = |local: &str| {
+            let skeleton = name::skeleton(local);
+            self.sorted.binary_search(&skeleton).is_ok()
+        };
+        has(local) || local.get(32..).is_some_and(has)
+    }
+}
+
+/// Whether a byte may belong to the local part of a name, escapes and other scripts included.
+const fn is_of_a_name(byte: u8) -> bool {
+    !(byte.is_ascii_whitespace()
+        || matches!(byte, b'"' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b',' | b';' | b':' | b'@'))
+}
+
+/// Whether a domain has an escape before it ends.
+fn has_escape(domain: &[u8]) -> bool {
+    let end = memchr(b'"', domain).unwrap_or(domain.len()).min(LOCAL_PART_MAX);
+    let domain = domain.get(..end).unwrap_or_default();
+    domain.windows(2).any(|pair| pair == b"\\u")
+}
+
+/// A set of 16-bit numbers.
+#[derive(Debug)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new() -> Self {
+        Self(vec![0; 1 << 10])
+    }
+
+    fn set(&mut self, number: u16) {
+        if let Some(word) = self.0.get_mut(usize::from(number >> 6)) {
+            *word |= 1 << (number & 63);
+        }
+    }
+
+    fn has(&self, number: u16) -> bool {
+        self.0.get(usize::from(number >> 6)).is_some_and(|word| word >> (number & 63) & 1 == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests;

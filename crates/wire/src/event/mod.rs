@@ -1,0 +1,155 @@
+//! Records of sign-ins, directory audits and Azure's activity log, in whatever shape they come.
+//!
+//! Three shapes hold the same event: Graph's `signIn` and `directoryAudit`, the envelope of
+//! diagnostic settings with the event in `properties`, and rows of Log Analytics with their names in
+//! Pascal case. Reading is lenient to the end, for a record that is refused is an alarm that is not
+//! raised: names in any letter case, numbers in strings, JSON in strings, a value of the wrong type
+//! counted as absent. Only what is no JSON object is refused.
+
+mod audit;
+mod fields;
+mod operation;
+mod sign_in;
+mod value;
+
+use std::borrow::Cow;
+
+use halligan_core::id::{Guid, TenantId};
+use halligan_core::time::Timestamp;
+use halligan_core::watch::event::{Event, What};
+use serde_json::value::RawValue;
+
+use crate::ReadError;
+use crate::node::{refuse, utf8};
+use crate::time;
+use fields::{Fields, Member, Properties, Record};
+
+/// Reads one record: one JSON object in UTF-8.
+pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
+    let text = utf8(bytes)?;
+    let record: Record<'_> = serde_json::from_str(text).map_err(|error| refuse(text, &error))?;
+    let Record { outer, properties } = record;
+    match properties {
+        Properties::Opened(inner) => Ok(event(&Layers { outer, inner })),
+        Properties::None => Ok(event(&Layers { outer, inner: Fields::default() })),
+        Properties::Text(text) => {
+            let inner: Option<Record<'_>> = serde_json::from_str(&text).ok();
+            let inner = inner.map(|record| record.outer).unwrap_or_default();
+            Ok(event(&Layers { outer: outer.shortened(), inner }))
+        }
+    }
+}
+
+/// The records of one message: those in a member `records` or `value`, those of a list, or the one
+/// that it is.
+///
+/// Each is the text as it came; a list within a list is not looked for.
+pub fn records(bytes: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
+    let text = utf8(bytes)?;
+    let refused = |error: serde_json::Error| refuse(text, &error);
+    let as_bytes = |list: Vec<&'_ RawValue>| list.iter().map(|one| one.get().as_bytes()).collect();
+    match text.trim_start().as_bytes().first() {
+        Some(b'[') => {
+            let list: Vec<&RawValue> = serde_json::from_str(text).map_err(refused)?;
+            Ok(list.into_iter().map(|one| one.get().as_bytes()).collect())
+        }
+        _ => {
+            let found: fields::List<'_> = serde_json::from_str(text).map_err(refused)?;
+            Ok(found.0.map_or_else(|| vec![text.as_bytes()], as_bytes))
+        }
+    }
+}
+
+/// A record's own members and those of its `properties`.
+struct Layers<'a> {
+    outer: Fields<'a>,
+    inner: Fields<'a>,
+}
+
+impl<'a> Layers<'a> {
+    /// A member of the event: of `properties` where the record has them, else of the record.
+    fn raw(&self, member: Member) -> Option<&'a RawValue> {
+        self.inner.raw(member).or_else(|| self.outer.raw(member))
+    }
+
+    fn text(&self, member: Member) -> Option<Cow<'a, str>> {
+        let text = |fields: &Fields<'a>| value::text(fields.raw(member)?);
+        text(&self.inner).or_else(|| text(&self.outer))
+    }
+
+    /// The same, empty where there is none.
+    fn string(&self, member: Member) -> String {
+        self.text(member).map(Cow::into_owned).unwrap_or_default()
+    }
+
+    /// An id; one of zeros is none.
+    fn guid(&self, member: Member) -> Option<Guid> {
+        value::guid(&self.text(member)?)
+    }
+
+    fn outer_text(&self, member: Member) -> Option<Cow<'a, str>> {
+        value::text(self.outer.raw(member)?)
+    }
+}
+
+fn event(layers: &Layers<'_>) -> Event {
+    Event {
+        id: layers.text(Member::Id).map(Cow::into_owned),
+        at: at(layers),
+        tenant: tenant(layers),
+        correlation: layers.text(Member::CorrelationId).map(Cow::into_owned),
+        what: what(layers),
+    }
+}
+
+/// What the record is: by its category, by the table it is a row of, else by its members.
+fn what(layers: &Layers<'_>) -> What {
+    let category = layers.outer_text(Member::Category).unwrap_or_default();
+    let table = layers.outer_text(Member::Type).unwrap_or_default();
+    for name in [&category, &table] {
+        if let Some(kind) = sign_in::kind_of(name) {
+            return What::SignIn(Box::new(sign_in::read(layers, kind)));
+        }
+        if name.eq_ignore_ascii_case("AuditLogs") {
+            return What::Audit(Box::new(audit::read(layers)));
+        }
+    }
+    let has = |member| layers.raw(member).is_some();
+    if has(Member::ActivityDisplayName) || (has(Member::InitiatedBy) && has(Member::TargetResources)) {
+        return What::Audit(Box::new(audit::read(layers)));
+    }
+    let somebody = [Member::UserId, Member::UserPrincipalName, Member::ServicePrincipalId];
+    let outcome =
+        [Member::Status, Member::ResultType, Member::IsInteractive, Member::ConditionalAccessStatus];
+    if somebody.into_iter().any(has) && outcome.into_iter().any(has) {
+        let kind = sign_in::kind_by_members(layers);
+        return What::SignIn(Box::new(sign_in::read(layers, kind)));
+    }
+    match operation::read(layers) {
+        Some(operation) => What::Operation(Box::new(operation)),
+        None => What::Other { category: category.into_owned() },
+    }
+}
+
+/// When it happened: by the event where it says, else by what passed it on.
+fn at(layers: &Layers<'_>) -> Option<Timestamp> {
+    let times =
+        [Member::ActivityDateTime, Member::CreatedDateTime, Member::Time, Member::TimeGenerated];
+    times.into_iter().find_map(|member| time::read_leniently(&layers.text(member)?))
+}
+
+/// The tenant. In Log Analytics `TenantId` is the workspace, and the tenant is in `ResourceId`.
+fn tenant(layers: &Layers<'_>) -> Option<TenantId> {
+    let resource = layers.outer_text(Member::ResourceId).unwrap_or_default();
+    let named = resource.split('/').skip_while(|part| !part.eq_ignore_ascii_case("tenants")).nth(1);
+    let of = |text: &str| value::guid(text).map(TenantId);
+    if let Some(tenant) = named.and_then(of) {
+        return Some(tenant);
+    }
+    let row = layers.outer.raw(Member::TimeGenerated).is_some();
+    let member = if row { Member::AadTenantId } else { Member::TenantId };
+    of(&layers.text(member)?)
+}
+
+#[cfg(test)]
+mod tests;
