@@ -24,7 +24,8 @@ pub(crate) fn read_leniently(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     read(text).or_else(|| {
         let broken = |format| jiff::fmt::strtime::parse(format, text).ok();
-        let with_offset = broken("%m/%d/%Y %I:%M:%S %p %:z").and_then(|time| time.to_timestamp().ok());
+        let with_offset =
+            broken("%m/%d/%Y %I:%M:%S %p %:z").and_then(|time| time.to_timestamp().ok());
         let utc = |format| {
             let civil = broken(format)?.to_datetime().ok()?;
             civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())

@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn what_looks_alike_has_one_skeleton() {
-        for name in ["breakglass1", "br3akg1ass.l", "BreakGIass1", "brеаkglаss1", "break-glass_1"] {
+        for name in ["breakglass1", "br3akg1ass.l", "BreakGIass1", "brеаkglаss1", "break-glass_1"]
+        {
             assert_eq!(skeleton(name), skeleton("breakglass1"), "{name}");
         }
         for name in ["breakglass", "breakglass2", "xbreakglass1", "breakgrass1"] {

@@ -97,7 +97,8 @@ impl Scan {
             let Some(inner) = before.trim_ascii_start().strip_prefix(b"{") else { return false };
             memchr::memchr2(b'{', b'[', inner).is_none()
         };
-        let named = self.categories.iter().filter_map(|finder| finder.find(record).zip(Some(finder)));
+        let named =
+            self.categories.iter().filter_map(|finder| finder.find(record).zip(Some(finder)));
         let is_named = |(at, finder): (usize, &Finder<'_>)| {
             let end = at + finder.needle().len();
             is_category(record, at, end) && is_first_level(at)
@@ -139,14 +140,14 @@ fn is_category(record: &[u8], at: usize, end: usize) -> bool {
     let Some(before) = before.trim_ascii_end().strip_suffix(b"\"") else { return false };
     const MEMBER: usize = "category".len();
     let Some((before, member)) = before.split_last_chunk::<MEMBER>() else { return false };
-    member.eq_ignore_ascii_case(b"category") && matches!(before, [.., other, b'"'] if *other != b'\\')
+    member.eq_ignore_ascii_case(b"category")
+        && matches!(before, [.., other, b'"'] if *other != b'\\')
 }
 
 /// Whether the quote at `at` begins a member's name rather than standing in a string.
 fn is_opening_quote(record: &[u8], at: usize) -> bool {
     let before = record.get(..at).unwrap_or_default();
-    matches!(before.trim_ascii_end().last(), Some(b',' | b'{'))
-        && before.last() != Some(&b'\\')
+    matches!(before.trim_ascii_end().last(), Some(b',' | b'{')) && before.last() != Some(&b'\\')
 }
 
 /// The watched ids, looked up by their first two bytes and then whole.
@@ -270,7 +271,10 @@ impl Names {
 /// Whether a byte may belong to the local part of a name, escapes and other scripts included.
 const fn is_of_a_name(byte: u8) -> bool {
     !(byte.is_ascii_whitespace()
-        || matches!(byte, b'"' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b',' | b';' | b':' | b'@'))
+        || matches!(
+            byte,
+            b'"' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b',' | b';' | b':' | b'@'
+        ))
 }
 
 /// Whether a domain has an escape before it ends.

@@ -161,7 +161,8 @@ mod tests {
     #[test]
     fn ids_and_names_in_any_letter_case() {
         let (watched, subject) = watched();
-        for id in ["00000000-0000-0000-0000-0000000000b1", " 00000000-0000-0000-0000-0000000000B1"] {
+        for id in ["00000000-0000-0000-0000-0000000000b1", " 00000000-0000-0000-0000-0000000000B1"]
+        {
             assert_eq!(watched.of_id(id), core::slice::from_ref(&subject), "{id}");
         }
         assert_eq!(watched.of_id("00000000-0000-0000-0000-0000000000b2"), []);

@@ -47,17 +47,14 @@ pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
 pub fn records(bytes: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
     let text = utf8(bytes)?;
     let refused = |error: serde_json::Error| refuse(text, &error);
-    let as_bytes = |list: Vec<&'_ RawValue>| list.iter().map(|one| one.get().as_bytes()).collect();
-    match text.trim_start().as_bytes().first() {
-        Some(b'[') => {
-            let list: Vec<&RawValue> = serde_json::from_str(text).map_err(refused)?;
-            Ok(list.into_iter().map(|one| one.get().as_bytes()).collect())
-        }
-        _ => {
-            let found: fields::List<'_> = serde_json::from_str(text).map_err(refused)?;
-            Ok(found.0.map_or_else(|| vec![text.as_bytes()], as_bytes))
-        }
-    }
+    let list: Option<Vec<&RawValue>> = match text.trim_start().as_bytes().first() {
+        Some(b'[') => Some(serde_json::from_str(text).map_err(refused)?),
+        _ => serde_json::from_str::<fields::List<'_>>(text).map_err(refused)?.0,
+    };
+    Ok(match list {
+        Some(list) => list.into_iter().map(|one| one.get().as_bytes()).collect(),
+        None => vec![text.as_bytes()],
+    })
 }
 
 /// A record's own members and those of its `properties`.
@@ -115,12 +112,18 @@ fn what(layers: &Layers<'_>) -> What {
         }
     }
     let has = |member| layers.raw(member).is_some();
-    if has(Member::ActivityDisplayName) || (has(Member::InitiatedBy) && has(Member::TargetResources)) {
+    if has(Member::ActivityDisplayName)
+        || (has(Member::InitiatedBy) && has(Member::TargetResources))
+    {
         return What::Audit(Box::new(audit::read(layers)));
     }
     let somebody = [Member::UserId, Member::UserPrincipalName, Member::ServicePrincipalId];
-    let outcome =
-        [Member::Status, Member::ResultType, Member::IsInteractive, Member::ConditionalAccessStatus];
+    let outcome = [
+        Member::Status,
+        Member::ResultType,
+        Member::IsInteractive,
+        Member::ConditionalAccessStatus,
+    ];
     if somebody.into_iter().any(has) && outcome.into_iter().any(has) {
         let kind = sign_in::kind_by_members(layers);
         return What::SignIn(Box::new(sign_in::read(layers, kind)));

@@ -14,9 +14,9 @@ pub(super) fn read(layers: &Layers<'_>) -> Option<Operation> {
     let name = match layers.text(Member::OperationName) {
         Some(text) => text.into_owned(),
         // Some exporters write both the value and what is shown for it.
-        None => layers.raw(Member::OperationName).and_then(|raw| {
-            value::opened(raw, |node| value::member_text(node, "value"))
-        })??,
+        None => layers
+            .raw(Member::OperationName)
+            .and_then(|raw| value::opened(raw, |node| value::member_text(node, "value")))??,
     };
     if !name.contains('/') {
         return None;

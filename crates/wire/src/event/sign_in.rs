@@ -1,8 +1,6 @@
 //! Sign-ins.
 
-use halligan_core::watch::event::{
-    Named, Origin, Outcome, Party, SignIn, SignInKind, Step,
-};
+use halligan_core::watch::event::{Named, Origin, Outcome, Party, SignIn, SignInKind, Step};
 
 use super::fields::Member;
 use super::{Layers, value};
@@ -123,7 +121,9 @@ fn origin(layers: &Layers<'_>) -> Origin {
     let place = layers.inner.raw(Member::Location).or_else(|| layers.raw(Member::LocationDetails));
     let place = place.or_else(|| layers.outer.raw(Member::Location));
     let place = place.and_then(|raw| {
-        value::opened(raw, |node| (value::member(node, "countryOrRegion"), value::member(node, "city")))
+        value::opened(raw, |node| {
+            (value::member(node, "countryOrRegion"), value::member(node, "city"))
+        })
     });
     let (country, city) = place.unwrap_or_default();
     let country = if country.is_empty() {
@@ -151,8 +151,7 @@ fn steps(layers: &Layers<'_>) -> Vec<Step> {
         },
     };
     let raw = layers.raw(Member::AuthenticationDetails);
-    let steps = raw.and_then(|raw| {
-        value::opened(raw, |node| value::objects(node).iter().map(step).collect())
-    });
+    let steps = raw
+        .and_then(|raw| value::opened(raw, |node| value::objects(node).iter().map(step).collect()));
     steps.unwrap_or_default()
 }

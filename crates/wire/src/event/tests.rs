@@ -104,7 +104,10 @@ fn one_sign_in_in_three_shapes() {
     assert_eq!(sign_in.from.country, "AT");
     assert_eq!(sign_in.from.device, "Windows 10, Edge");
     assert_eq!(sign_in.steps.first().and_then(|step| step.is_accepted), Some(false));
-    assert_eq!(sign_in.resource.id.map(|id| id.to_string()).as_deref(), graph()["resourceId"].as_str());
+    assert_eq!(
+        sign_in.resource.id.map(|id| id.to_string()).as_deref(),
+        graph()["resourceId"].as_str()
+    );
 }
 
 #[test]
@@ -133,7 +136,10 @@ fn the_kind_of_a_sign_in() {
     assert_eq!(kind("ServicePrincipalSignInLogs"), Some(SignInKind::ServicePrincipal));
     assert_eq!(kind("ManagedIdentitySignInLogs"), Some(SignInKind::ManagedIdentity));
     assert_eq!(kind("ADFSSignInLogs"), Some(SignInKind::Unknown));
-    assert_eq!(sign_in::kind_of("AADNonInteractiveUserSignInLogs"), Some(SignInKind::NonInteractive));
+    assert_eq!(
+        sign_in::kind_of("AADNonInteractiveUserSignInLogs"),
+        Some(SignInKind::NonInteractive)
+    );
     assert_eq!(sign_in::kind_of("äSignInLogs"), Some(SignInKind::Unknown));
     assert_eq!(sign_in::kind_of("Logs"), None);
 }
@@ -182,8 +188,7 @@ fn a_change_and_what_was_there_before() {
 #[test]
 fn an_application_can_make_a_change() {
     let mut record = change();
-    record["properties"]["initiatedBy"] =
-        json!({"user": null, "app": {"appId": null, "servicePrincipalId": USER, "displayName": "x"}});
+    record["properties"]["initiatedBy"] = json!({"user": null, "app": {"appId": null, "servicePrincipalId": USER, "displayName": "x"}});
     let What::Audit(audit) = read_value(&record).what else { panic!("no audit") };
     assert_eq!(audit.by.service_principal.map(|id| id.to_string()).as_deref(), Some(USER));
     assert_eq!((audit.by.app, audit.by.user), (None, None));

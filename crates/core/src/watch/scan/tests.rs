@@ -87,8 +87,14 @@ fn a_change_is_always_read() {
     check(&format!(r#"{{{old}}}"#), Some(Reason::Category));
     check(r#"{"x":"\"isInteractive\":"}"#, Some(Reason::Category));
     check(r#"{"x":", \"isInteractive\""}"#, Some(Reason::Category));
-    check(r#"{"records":[{"category":"SignInLogs"},{"category":"AuditLogs"}]}"#, Some(Reason::Category));
-    check(r#"{"value":[{"isInteractive":true},{"activityDisplayName":"x"}]}"#, Some(Reason::Category));
+    check(
+        r#"{"records":[{"category":"SignInLogs"},{"category":"AuditLogs"}]}"#,
+        Some(Reason::Category),
+    );
+    check(
+        r#"{"value":[{"isInteractive":true},{"activityDisplayName":"x"}]}"#,
+        Some(Reason::Category),
+    );
     check(r#"[{"category":"SignInLogs"}]"#, Some(Reason::Category));
     check(r#"{"category":"xSignInLogsx"}"#, Some(Reason::Category));
     for other in ["", "{", "null", "{\"category\":", "SignInLogs\""] {
