@@ -8,4 +8,5 @@ pub mod activity;
 pub mod event;
 pub mod name;
 pub mod scan;
+pub mod touch;
 pub mod watched;
