@@ -179,7 +179,10 @@ impl Look<'_> {
         for at in memchr_iter(b'@', bytes) {
             let (before, behind) = text.split_at(at);
             let first = before.rfind(is_between).map_or(0, |last| {
-                last + before.get(last..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+                last + before
+                    .get(last..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(1, char::len_utf8)
             });
             let end = behind.find(is_between).map_or(text.len(), |end| at + end);
             if let Some(name) = text.get(first..end) {
@@ -258,7 +261,11 @@ mod tests {
             let target = Target { changes: vec![modified], ..Target::default() };
             let audit = Audit { targets: vec![target], ..Audit::default() };
             let member = "targetResources[0].modifiedProperties[0].oldValue".to_string();
-            assert_eq!(of(What::Audit(Box::new(audit))), [(Part::Named, Likeness::Same, member)], "{value}");
+            assert_eq!(
+                of(What::Audit(Box::new(audit))),
+                [(Part::Named, Likeness::Same, member)],
+                "{value}"
+            );
         }
     }
 

@@ -11,6 +11,7 @@
 
 mod ca_optics;
 mod evaluate;
+mod events;
 mod exports;
 mod full;
 mod mutations;
