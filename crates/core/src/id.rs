@@ -43,6 +43,11 @@ impl Guid {
         Self(value.to_be_bytes())
     }
 
+    /// The GUID that these letters are, in ASCII; `None` where they are none.
+    pub fn from_ascii(text: &[u8]) -> Option<Self> {
+        read_guid(text).map(Self)
+    }
+
     /// The sixteen bytes, in the order in which they are written.
     pub const fn to_bytes(self) -> [u8; 16] {
         self.0

@@ -9,7 +9,8 @@
 //! tenant may have already; [`power`] says in tables what roles and permissions can do. What
 //! happens over time is a [`stream`] of facts, chained so that tampering is found; [`custody`]
 //! folds facts into who holds which key, envelope and sheet, and refuses what would put a door into
-//! one hand.
+//! one hand; [`access`] asks who gets in and what locks out. [`watch`] reads the records of logs
+//! for touches of the door.
 //! Time is an argument ([`time::Timestamp`]), and what could not be read is a [`tenant::Gap`],
 //! which no function here turns into good news.
 //!

@@ -9,7 +9,8 @@ use crate::command;
 use crate::repository::Repository;
 
 /// The targets of `fuzz/Cargo.toml`.
-pub(crate) const TARGETS: [&str; 5] = ["custody", "device_filter", "policy", "snapshot", "stream"];
+pub(crate) const TARGETS: [&str; 6] =
+    ["custody", "device_filter", "event", "policy", "snapshot", "stream"];
 
 /// What to run, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! One record of a log, in the one form that everything after it reads.
 //!
-//! Microsoft Graph (v1.0, beta), diagnostic settings and Log Analytics write the same event in three
-//! shapes; `halligan-wire` reads them all into this one.
+//! Microsoft Graph (v1.0, beta), diagnostic settings and Log Analytics write the same event in
+//! three shapes; `halligan-wire` reads them all into this one.
 
 use alloc::boxed::Box;
 use alloc::string::String;

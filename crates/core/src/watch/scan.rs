@@ -185,41 +185,64 @@ impl Ids {
     /// Whether one of the dashes on every fourth byte of `part`, which begins at `start`, belongs
     /// to a watched id.
     fn is_near(&self, record: &[u8], start: usize, part: &[u8]) -> bool {
-        let fourths = part.iter().step_by(4).enumerate();
-        let mut dashes = fourths.filter(|(_, byte)| **byte == b'-').map(|(n, _)| start + n * 4);
-        dashes.any(|dash| self.is_around(record, dash))
+        const FIRSTS: u64 = 0x0000_00ff_0000_00ff;
+        const DASHES: u64 = 0x0000_002d_0000_002d;
+        let (eights, rest) = part.as_chunks::<8>();
+        let hit = eights.iter().zip((start..).step_by(8)).any(|(eight, at)| {
+            // Two bytes at a time, of which nearly always none is a dash.
+            let firsts = u64::from_le_bytes(*eight) & FIRSTS ^ DASHES;
+            let (low, high) = (firsts as u32, firsts >> 32);
+            low == 0 && self.is_around(record, at) || high == 0 && self.is_around(record, at + 4)
+        });
+        let start = start + eights.len() * 8;
+        let mut last = rest.iter().step_by(4).zip((start..).step_by(4));
+        hit || last.any(|(byte, at)| *byte == b'-' && self.is_around(record, at))
     }
 
     /// Whether the dash at `dash` is one of the four of a watched id.
     fn is_around(&self, record: &[u8], dash: usize) -> bool {
-        const DASHES: [usize; 4] = [8, 13, 18, 23];
-        const LENGTH: usize = 36;
         DASHES.iter().any(|place| {
-            let Some(start) = dash.checked_sub(*place) else { return false };
-            let Some(text) = record.get(start..start + LENGTH) else { return false };
-            DASHES.iter().all(|dash| text.get(*dash) == Some(&b'-')) && self.is_one(text)
+            let text = dash.checked_sub(*place).and_then(|start| record.get(start..));
+            let text: Option<&[u8; GUID]> = text.and_then(<[u8]>::first_chunk);
+            text.is_some_and(|text| has_dashes(text) && self.is_one(text))
         })
     }
 
-    fn is_one(&self, text: &[u8]) -> bool {
-        let Ok(text) = core::str::from_utf8(text) else { return false };
-        let begin = text.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
-        if !begin.is_some_and(|begin| self.begins.has(begin)) {
+    fn is_one(&self, text: &[u8; GUID]) -> bool {
+        let [a, b, c, d, ..] = text;
+        let begin = [a, b, c, d].iter().fold(0, |all, digit| all << 4 | hex(**digit));
+        if !self.begins.has(begin) {
             return false;
         }
-        let Ok(id) = text.parse::<Guid>() else { return false };
-        self.sorted.binary_search(&id.to_bytes()).is_ok()
+        Guid::from_ascii(text).is_some_and(|id| self.sorted.binary_search(&id.to_bytes()).is_ok())
     }
 }
 
-/// Bytes that are looked at in one step: as many as the compiler makes a few vector instructions of.
+/// Bytes that are looked at in one step: as many as the compiler makes a few vector instructions
+/// of.
 const BLOCK: usize = 64;
+
+/// Letters of a GUID.
+const GUID: usize = 36;
+
+/// Where its dashes are.
+const DASHES: [usize; 4] = [8, 13, 18, 23];
 
 /// Whether every fourth byte of a block holds a dash.
 fn has_dash_on_a_fourth(block: &[u8; BLOCK]) -> bool {
     let (fours, _) = block.as_chunks::<4>();
     let is_dash = |four: &[u8; 4]| u32::from(u32::from_le_bytes(*four) & 0xff == u32::from(b'-'));
     fours.iter().map(is_dash).fold(0, |all, one| all | one) != 0
+}
+
+fn has_dashes(text: &[u8; GUID]) -> bool {
+    DASHES.iter().all(|dash| text.get(*dash) == Some(&b'-'))
+}
+
+/// The value of a hexadecimal digit; of what is none, some number or other.
+const fn hex(digit: u8) -> u16 {
+    let letter = if digit >= b'A' { 9 } else { 0 };
+    ((digit & 0x0f) as u16 + letter) & 0x0f
 }
 
 /// The skeletons of the watched names' local parts.

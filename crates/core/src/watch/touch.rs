@@ -52,7 +52,7 @@ pub fn touches(event: &Event, watched: &Watched) -> Vec<Touch> {
         What::Other { .. } => {}
     }
     let mut found: Vec<Touch> = look.found.into_iter().collect();
-    found.sort_by(|a, b| (a.likeness, a.part).cmp(&(b.likeness, b.part)));
+    found.sort_by_key(|one| (one.likeness, one.part));
     found
 }
 
@@ -243,7 +243,7 @@ mod tests {
     fn a_sign_in_by_id_by_name_and_by_one_that_looks_like_it() {
         let by_id = (Part::SignsIn, Likeness::Same, "userId".to_string());
         let by_name = |likeness| (Part::SignsIn, likeness, "userPrincipalName".to_string());
-        assert_eq!(of(sign_in(ID, "")), [by_id.clone()]);
+        assert_eq!(of(sign_in(ID, "")), std::slice::from_ref(&by_id));
         assert_eq!(of(sign_in("", &NAME.to_uppercase())), [by_name(Likeness::Same)]);
         assert_eq!(of(sign_in(ID, NAME)), [by_id, by_name(Likeness::Same)]);
         let alike = "breakgiass1@contoso.com";

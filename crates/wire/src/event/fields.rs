@@ -126,7 +126,7 @@ pub(super) enum Properties<'a> {
     /// Nothing, or nothing that has members.
     None,
     /// An object.
-    Opened(Fields<'a>),
+    Opened(Box<Fields<'a>>),
     /// An object in a string.
     Text(Cow<'a, str>),
 }
@@ -226,7 +226,7 @@ impl<'de: 'a, 'a> Visitor<'de> for PropertiesSeed<'a> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         let visitor = RecordVisitor { depth: 1, life: PhantomData };
-        visitor.visit_map(map).map(|record| Properties::Opened(record.outer))
+        visitor.visit_map(map).map(|record| Properties::Opened(Box::new(record.outer)))
     }
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {

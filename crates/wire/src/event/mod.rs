@@ -1,10 +1,10 @@
 //! Records of sign-ins, directory audits and Azure's activity log, in whatever shape they come.
 //!
 //! Three shapes hold the same event: Graph's `signIn` and `directoryAudit`, the envelope of
-//! diagnostic settings with the event in `properties`, and rows of Log Analytics with their names in
-//! Pascal case. Reading is lenient to the end, for a record that is refused is an alarm that is not
-//! raised: names in any letter case, numbers in strings, JSON in strings, a value of the wrong type
-//! counted as absent. Only what is no JSON object is refused.
+//! diagnostic settings with the event in `properties`, and rows of Log Analytics with their names
+//! in Pascal case. Reading is lenient to the end, for a record that is refused is an alarm that is
+//! not raised: names in any letter case, numbers in strings, JSON in strings, a value of the wrong
+//! type counted as absent. Only what is no JSON object is refused.
 
 mod audit;
 mod fields;
@@ -30,7 +30,7 @@ pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
     let record: Record<'_> = serde_json::from_str(text).map_err(|error| refuse(text, &error))?;
     let Record { outer, properties } = record;
     match properties {
-        Properties::Opened(inner) => Ok(event(&Layers { outer, inner })),
+        Properties::Opened(inner) => Ok(event(&Layers { outer, inner: *inner })),
         Properties::None => Ok(event(&Layers { outer, inner: Fields::default() })),
         Properties::Text(text) => {
             let inner: Option<Record<'_>> = serde_json::from_str(&text).ok();

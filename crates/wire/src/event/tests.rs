@@ -156,7 +156,9 @@ fn change() -> Value {
             "id": "IPCGraph_1", "category": "Policy", "result": "success",
             "activityDisplayName": "Update conditional access policy",
             "activityDateTime": "2026-11-22T07:00:00.1234567+00:00",
-            "initiatedBy": {"user": {"id": USER, "userPrincipalName": "ada@contoso.com"}, "app": null},
+            "initiatedBy": {
+                "user": {"id": USER, "userPrincipalName": "ada@contoso.com"}, "app": null
+            },
             "targetResources": [{"id": "p-1", "Type": "Policy", "modifiedProperties": [
                 {"displayName": "ConditionalAccessPolicy", "oldValue": policy, "newValue": null}
             ]}],
@@ -188,7 +190,8 @@ fn a_change_and_what_was_there_before() {
 #[test]
 fn an_application_can_make_a_change() {
     let mut record = change();
-    record["properties"]["initiatedBy"] = json!({"user": null, "app": {"appId": null, "servicePrincipalId": USER, "displayName": "x"}});
+    let app = json!({"appId": null, "servicePrincipalId": USER, "displayName": "x"});
+    record["properties"]["initiatedBy"] = json!({"user": null, "app": app});
     let What::Audit(audit) = read_value(&record).what else { panic!("no audit") };
     assert_eq!(audit.by.service_principal.map(|id| id.to_string()).as_deref(), Some(USER));
     assert_eq!((audit.by.app, audit.by.user), (None, None));
@@ -199,7 +202,8 @@ fn an_operation_of_azure() {
     let name = "MICROSOFT.AADIAM/DIAGNOSTICSETTINGS/DELETE";
     for operation in [json!(name), json!({"value": name, "localizedValue": "Delete"})] {
         let record = json!({"operationName": operation, "category": "Administrative",
-            "resultType": "Success", "identity": {"claims": {"name": "Ada", (operation::OBJECT_ID): USER}}});
+            "resultType": "Success",
+            "identity": {"claims": {"name": "Ada", (operation::OBJECT_ID): USER}}});
         let What::Operation(operation) = read_value(&record).what else { panic!("no operation") };
         assert_eq!((operation.name.as_str(), operation.result), (name, AuditResult::Success));
         assert_eq!(operation.caller_id.map(|id| id.to_string()).as_deref(), Some(USER));
@@ -209,7 +213,7 @@ fn an_operation_of_azure() {
 
 #[test]
 fn values_of_a_wrong_type_count_as_absent() {
-    let odd = json!({"category": "SignInLogs", "properties": {"userId": 5, "status": [], "names": {},
+    let odd = json!({"category": "SignInLogs", "properties": {"userId": 5, "status": [],
         "userPrincipalName": {"a": 1}, "authenticationDetails": "[{", "createdDateTime": "soon"}});
     let event = read_value(&odd);
     assert_eq!(event.at, None);

@@ -151,10 +151,12 @@ fn shapes(who: &str) -> Vec<Value> {
         "conditionalAccessStatus": "success", "status": {"errorCode": 0}
     });
     let audit = json!({
-        "id": "Directory_1", "category": "GroupManagement", "activityDisplayName": "Add member to group",
+        "id": "Directory_1", "category": "GroupManagement",
+        "activityDisplayName": "Add member to group",
         "initiatedBy": {"user": {"id": who, "userPrincipalName": "ada@contoso.com"}},
         "targetResources": [{"id": who, "type": "User", "modifiedProperties": [
-            {"displayName": "Group.ObjectID", "oldValue": null, "newValue": Value::String(format!("\"{who}\""))}
+            {"displayName": "Group.ObjectID", "oldValue": null,
+                "newValue": Value::String(format!("\"{who}\""))}
         ]}]
     });
     let envelope = |category: &str, properties: &Value| {
@@ -192,7 +194,7 @@ impl Style {
             .seed
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        many > 0 && (self.seed >> 33) % many == 0
+        many > 0 && (self.seed >> 33).is_multiple_of(many)
     }
 
     fn space(&mut self, text: &mut String) {
@@ -316,7 +318,8 @@ proptest! {
             let found = touches(&read(text.as_bytes()).unwrap(), &watched);
             let only_principal = at == 5 && who.contains('@');
             let only_caller = at == 7 && !who.contains('@');
-            prop_assert_eq!(found.is_empty(), only_principal || only_caller, "{} {:?}", text, found);
+            let is_elsewhere = only_principal || only_caller;
+            prop_assert_eq!(found.is_empty(), is_elsewhere, "{} {:?}", text, found);
             prop_assert!(Scan::new([&watched]).reason(text.as_bytes()).is_some());
         }
     }

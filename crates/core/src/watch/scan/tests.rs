@@ -82,7 +82,7 @@ fn a_change_is_always_read() {
     let change = r#"{"time":"","operationName":"Add named location","category":"AuditLogs"}"#;
     check(change, Some(Reason::Category));
     // The words of a sign-in in the strings of a change make it none.
-    let old = r#""targetResources":[{"modifiedProperties":[{"newValue":"{\"category\":\"SignInLogs\"}"}]}]"#;
+    let old = r#""x":[{"modifiedProperties":[{"newValue":"{\"category\":\"SignInLogs\"}"}]}]"#;
     check(&format!(r#"{{"category":"AuditLogs",{old}}}"#), Some(Reason::Category));
     check(&format!(r#"{{{old}}}"#), Some(Reason::Category));
     check(r#"{"x":"\"isInteractive\":"}"#, Some(Reason::Category));

@@ -1,0 +1,30 @@
+//! Records of logs: any bytes are read or refused, and what the scan leaves unread is the sign-in
+//! of somebody who is not watched, whatever the bytes look like.
+#![no_main]
+
+use halligan_core::id::UserId;
+use halligan_core::watch::event::What;
+use halligan_core::watch::scan::Scan;
+use halligan_core::watch::touch::touches;
+use halligan_core::watch::watched::{Subject, Watched};
+use halligan_wire::event::{read, records};
+use libfuzzer_sys::fuzz_target;
+
+const ID: &str = "7a1e5c90-4b2d-4f6a-9c3e-0d8b6a5f4e21";
+
+fuzz_target!(|bytes: &[u8]| {
+    let subject = Subject::Account(UserId(ID.parse().expect("a GUID")));
+    let mut watched = Watched::default();
+    watched.watch_id(ID, &subject);
+    watched.watch_name("breakglass1@contoso.onmicrosoft.com", &subject);
+    let scan = Scan::new([&watched]);
+    let Ok(all) = records(bytes) else { return };
+    for record in all {
+        let Ok(event) = read(record) else { continue };
+        let found = touches(&event, &watched);
+        if scan.reason(record).is_none() {
+            assert!(matches!(event.what, What::SignIn(_)), "no sign-in was left unread");
+            assert!(found.is_empty(), "somebody watched was left unread: {found:?}");
+        }
+    }
+});
