@@ -4,7 +4,7 @@
 //! when three things hold, each found in the raw bytes:
 //!
 //! 1. it says on its own first level that it is of a category that tells only of those whom it
-//!    names ([`CATEGORIES`]), so that a change of the directory is always read;
+//!    names ([`CATEGORY_END`]), so that a change of the directory is always read;
 //! 2. nothing in it is escaped that no writer needs to escape, so that no identifier is hidden by
 //!    `\u0040`, at whatever depth of JSON in strings;
 //! 3. no identifier that is watched is in it, wherever it stands and in whatever letter case.
@@ -39,13 +39,17 @@ pub enum Reason {
     Name,
 }
 
-/// The ends of the categories whose records tell only of those whom they name.
+/// The end of the categories whose records tell only of those whom they name: `SignInLogs`,
+/// `NonInteractiveUserSignInLogs`, `ServicePrincipalSignInLogs` and others.
 ///
 /// Source: [categories of diagnostic settings](https://learn.microsoft.com/entra/identity/monitoring-health/concept-diagnostic-settings-logs-options).
-pub const CATEGORIES: [&str; 2] = ["SignInLogs", "MicrosoftGraphActivityLogs"];
+pub const CATEGORY_END: &str = "SignInLogs";
 
 /// Members that Graph's `signIn` has and its `directoryAudit` has not.
 const SIGN_IN_MEMBERS: [&str; 2] = ["\"isInteractive\"", "\"conditionalAccessStatus\""];
+
+/// What the members of a record hold that is no `signIn` of Graph.
+const OTHERS: [&str; 2] = ["category", "activity"];
 
 /// Letters of a name in front of its `@` that are looked at: Entra takes 64.
 const LOCAL_PART_MAX: usize = 128;
@@ -56,7 +60,8 @@ pub struct Scan {
     ids: Ids,
     names: Names,
     escape: Finder<'static>,
-    categories: Vec<Finder<'static>>,
+    category: Finder<'static>,
+    seam: Finder<'static>,
     members: Vec<Finder<'static>>,
 }
 
@@ -67,7 +72,8 @@ impl Scan {
             ids: Ids::new(watched.clone()),
             names: Names::new(watched),
             escape: Finder::new("\\u00"),
-            categories: CATEGORIES.iter().map(Finder::new).collect(),
+            category: Finder::new(CATEGORY_END),
+            seam: Finder::new("}{"),
             members: SIGN_IN_MEMBERS.iter().map(Finder::new).collect(),
         }
     }
@@ -86,28 +92,22 @@ impl Scan {
         self.names.is_in(record).then_some(Reason::Name)
     }
 
-    /// Whether the record's first level names a category of [`CATEGORIES`], or has a member that
-    /// only sign-ins have.
-    ///
-    /// Before the place that says so there is one `{` and no `[`, so that it is the first level and
-    /// there is one record only.
+    /// Whether the record's first level names a category of sign-ins, or, where it has neither
+    /// category nor activity, a member that only sign-ins have.
     fn tells_only_of_the_named(&self, record: &[u8]) -> bool {
-        let is_first_level = |end: usize| {
-            let before = record.get(..end).unwrap_or_default();
-            let Some(inner) = before.trim_ascii_start().strip_prefix(b"{") else { return false };
-            memchr::memchr2(b'{', b'[', inner).is_none()
+        // Two records without a line between them are no case for leaving one unread.
+        if self.seam.find(record).is_some() {
+            return false;
+        }
+        let is_named = |at: usize| {
+            is_category(record, at, at + CATEGORY_END.len()) && is_first_level(record, at)
         };
-        let named =
-            self.categories.iter().filter_map(|finder| finder.find(record).zip(Some(finder)));
-        let is_named = |(at, finder): (usize, &Finder<'_>)| {
-            let end = at + finder.needle().len();
-            is_category(record, at, end) && is_first_level(at)
-        };
-        if named.into_iter().any(is_named) {
+        if self.category.find(record).is_some_and(is_named) {
             return true;
         }
         let member = self.members.iter().filter_map(|finder| finder.find(record)).min();
-        member.is_some_and(|at| is_opening_quote(record, at) && is_first_level(at))
+        let is_member = |at| is_opening_quote(record, at) && is_first_level(record, at);
+        member.is_some_and(is_member) && !OTHERS.iter().any(|word| has_word(record, word))
     }
 
     fn has_needless_escape(&self, record: &[u8]) -> bool {
@@ -125,6 +125,19 @@ impl Scan {
 /// backslash belongs here: written as `\u005c` it could begin an escape in a string of JSON.
 const fn is_never_escaped(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'@' | b'\\')
+}
+
+/// Whether `at` is on the first level of the only object of a record: before it there is one `{` and
+/// no `[`.
+fn is_first_level(record: &[u8], at: usize) -> bool {
+    let before = record.get(..at).unwrap_or_default();
+    let Some(inner) = before.trim_ascii_start().strip_prefix(b"{") else { return false };
+    memchr::memchr2(b'{', b'[', inner).is_none()
+}
+
+/// Whether a word of ASCII letters is anywhere in a record, in whatever letter case.
+fn has_word(record: &[u8], word: &str) -> bool {
+    record.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Whether the word that ends with `at..end` is the whole value of a member `category`.

@@ -88,11 +88,15 @@ fn place(name: &str) -> Option<usize> {
 
 /// The members of one object that are read.
 #[derive(Clone, Debug)]
-pub(super) struct Fields<'a>([Option<&'a RawValue>; MEMBERS.len()]);
+pub(super) struct Fields<'a> {
+    all: [Option<&'a RawValue>; MEMBERS.len()],
+    /// Whether a member is there that Graph's `signIn` alone has, be it `null`.
+    pub(super) has_sign_in_member: bool,
+}
 
 impl Default for Fields<'_> {
     fn default() -> Self {
-        Self([None; MEMBERS.len()])
+        Self { all: [None; MEMBERS.len()], has_sign_in_member: false }
     }
 }
 
@@ -100,7 +104,7 @@ impl<'a> Fields<'a> {
     /// The member as it stands; `null` is the same as absent.
     pub(super) fn raw(&self, member: Member) -> Option<&'a RawValue> {
         // The enumeration and the table come from one list, in one order.
-        self.0.get(member as usize).copied().flatten()
+        self.all.get(member as usize).copied().flatten()
     }
 
     /// The same for a shorter life.
@@ -108,12 +112,18 @@ impl<'a> Fields<'a> {
     where
         'a: 'b,
     {
-        Fields(self.0)
+        Fields { all: self.all, has_sign_in_member: self.has_sign_in_member }
     }
 
+    /// Of a member that is there twice, the first that says something counts; of categories, one
+    /// of sign-ins, for that is what the scan of `halligan-core` goes by.
     fn keep(&mut self, place: usize, value: &'a RawValue) {
-        if let Some(slot) = self.0.get_mut(place)
+        let is_category = place == Member::Category as usize;
+        let of_sign_ins = [Member::IsInteractive, Member::ConditionalAccessStatus];
+        self.has_sign_in_member |= of_sign_ins.iter().any(|member| *member as usize == place);
+        if let Some(slot) = self.all.get_mut(place)
             && value.get() != "null"
+            && (slot.is_none() || (is_category && value.get().ends_with("SignInLogs\"")))
         {
             *slot = Some(value);
         }

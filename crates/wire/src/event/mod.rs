@@ -112,19 +112,14 @@ fn what(layers: &Layers<'_>) -> What {
         }
     }
     let has = |member| layers.raw(member).is_some();
-    if has(Member::ActivityDisplayName)
-        || (has(Member::InitiatedBy) && has(Member::TargetResources))
-    {
+    let is_graph = layers.outer.has_sign_in_member && category.is_empty();
+    let is_change = has(Member::InitiatedBy) && has(Member::TargetResources) && !is_graph;
+    if has(Member::ActivityDisplayName) || is_change {
         return What::Audit(Box::new(audit::read(layers)));
     }
     let somebody = [Member::UserId, Member::UserPrincipalName, Member::ServicePrincipalId];
-    let outcome = [
-        Member::Status,
-        Member::ResultType,
-        Member::IsInteractive,
-        Member::ConditionalAccessStatus,
-    ];
-    if somebody.into_iter().any(has) && outcome.into_iter().any(has) {
+    let outcome = [Member::Status, Member::ResultType, Member::IsInteractive];
+    if is_graph || (somebody.into_iter().any(has) && outcome.into_iter().any(has)) {
         let kind = sign_in::kind_by_members(layers);
         return What::SignIn(Box::new(sign_in::read(layers, kind)));
     }

@@ -97,6 +97,9 @@ fn a_change_is_always_read() {
     );
     check(r#"[{"category":"SignInLogs"}]"#, Some(Reason::Category));
     check(r#"{"category":"xSignInLogsx"}"#, Some(Reason::Category));
+    check(r#"{"category":"SignInLogs"}{"category":"AuditLogs"}"#, Some(Reason::Category));
+    check(r#"{"isInteractive":true,"Category":"AuditLogs"}"#, Some(Reason::Category));
+    check(r#"{"isInteractive":true,"ActivityDisplayName":"x"}"#, Some(Reason::Category));
     for other in ["", "{", "null", "{\"category\":", "SignInLogs\""] {
         check(other, Some(Reason::Category));
     }
