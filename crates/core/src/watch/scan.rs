@@ -127,8 +127,8 @@ const fn is_never_escaped(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'@' | b'\\')
 }
 
-/// Whether `at` is on the first level of the only object of a record: before it there is one `{` and
-/// no `[`.
+/// Whether `at` is on the first level of the only object of a record: before it there is one `{`
+/// and no `[`.
 fn is_first_level(record: &[u8], at: usize) -> bool {
     let before = record.get(..at).unwrap_or_default();
     let Some(inner) = before.trim_ascii_start().strip_prefix(b"{") else { return false };
