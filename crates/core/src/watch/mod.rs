@@ -2,9 +2,11 @@
 //!
 //! Bytes are looked at once ([`scan`]): nearly all of them are sign-ins of people who are not
 //! watched, and are left unread. What remains is read into one normal [`event`] whatever wrote it,
-//! and matched against what is [`watched`]; an [`activity`] is known by its name.
+//! and matched against what is [`watched`]; an [`activity`] is known by its name, and [`detect`]
+//! says what it all means.
 
 pub mod activity;
+pub mod detect;
 pub mod event;
 pub mod name;
 pub mod scan;

@@ -1,0 +1,225 @@
+//! Detections: what a record that touches the door means, how bad it is, and what to do first.
+//!
+//! One file each, with the events that it fires on and those that it must not fire on; the registry
+//! ([`all`]) is held by a test that refuses one without. A detection decides by one event and what
+//! it touches. What takes several events (a spray, silence) is decided where windows are kept.
+
+mod account_changed;
+mod activity_new;
+mod change_of_door;
+mod credential_changed;
+mod group_changed;
+mod log_pipeline;
+mod look_alike;
+mod policy_changed;
+mod role_changed;
+mod sample;
+mod sign_in_failure;
+mod sign_in_success;
+mod support_access;
+mod watcher_changed;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub use sample::{Sample, watched as sample_watched};
+
+use super::activity::{Activities, Activity};
+use super::event::{Audit, AuditResult, Event, SignIn, What};
+use super::touch::{Part, Touch, touches};
+use super::watched::{Likeness, Subject, Watched};
+
+/// Characters of a text message: one part in the alphabet of GSM 03.38.
+pub const SMS_CHARACTERS_MAX: usize = 160;
+
+/// How bad it is. The worse of two is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Evidence, kept and told to nobody.
+    Evidence,
+    /// To be looked at in working hours.
+    Low,
+    /// To be looked at on the same day.
+    Medium,
+    /// Somebody is called.
+    High,
+    /// Everybody is called: the door is being used, or is open.
+    Critical,
+}
+
+impl Severity {
+    /// The word in output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// One thing that is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Detection {
+    /// Its id, which stays: `HG-WATCH-01`.
+    pub id: &'static str,
+    /// What happened, in a few words without anybody's name: it goes out by text message.
+    pub title: &'static str,
+    /// How bad it is, where the event does not make it less or more.
+    pub severity: Severity,
+    /// Techniques of MITRE ATT&CK: `T1078.004`.
+    pub mitre: &'static [&'static str],
+    /// What to do first, one sentence each.
+    pub first_steps: &'static [&'static str],
+    /// Whether an event is one of these.
+    pub(super) judge: fn(&Seen<'_>) -> Option<Found>,
+    /// Events that it fires on, and that it does not.
+    pub samples: &'static [Sample],
+}
+
+impl Detection {
+    /// The text message: where, what and how bad, in one part and without anybody's name.
+    pub fn sms(&self, tenant: &str, severity: Severity) -> String {
+        format!("{tenant}: {} [{}]", self.title, severity.word())
+    }
+}
+
+/// An event with what it touches.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// Where it names something watched.
+    pub touches: &'a [Touch],
+    /// The activity that it is, where that is known.
+    pub activity: Option<&'a Activity>,
+}
+
+impl<'a> Seen<'a> {
+    fn sign_in(&self) -> Option<&'a SignIn> {
+        match &self.event.what {
+            What::SignIn(sign_in) => Some(sign_in),
+            _ => None,
+        }
+    }
+
+    fn audit(&self) -> Option<&'a Audit> {
+        match &self.event.what {
+            What::Audit(audit) => Some(audit),
+            _ => None,
+        }
+    }
+
+    /// The first place that names such a thing, in such a part.
+    fn touch(&self, is_it: impl Fn(&Subject, Part) -> bool) -> Option<&'a Touch> {
+        let mut same = self.touches.iter().filter(|one| one.likeness == Likeness::Same);
+        same.find(|one| is_it(&one.subject, one.part))
+    }
+
+    /// Where a change has an emergency account as its target or names it.
+    fn account_changed(&self) -> Option<&'a Touch> {
+        self.touch(|subject, part| {
+            matches!(subject, Subject::Account(_)) && matches!(part, Part::Target | Part::Named)
+        })
+    }
+}
+
+/// What a detection says of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    severity: Severity,
+    what: String,
+    why: Why,
+}
+
+/// Why a detection fired: a member of the record, or the activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A member names something watched.
+    Touch(Touch),
+    /// The activity is one that touches the door, whoever it names.
+    Activity(String),
+}
+
+/// A detection that fired.
+#[derive(Clone, Debug)]
+pub struct Fired {
+    /// Which.
+    pub detection: &'static Detection,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What happened, for those who may read names.
+    pub what: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// All detections, in the order of their ids.
+pub fn all() -> &'static [Detection] {
+    &[
+        sign_in_success::DETECTION,
+        sign_in_failure::DETECTION,
+        look_alike::DETECTION,
+        credential_changed::DETECTION,
+        account_changed::DETECTION,
+        group_changed::DETECTION,
+        role_changed::DETECTION,
+        policy_changed::DETECTION,
+        change_of_door::DETECTION,
+        watcher_changed::DETECTION,
+        log_pipeline::DETECTION,
+        support_access::DETECTION,
+        activity_new::DETECTION,
+    ]
+}
+
+/// What an event means, the worst first.
+pub fn detect(event: &Event, watched: &Watched, activities: &Activities) -> Vec<Fired> {
+    let touches = touches(event, watched);
+    let activity = match &event.what {
+        What::Audit(audit) => activities.find(&audit.activity),
+        What::Operation(operation) => activities.find(&operation.name),
+        What::SignIn(_) | What::Other { .. } => None,
+    };
+    let seen = Seen { event, touches: &touches, activity };
+    let fired = all().iter().filter_map(|detection| {
+        let Found { severity, what, why } = (detection.judge)(&seen)?;
+        Some(Fired { detection, severity, what, why })
+    });
+    let mut fired: Vec<Fired> = fired.collect();
+    fired.sort_by(|a, b| {
+        b.severity.cmp(&a.severity).then_with(|| a.detection.id.cmp(b.detection.id))
+    });
+    fired
+}
+
+/// A change as a sentence: what, by whom, and whether it was made.
+fn said(audit: &Audit) -> String {
+    let by = match (audit.by.user_name.as_str(), audit.by.app_name.as_str()) {
+        ("", "") => "somebody whom the record does not name",
+        ("", app) => app,
+        (user, _) => user,
+    };
+    let result = match audit.result {
+        AuditResult::Success => "",
+        AuditResult::Failure => ", and failed",
+        AuditResult::Timeout => ", and ran out of time: it may be made",
+        AuditResult::Unknown => ", and the record does not say how it ended",
+    };
+    format!("`{}` by {by}{result}", audit.activity.trim())
+}
+
+/// A try that failed tells of somebody, and opened nothing.
+fn lessened(severity: Severity, result: &AuditResult) -> Severity {
+    match (result, severity) {
+        (AuditResult::Failure, Severity::Critical) => Severity::High,
+        (AuditResult::Failure, Severity::High) => Severity::Medium,
+        (_, severity) => severity,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! HG-WATCH-08: a Conditional Access policy was made, changed or deleted, or what policies stand
+//! on.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec;
+
+use serde_json::Value;
+
+use super::sample::{ACCOUNT, change, target, with};
+use super::{Detection, Found, Sample, Seen, Severity, Why, lessened, said};
+use crate::watch::activity::Area;
+use crate::watch::event::Audit;
+
+pub(super) const DETECTION: Detection = Detection {
+    id: "HG-WATCH-08",
+    title: "Conditional Access changed",
+    severity: Severity::Medium,
+    mitre: &["T1556.009", "T1562"],
+    first_steps: &[
+        "`halligan prove` says whether every emergency account still gets in, and what stops it.",
+        "If one does not: put it back into the exclusions, or switch the policy off.",
+    ],
+    judge,
+    samples: &[
+        Sample::fires("a policy is switched on", || {
+            let (old, new) = (r#"{"state":"disabled"}"#, r#"{"state":"enabled"}"#);
+            let policy = target("Policy", "p-1");
+            let policy = with(policy, "ConditionalAccessPolicy", Some(old), Some(new));
+            change("Update conditional access policy", "Policy", vec![policy])
+        }),
+        Sample::fires("an account is no longer excluded", || {
+            let old = format!(r#"{{"conditions":{{"users":{{"excludeUsers":["{ACCOUNT}"]}}}}}}"#);
+            let policy = with(target("Policy", "p-1"), "x", Some(&old), Some("{}"));
+            change("Update Conditional Access policy", "Policy", vec![policy])
+        }),
+        Sample::fires("a named location is added", || {
+            change("Add named location", "Policy", vec![target("Policy", "l-1")])
+        }),
+        Sample::fires("security defaults", || change("Update security defaults", "Policy", vec![])),
+        Sample::silent("a user", || change("Update user", "UserManagement", vec![])),
+    ],
+};
+
+fn judge(seen: &Seen<'_>) -> Option<Found> {
+    let audit = seen.audit()?;
+    let activity = seen.activity.filter(|one| one.area == Area::ConditionalAccess)?;
+    let touch = seen.touch(|_, part| part != super::Part::Initiator);
+    // What names an account, its group or a watched policy may lock it out or open it.
+    let severity = if touch.is_some() { Severity::High } else { DETECTION.severity };
+    let why = match touch {
+        Some(touch) => Why::Touch(touch.clone()),
+        None => Why::Activity(activity.name.into()),
+    };
+    let mut what = said(audit);
+    if let Some(state) = state_changed(audit) {
+        what.push_str(&state);
+    }
+    Some(Found { severity: lessened(severity, &audit.result), what, why })
+}
+
+/// What became of a policy's state, where that changed.
+fn state_changed(audit: &Audit) -> Option<String> {
+    let state = |side: &Option<String>| -> Option<String> {
+        let policy: Value = serde_json::from_str(side.as_deref()?).ok()?;
+        policy.get("state")?.as_str().map(|state| state.to_string())
+    };
+    let changes = audit.targets.iter().flat_map(|target| &target.changes);
+    let mut states = changes.map(|one| (state(&one.old), state(&one.new)));
+    let (old, new) = states.find(|(old, new)| old != new)?;
+    let word = |side: Option<String>| side.unwrap_or_else(|| "nothing".into());
+    Some(format!(", from {} to {}", word(old), word(new)))
+}

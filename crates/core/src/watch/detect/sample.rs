@@ -1,0 +1,131 @@
+//! Events of a made-up tenant for the samples of detections.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::id::{AppId, Guid, UserId};
+use crate::watch::event::{
+    Audit, AuditResult, Event, Initiator, Modified, Named, Operation, Origin, Outcome, Party,
+    SignIn, SignInKind, Target, What,
+};
+use crate::watch::watched::{Subject, Watched};
+
+/// The emergency access account of the samples.
+pub(super) const ACCOUNT: UserId = UserId::from_u128(0xb1);
+/// Its user principal name.
+pub(super) const NAME: &str = "breakglass1@contoso.onmicrosoft.com";
+/// The group that holds it.
+pub(super) const GROUP: Guid = Guid::from_u128(0xe6);
+/// The watcher's application.
+pub(super) const WATCHER: AppId = AppId::from_u128(0xa7);
+/// The watcher's service principal.
+pub(super) const WATCHER_PRINCIPAL: Guid = Guid::from_u128(0xa8);
+/// Somebody who is not watched.
+pub(super) const OTHER: UserId = UserId::from_u128(0xda);
+
+/// What a detection does with an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// What the event is, in a few words.
+    pub name: &'static str,
+    /// Whether the detection fires.
+    pub fires: bool,
+    /// The event.
+    pub event: fn() -> Event,
+}
+
+impl Sample {
+    pub(super) const fn fires(name: &'static str, event: fn() -> Event) -> Self {
+        Self { name, fires: true, event }
+    }
+
+    pub(super) const fn silent(name: &'static str, event: fn() -> Event) -> Self {
+        Self { name, fires: false, event }
+    }
+}
+
+/// What is watched in the samples' tenant.
+pub fn watched() -> Watched {
+    let mut watched = Watched::default();
+    let account = Subject::Account(ACCOUNT);
+    watched.watch_id(&ACCOUNT.to_string(), &account);
+    watched.watch_name(NAME, &account);
+    watched.watch_id(&GROUP.to_string(), &Subject::Group(GROUP));
+    watched.watch_id(&WATCHER.to_string(), &Subject::Watcher(WATCHER));
+    let principal = Subject::WatcherPrincipal(WATCHER_PRINCIPAL);
+    watched.watch_id(&WATCHER_PRINCIPAL.to_string(), &principal);
+    watched
+}
+
+pub(super) fn event(what: What) -> Event {
+    let at = "2026-11-22T07:00:00Z".parse().ok();
+    Event { id: Some("sample-1".into()), at, tenant: None, correlation: None, what }
+}
+
+/// A sign-in of somebody with such an error code.
+pub(super) fn sign_in(user: Option<UserId>, name: &str, code: i64) -> Event {
+    event(What::SignIn(Box::new(SignIn {
+        kind: SignInKind::Interactive,
+        user: user.map(|user| user.0),
+        names: vec![Named { member: "userPrincipalName", name: name.into() }],
+        service_principal: None,
+        app: Party { id: None, name: "Azure Portal".into() },
+        resource: Party::default(),
+        outcome: Outcome { code: Some(code), reason: String::new() },
+        from: Origin { address: "198.51.100.7".into(), ..Origin::default() },
+        client_app: "Browser".into(),
+        steps: Vec::new(),
+        request: None,
+    })))
+}
+
+/// A change of such a name, made to these by somebody who is not watched.
+pub(super) fn change(activity: &str, category: &str, targets: Vec<Target>) -> Event {
+    let by = Initiator {
+        user: Some(OTHER.0),
+        user_name: "ada@contoso.com".into(),
+        ..Initiator::default()
+    };
+    event(What::Audit(Box::new(Audit {
+        activity: activity.into(),
+        category: category.into(),
+        service: "Core Directory".into(),
+        result: AuditResult::Success,
+        by,
+        targets,
+        ..Audit::default()
+    })))
+}
+
+/// The same, which was refused.
+pub(super) fn refused(mut event: Event) -> Event {
+    if let What::Audit(audit) = &mut event.what {
+        audit.result = AuditResult::Failure;
+    }
+    event
+}
+
+/// Something that is changed.
+pub(super) fn target(kind: &str, id: impl ToString) -> Target {
+    Target { id: id.to_string(), kind: kind.into(), ..Target::default() }
+}
+
+/// The same with one property before and after.
+pub(super) fn with(mut target: Target, name: &str, old: Option<&str>, new: Option<&str>) -> Target {
+    let [old, new] = [old, new].map(|side| side.map(String::from));
+    target.changes.push(Modified { name: name.into(), old, new });
+    target
+}
+
+/// An operation of Azure Resource Manager.
+pub(super) fn operation(name: &str, resource: &str) -> Event {
+    event(What::Operation(Box::new(Operation {
+        name: name.into(),
+        resource: resource.into(),
+        caller: "ada@contoso.com".into(),
+        caller_id: None,
+        result: AuditResult::Success,
+    })))
+}

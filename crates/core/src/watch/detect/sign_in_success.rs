@@ -1,0 +1,39 @@
+//! HG-WATCH-01: somebody signed in with an emergency access account.
+
+use alloc::format;
+
+use super::sample::{ACCOUNT, NAME, OTHER, sign_in};
+use super::{Detection, Found, Part, Sample, Seen, Severity, Subject, Why};
+
+pub(super) const DETECTION: Detection = Detection {
+    id: "HG-WATCH-01",
+    title: "sign-in with an emergency access account",
+    severity: Severity::Critical,
+    mitre: &["T1078.004"],
+    first_steps: &[
+        "Ask the custodians, by phone, whether one of them signed in, and why.",
+        "If none did: revoke the account's sessions, reset its password and look at what it did.",
+        "Check that every seal and every key is where the ledger says.",
+    ],
+    judge,
+    samples: &[
+        Sample::fires("by id", || sign_in(Some(ACCOUNT), NAME, 0)),
+        Sample::fires("by name in another letter case, without an id", || {
+            sign_in(None, "BREAKGLASS1@contoso.onmicrosoft.com", 0)
+        }),
+        Sample::silent("a wrong password", || sign_in(Some(ACCOUNT), NAME, 50126)),
+        Sample::silent("somebody else", || sign_in(Some(OTHER), "ada@contoso.com", 0)),
+    ],
+};
+
+fn judge(seen: &Seen<'_>) -> Option<Found> {
+    let sign_in = seen.sign_in().filter(|one| one.outcome.is_success())?;
+    let why = seen
+        .touch(|subject, part| matches!(subject, Subject::Account(_)) && part == Part::SignsIn)?;
+    let (app, from) = (sign_in.app.name.as_str(), sign_in.from.address.as_str());
+    Some(Found {
+        severity: DETECTION.severity,
+        what: format!("signed in to {app} from {from}"),
+        why: Why::Touch(why.clone()),
+    })
+}
