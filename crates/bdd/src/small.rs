@@ -35,7 +35,7 @@ impl core::fmt::Display for Unlisted {
 
 impl core::error::Error for Unlisted {}
 
-/// How often two sets may be joined for one question: about a second.
+/// How often two sets may be joined for one question.
 pub const JOINS_MAX: u64 = 4_000_000;
 
 /// The minimal solutions of at most `order` events, or with `blockers` the minimal blockers; the

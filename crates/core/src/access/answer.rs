@@ -17,8 +17,8 @@ use super::thing::{Agent, Thing};
 use crate::id::PersonId;
 use crate::register::Register;
 
-/// How many steps one attempt to solve a model may take: some twenty milliseconds. A model of sixty
-/// people takes a few thousand; what this is too little for is listed up to [`LISTED_MAX`].
+/// How many steps one attempt to solve a model may take; of what it is too little for, the sets of
+/// up to [`LISTED_MAX`] are listed.
 pub const ACCESS_STEPS_MAX: u64 = 200_000;
 
 /// Sets of up to so many things are listed; larger ones are counted.
@@ -156,7 +156,7 @@ fn persons(sets: Sets<Thing>) -> Sets<PersonId> {
 struct Solved<'c, L> {
     compiled: &'c Compiled<L>,
     analysis: Option<Analysis>,
-    /// Why there is none, or why it is not asked any more.
+    /// Why there is none, or why no question is put to it.
     flaw: Option<String>,
 }
 

@@ -252,10 +252,8 @@ impl Build<'_> {
             for target in targets {
                 add(Scope::At(id, *target), at(account, target));
             }
-            let own = core::slice::from_ref(account);
-            let all: Vec<_> =
-                distinct(own, targets).iter().map(|target| at(account, target)).collect();
-            add(Scope::Account(id), everywhere(all));
+            let all = distinct(&[account], targets);
+            add(Scope::Account(id), everywhere(all.iter().map(|one| at(account, one)).collect()));
         }
         let by_any = |target: &Target| {
             Formula::any(accounts.iter().map(|account| at(account, target)).collect())
@@ -263,7 +261,8 @@ impl Build<'_> {
         for target in targets {
             add(Scope::Surface(*target), by_any(target));
         }
-        add(Scope::Tenant, everywhere(distinct(accounts, targets).iter().map(by_any).collect()));
+        let all = distinct(&accounts.iter().collect::<Vec<_>>(), targets);
+        add(Scope::Tenant, everywhere(all.iter().map(by_any).collect()));
     }
 
     /// Those who give themselves the role, or a credential, and the whole of those who walk in.
@@ -279,7 +278,7 @@ impl Build<'_> {
 }
 
 /// The surfaces that the proof lets one of these accounts into, in their order.
-pub(super) fn counted(accounts: &[Proved], targets: &[Target]) -> Vec<Target> {
+pub(super) fn counted(accounts: &[&Proved], targets: &[Target]) -> Vec<Target> {
     let is_open = |target: &Target| {
         accounts.iter().any(|one| one.ways.get(target).is_some_and(|ways| !ways.is_empty()))
     };
@@ -287,7 +286,7 @@ pub(super) fn counted(accounts: &[Proved], targets: &[Target]) -> Vec<Target> {
 }
 
 /// The same, one of those that take the same of every account.
-fn distinct(accounts: &[Proved], targets: &[Target]) -> Vec<Target> {
+fn distinct(accounts: &[&Proved], targets: &[Target]) -> Vec<Target> {
     let mut distinct: Vec<Target> = Vec::new();
     for target in counted(accounts, targets) {
         let is_same =
@@ -368,8 +367,7 @@ fn names(question: &Question<'_>, accounts: &[AccountAccess], inventory: &Invent
     }
     let mut channels: BTreeMap<String, BTreeSet<PersonId>> = BTreeMap::new();
     for person in &custody.people {
-        for contact in &person.reach {
-            let text = contact.value().trim().to_lowercase();
+        for text in person.reach.iter().filter_map(crate::register::Contact::words) {
             channels.entry(text).or_default().insert(person.id.clone());
         }
     }

@@ -169,10 +169,8 @@ impl Burglars<'_> {
     /// combination, which opens for one alone what is meant to take two.
     fn inside(&mut self, id: &PlaceId, depth: usize) -> Is {
         let state = self.state;
-        let is_it =
-            |item: &Item| matches!(&item.kind, ItemKind::Combination { place } if place == id);
-        let papers: Vec<(&ItemId, &Item)> =
-            state.items.iter().filter(|(_, item)| is_it(item)).collect();
+        let papers = state.items.iter().filter(|(_, item)| item.kind.is_combination_of(id));
+        let papers: Vec<(&ItemId, &Item)> = papers.collect();
         let depth = if papers.is_empty() { 0 } else { depth };
         let part = Part::Opened(id.clone(), depth);
         if self.model.has(&part) {

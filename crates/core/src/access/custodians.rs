@@ -282,12 +282,9 @@ impl Custodians<'_> {
     /// A way in words that somebody else is reached by as well, such as a chat of the firm; `None`
     /// for one that is a person's own.
     fn shared_way(&self, contact: &Contact) -> Option<Thing> {
-        let folded = |contact: &Contact| contact.value().trim().to_lowercase();
-        let own = folded(contact);
-        let has_it = |person: &&Person| {
-            let same = person.reach.iter().filter(|one| one.kind() == contact.kind());
-            same.map(folded).any(|one| one == own)
-        };
+        let own = contact.words()?;
+        let has_it =
+            |person: &&Person| person.reach.iter().any(|one| one.words().as_ref() == Some(&own));
         let several = self.declared.people.iter().filter(has_it).count() > 1;
         several.then_some(Thing::Channel(own))
     }
@@ -300,7 +297,5 @@ fn held<'s>(state: &'s State, id: &ItemId) -> Option<&'s Item> {
 
 /// The papers with the combination of a place.
 pub(super) fn combinations<'s>(state: &'s State, place: &PlaceId) -> Vec<(&'s ItemId, &'s Item)> {
-    let is_it =
-        |item: &Item| matches!(&item.kind, ItemKind::Combination { place: of } if of == place);
-    state.live().filter(|(_, item)| is_it(item)).collect()
+    state.live().filter(|(_, item)| item.kind.is_combination_of(place)).collect()
 }

@@ -8,6 +8,7 @@ use super::accepted::Standing;
 use super::build::counted;
 use super::evaluated::Evaluated;
 use super::part::Part;
+use super::proof::Proved;
 use super::remark::Remark;
 use super::scope::Scope;
 use super::thing::{Agent, Thing};
@@ -69,14 +70,14 @@ impl Access {
 
     /// The surfaces that count for a scope: those that the proof lets an account of it into.
     pub fn counted(&self, scope: Scope) -> Vec<Target> {
-        let accounts = self.proved.iter();
         let meant: BTreeSet<UserId> = self.meant(scope).collect();
-        let accounts = accounts.filter(|one| meant.contains(&one.declared.id)).cloned();
+        let is_meant = |one: &&Proved| meant.contains(&one.declared.id);
+        let accounts: Vec<&Proved> = self.proved.iter().filter(is_meant).collect();
         let targets = match scope {
             Scope::Surface(target) | Scope::At(_, target) => Vec::from([target]),
             Scope::Tenant | Scope::Account(_) => self.targets.clone(),
         };
-        counted(&accounts.collect::<Vec<_>>(), &targets)
+        counted(&accounts, &targets)
     }
 
     /// Those of them that are reached without what is absent.
@@ -90,6 +91,17 @@ impl Access {
             self.owners.holds(&Part::Scope(at), &|thing| !absent.contains(thing))
         });
         counted
+    }
+
+    /// Those of a scope that are reached without what is absent, and are not without `thing` as
+    /// well.
+    pub fn lost_with(&self, scope: Scope, absent: &BTreeSet<Thing>, thing: &Thing) -> Vec<Target> {
+        let mut without = absent.clone();
+        without.insert(thing.clone());
+        let left = self.reached(scope, &without);
+        let mut lost = self.reached(scope, absent);
+        lost.retain(|target| !left.contains(target));
+        lost
     }
 
     /// The accounts that a scope is about.

@@ -80,8 +80,8 @@ impl Share {
 }
 
 fn with_key(state: &State, there: &[(&ItemId, &Item)], key: &ItemId) -> Option<Way> {
-    let is_pin = |item: &Item| matches!(&item.kind, ItemKind::PinEnvelope { key: of } if of == key);
-    let pins = there.iter().filter(|(_, item)| is_pin(item)).map(|(id, _)| (*id).clone());
+    let pins =
+        there.iter().filter(|(_, item)| item.kind.is_pin_of(key)).map(|(id, _)| (*id).clone());
     let secret = state.secrets.get(&Secret::Pin(key.clone()));
     let known = secret.into_iter().flat_map(|secret| &secret.known_by);
     let known_by: BTreeSet<PersonId> = known.filter(|one| !state.has_left(one)).cloned().collect();

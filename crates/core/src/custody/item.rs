@@ -100,6 +100,11 @@ impl ItemKind {
         matches!(self, Self::PinEnvelope { key: of } if of == key)
     }
 
+    /// Whether it is a paper with the combination of `place`.
+    pub fn is_combination_of(&self, place: &PlaceId) -> bool {
+        matches!(self, Self::Combination { place: of } if of == place)
+    }
+
     /// The secret that whoever reads the item `id` of this kind knows; `None` for a key, which
     /// cannot be read.
     pub fn secret(&self, id: &ItemId) -> Option<Secret> {

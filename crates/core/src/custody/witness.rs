@@ -5,7 +5,7 @@
 //! (among the declared people who have not left), and only there, the witness may be waived with a
 //! reason, which is kept; such a movement weighs as asserted for ever. That somebody left, typed by
 //! whoever is in their way, is not enough: they sign it, or the register drops them. So two people
-//! can hand over between themselves, and three can no longer skip the third.
+//! can hand over between themselves, and three cannot skip the third.
 
 use alloc::collections::BTreeSet;
 

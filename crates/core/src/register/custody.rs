@@ -179,6 +179,11 @@ impl Contact {
         let (_, domain) = self.value.rsplit_once('@')?;
         (self.kind == ContactKind::Mail).then(|| domain.to_ascii_lowercase())
     }
+
+    /// A way in words, as words are compared: no space around it, lower case. It may be private.
+    pub fn words(&self) -> Option<String> {
+        (self.kind == ContactKind::Other).then(|| self.value.trim().to_lowercase())
+    }
 }
 
 /// Masked: the kind, and what lets its owner tell it from another.

@@ -25,7 +25,7 @@ pub enum Part {
     /// The change was made to it.
     Target,
     /// It stands in a value before or after, or in a detail: the member that was added to a group,
-    /// the account that a policy no longer excludes.
+    /// the account that is taken out of a policy's exclusions.
     Named,
 }
 

@@ -160,14 +160,14 @@ fn ask(ask: &Ask, verbose: bool) -> Result<Exit, Failure> {
 impl Ask {
     /// Refuses, before anything is read, to write over a file.
     fn must_not_overwrite(&self) -> Result<(), Failure> {
-        if self.force {
-            return Ok(());
-        }
         if self.picture.as_deref() == Some(Path::new("-")) {
             return Err(Failure::usage(
                 "`--picture` needs the name of a file",
                 "standard output has the answer: `--picture access.svg`",
             ));
+        }
+        if self.force {
+            return Ok(());
         }
         let output = self.output.as_deref().filter(|path| *path != Path::new("-"));
         for path in output.into_iter().chain(self.picture.as_deref()) {

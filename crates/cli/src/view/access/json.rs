@@ -113,9 +113,11 @@ fn locks_out(told: &Told<'_>) -> Value {
     });
     let of = |one: &Single<Thing>| {
         let standing = standing(one.standing);
+        let lost = told.lost_with(&one.what);
         json!({
             "thing": thing(&one.what, access),
             "loss": access.names.loss(&one.what),
+            "surfaces_lost": lost.iter().map(|target| target.name()).collect::<Vec<_>>(),
             "standing": standing,
         })
     };

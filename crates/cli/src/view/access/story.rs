@@ -232,12 +232,15 @@ fn locks_out(told: &Told<'_>) -> Vec<Line> {
 
 /// Singles, each as its loss; what an administrator can change comes as one line.
 pub(super) fn singles(singles: &[&Single<Thing>], told: &Told<'_>) -> Vec<Line> {
-    let loss = |one: &Single<Thing>| match told.lost_with(&one.what).as_slice() {
-        [] => told.access.names.loss(&one.what),
-        some => {
-            let some: Vec<String> = some.iter().map(|one| one.title().to_owned()).collect();
-            format!("{} ({})", told.access.names.loss(&one.what), words::listed(&some))
+    let reached = told.reached().len();
+    let loss = |one: &Single<Thing>| {
+        let loss = told.access.names.loss(&one.what);
+        let lost = told.lost_with(&one.what);
+        if lost.len() == reached {
+            return loss;
         }
+        let some: Vec<String> = lost.iter().map(|one| one.title().to_owned()).collect();
+        format!("{loss} ({})", words::listed(&some))
     };
     let mut lines = Vec::new();
     let mut settings = Vec::new();

@@ -108,16 +108,9 @@ impl<'a> Told<'a> {
         self.access.reached(self.scope, &self.absent)
     }
 
-    /// The surfaces that are lost with a thing, where those are some and not all of what is reached
-    /// with it.
+    /// The surfaces that are lost with a thing, beside what is absent.
     pub(super) fn lost_with(&self, thing: &Thing) -> Vec<Target> {
-        let mut absent = self.absent.clone();
-        absent.insert(thing.clone());
-        let (all, left) = (self.reached(), self.access.reached(self.scope, &absent));
-        if left.is_empty() {
-            return Vec::new();
-        }
-        all.into_iter().filter(|one| !left.contains(one)).collect()
+        self.access.lost_with(self.scope, &self.absent, thing)
     }
 
     /// Whether nobody wrote down who holds what.

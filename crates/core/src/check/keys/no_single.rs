@@ -98,19 +98,20 @@ fn judge(context: &Context<'_>) -> Judgement {
 fn holes(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {
     let names = &context.access().names;
     let access = context.access();
-    let reached = |absent: &BTreeSet<_>| access.reached(Scope::Tenant, absent);
-    let all = reached(&BTreeSet::new());
+    let nothing = BTreeSet::new();
+    let reached = access.reached(Scope::Tenant, &nothing);
     let holes = answer.holes().map(|one| {
-        let left = reached(&BTreeSet::from([one.clone()]));
-        let lost = all.iter().copied().filter(|target| !left.contains(target));
-        let text = format!("without it nobody gets {}: {}", into(lost, &left), names.loss(one));
+        let lost = access.lost_with(Scope::Tenant, &nothing, one);
+        let into = into(&lost, reached.len());
+        let text = format!("without it nobody gets {into}: {}", names.loss(one));
         Statement::broken(thing(one, names), text)
     });
     let mut statements: Vec<Statement> = holes.collect();
     if !answer.gets_in {
-        let counted = access.counted(Scope::Tenant);
-        let lost = counted.into_iter().filter(|target| !all.contains(target));
-        let into = into(lost, &all);
+        let mut lost = access.counted(Scope::Tenant);
+        let all = lost.len();
+        lost.retain(|target| !reached.contains(target));
+        let into = into(&lost, all);
         let text = format!("does not get {into} with what the ledger has, and no other does");
         let broken = |one: &&_| Statement::broken(context.subject(one), text.clone());
         statements.extend(context.accounts.iter().map(broken));
@@ -118,10 +119,13 @@ fn holes(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {
     statements
 }
 
-/// `in`, where nothing is left, else the surfaces that are lost.
-fn into(lost: impl Iterator<Item = Target>, left: &[Target]) -> String {
-    let lost: Vec<&str> = lost.map(Target::title).collect();
-    if left.is_empty() { "in".into() } else { format!("into {}", lost.join(", ")) }
+/// `in`, where all of so many surfaces are lost, else those that are.
+fn into(lost: &[Target], all: usize) -> String {
+    if lost.len() == all {
+        return "in".into();
+    }
+    let lost: Vec<&str> = lost.iter().map(|target| target.title()).collect();
+    format!("into {}", lost.join(", "))
 }
 
 fn undecided(context: &Context<'_>, answer: &Answer) -> Vec<Statement> {

@@ -10,6 +10,7 @@ mod table;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
+use super::event::{Event, What};
 use super::name;
 
 /// One activity.
@@ -153,6 +154,15 @@ impl Default for Activities {
 }
 
 impl Activities {
+    /// The activity that an event is; `None` for a sign-in, and for what the table lacks.
+    pub fn of(&self, event: &Event) -> Option<&Activity> {
+        match &event.what {
+            What::Audit(audit) => self.find(&audit.activity),
+            What::Operation(operation) => self.find(&operation.name),
+            What::SignIn(_) | What::Other { .. } => None,
+        }
+    }
+
     /// The activity of this name, however it is spelled.
     pub fn find(&self, spelled: &str) -> Option<&Activity> {
         self.0.get(&name::activity(spelled))

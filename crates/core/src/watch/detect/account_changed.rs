@@ -2,9 +2,9 @@
 
 use alloc::vec;
 
+use super::credential_changed::is_of_credentials;
 use super::sample::{ACCOUNT, OTHER, change, target, with};
-use super::{Detection, Found, Sample, Seen, Severity, Why, lessened, said};
-use crate::watch::activity::Area;
+use super::{Area, Detection, Found, Sample, Seen, Severity, Why};
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-05",
@@ -39,16 +39,14 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
-    let area = seen.activity.map(|one| one.area);
-    let is_other = matches!(
-        area,
-        Some(Area::Group | Area::Role | Area::Pim | Area::ConditionalAccess | Area::MethodPolicy)
-    );
-    let is_credential = (super::credential_changed::DETECTION.judge)(seen).is_some();
-    let why = seen.account_changed().filter(|_| !is_other && !is_credential)?;
+    let is_other = seen.is_in(&OTHERS) || seen.activity.is_some_and(is_of_credentials);
+    let why = seen.account_changed().filter(|_| !is_other)?;
     let is_lost =
         ["delete", "disable"].iter().any(|word| audit.activity.to_lowercase().contains(word));
     let severity = if is_lost { Severity::Critical } else { DETECTION.severity };
-    let severity = lessened(severity, &audit.result);
-    Some(Found { severity, what: said(audit), why: Why::Touch(why.clone()) })
+    Some(Found::of_change(audit, severity, Why::Touch(why.clone())))
 }
+
+/// Areas whose changes of an account are other detections.
+const OTHERS: [Area; 5] =
+    [Area::Group, Area::Role, Area::Pim, Area::ConditionalAccess, Area::MethodPolicy];

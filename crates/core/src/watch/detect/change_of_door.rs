@@ -4,8 +4,7 @@
 use alloc::vec;
 
 use super::sample::{change, target};
-use super::{Detection, Found, Sample, Seen, Severity, Why, lessened, said};
-use crate::watch::activity::Area;
+use super::{Area, Detection, Found, Part, Sample, Seen, Severity, Why};
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-09",
@@ -30,16 +29,14 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
-    let activity = seen.activity.filter(|one| {
-        matches!(one.area, Area::MethodPolicy | Area::Federation | Area::AdministrativeUnit)
-    })?;
+    let activity = seen.activity.filter(|_| seen.is_in(&AREAS))?;
     // Administrative units are many; one that holds an account or its group is what counts.
-    let touch = seen.touch(|_, part| part != super::Part::Initiator);
-    let why = match (touch, activity.area) {
+    let why = match (seen.touch(|_, part| part != Part::Initiator), activity.area) {
         (Some(touch), _) => Why::Touch(touch.clone()),
         (None, Area::AdministrativeUnit) => return None,
         (None, _) => Why::Activity(activity.name.into()),
     };
-    let severity = lessened(DETECTION.severity, &audit.result);
-    Some(Found { severity, what: said(audit), why })
+    Some(Found::of_change(audit, DETECTION.severity, why))
 }
+
+const AREAS: [Area; 3] = [Area::MethodPolicy, Area::Federation, Area::AdministrativeUnit];

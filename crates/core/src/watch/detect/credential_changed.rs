@@ -3,8 +3,7 @@
 use alloc::vec;
 
 use super::sample::{ACCOUNT, OTHER, change, refused, target};
-use super::{Detection, Found, Sample, Seen, Severity, Why, lessened, said};
-use crate::watch::activity::Area;
+use super::{Activity, Area, Detection, Found, Sample, Seen, Severity, Why};
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-04",
@@ -40,12 +39,13 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
-    let activity = seen.activity?;
-    let is_credential = activity.area == Area::MethodRegistration
-        || ["password", "authentication", "oath"].iter().any(|word| {
-            activity.area == Area::Account && activity.name.to_lowercase().contains(word)
-        });
-    let why = seen.account_changed().filter(|_| is_credential)?;
-    let severity = lessened(DETECTION.severity, &audit.result);
-    Some(Found { severity, what: said(audit), why: Why::Touch(why.clone()) })
+    let why = seen.account_changed().filter(|_| seen.activity.is_some_and(is_of_credentials))?;
+    Some(Found::of_change(audit, DETECTION.severity, Why::Touch(why.clone())))
+}
+
+/// Whether an activity is about what somebody signs in with.
+pub(super) fn is_of_credentials(activity: &Activity) -> bool {
+    let name = activity.name.to_lowercase();
+    let is_named = ["password", "authentication", "oath"].iter().any(|word| name.contains(word));
+    activity.area == Area::MethodRegistration || (activity.area == Area::Account && is_named)
 }

@@ -4,8 +4,7 @@ use alloc::format;
 use alloc::vec;
 
 use super::sample::{ACCOUNT, GROUP, OTHER, change, target, with};
-use super::{Detection, Found, Sample, Seen, Severity, Subject, Why, lessened, said};
-use crate::watch::activity::Area;
+use super::{Area, Detection, Found, Part, Sample, Seen, Severity, Subject, Why};
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-06",
@@ -30,6 +29,13 @@ pub(super) const DETECTION: Detection = Detection {
         Sample::fires("the group is deleted", || {
             change("Delete group", "GroupManagement", vec![target("Group", GROUP)])
         }),
+        Sample::silent("a policy that excludes the group", || {
+            let excluded =
+                format!(r#"{{"conditions":{{"users":{{"excludeGroups":["{GROUP}"]}}}}}}"#);
+            let policy = target("Policy", "p-1");
+            let policy = with(policy, "ConditionalAccessPolicy", None, Some(&excluded));
+            change("Add conditional access policy", "Policy", vec![policy])
+        }),
         Sample::silent("another group, somebody else", || {
             change("Add member to group", "GroupManagement", vec![target("User", OTHER)])
         }),
@@ -38,12 +44,16 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
-    let is_group = seen.activity.is_some_and(|one| one.area == Area::Group);
+    let is_of_groups = seen.is_in(&[Area::Group]);
+    // A policy names the group as well; what changes it has it as target or is about groups.
     let group = seen.touch(|subject, part| {
-        matches!(subject, Subject::Group(_) | Subject::GroupOwner(_))
-            && part != super::Part::Initiator
+        let is_group = matches!(subject, Subject::Group(_) | Subject::GroupOwner(_));
+        is_group && (part == Part::Target || (part == Part::Named && is_of_groups))
     });
-    let why = group.or_else(|| seen.account_changed().filter(|_| is_group))?;
-    let severity = lessened(DETECTION.severity, &audit.result);
-    Some(Found { severity, what: said(audit), why: Why::Touch(why.clone()) })
+    let (severity, why) = match group {
+        Some(group) => (DETECTION.severity, group),
+        // Another group that an account is put into, or taken out of.
+        None => (Severity::High, seen.account_changed().filter(|_| is_of_groups)?),
+    };
+    Some(Found::of_change(audit, severity, Why::Touch(why.clone())))
 }

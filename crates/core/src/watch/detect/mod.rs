@@ -25,7 +25,7 @@ use alloc::vec::Vec;
 
 pub use sample::{Sample, watched as sample_watched};
 
-use super::activity::{Activities, Activity};
+use super::activity::{Activities, Activity, Area};
 use super::event::{Audit, AuditResult, Event, SignIn, What};
 use super::touch::{Part, Touch, touches};
 use super::watched::{Likeness, Subject, Watched};
@@ -83,7 +83,7 @@ pub struct Detection {
 impl Detection {
     /// The text message: where, what and how bad, in one part and without anybody's name.
     pub fn sms(&self, tenant: &str, severity: Severity) -> String {
-        format!("{tenant}: {} [{}]", self.title, severity.word())
+        format!("{tenant}: {} ({})", self.title, severity.word())
     }
 }
 
@@ -119,11 +119,21 @@ impl<'a> Seen<'a> {
         same.find(|one| is_it(&one.subject, one.part))
     }
 
+    /// Where a sign-in has the id or a name of an emergency account.
+    fn account_signs_in(&self) -> Option<&'a Touch> {
+        self.touch(|subject, part| matches!(subject, Subject::Account(_)) && part == Part::SignsIn)
+    }
+
     /// Where a change has an emergency account as its target or names it.
     fn account_changed(&self) -> Option<&'a Touch> {
         self.touch(|subject, part| {
             matches!(subject, Subject::Account(_)) && matches!(part, Part::Target | Part::Named)
         })
+    }
+
+    /// Whether the activity is of one of these areas.
+    fn is_in(&self, areas: &[Area]) -> bool {
+        self.activity.is_some_and(|one| areas.contains(&one.area))
     }
 }
 
@@ -133,6 +143,13 @@ pub(super) struct Found {
     severity: Severity,
     what: String,
     why: Why,
+}
+
+impl Found {
+    /// What a change is; one that was refused weighs less.
+    fn of_change(audit: &Audit, severity: Severity, why: Why) -> Self {
+        Self { severity: lessened(severity, &audit.result), what: said(audit), why }
+    }
 }
 
 /// Why a detection fired: a member of the record, or the activity.
@@ -179,12 +196,7 @@ pub fn all() -> &'static [Detection] {
 /// What an event means, the worst first.
 pub fn detect(event: &Event, watched: &Watched, activities: &Activities) -> Vec<Fired> {
     let touches = touches(event, watched);
-    let activity = match &event.what {
-        What::Audit(audit) => activities.find(&audit.activity),
-        What::Operation(operation) => activities.find(&operation.name),
-        What::SignIn(_) | What::Other { .. } => None,
-    };
-    let seen = Seen { event, touches: &touches, activity };
+    let seen = Seen { event, touches: &touches, activity: activities.of(event) };
     let fired = all().iter().filter_map(|detection| {
         let Found { severity, what, why } = (detection.judge)(&seen)?;
         Some(Fired { detection, severity, what, why })

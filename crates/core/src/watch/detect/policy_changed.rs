@@ -4,12 +4,12 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
+use alloc::vec::Vec;
 
 use serde_json::Value;
 
 use super::sample::{ACCOUNT, change, target, with};
-use super::{Detection, Found, Sample, Seen, Severity, Why, lessened, said};
-use crate::watch::activity::Area;
+use super::{Area, Detection, Found, Part, Sample, Seen, Severity, Subject, Why};
 use crate::watch::event::Audit;
 
 pub(super) const DETECTION: Detection = Detection {
@@ -45,18 +45,25 @@ pub(super) const DETECTION: Detection = Detection {
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
     let activity = seen.activity.filter(|one| one.area == Area::ConditionalAccess)?;
-    let touch = seen.touch(|_, part| part != super::Part::Initiator);
-    // What names an account, its group or a watched policy may lock it out or open it.
-    let severity = if touch.is_some() { Severity::High } else { DETECTION.severity };
-    let why = match touch {
-        Some(touch) => Why::Touch(touch.clone()),
-        None => Why::Activity(activity.name.into()),
+    // Nearly every policy names the accounts' group. One that names it on one side only begins or
+    // ceases to exclude, or to include.
+    let one_sided = seen.touch(|subject, part| part == Part::Named && is_one_sided(seen, subject));
+    let target = seen.touch(|_, part| part == Part::Target);
+    let (severity, why) = match one_sided.or(target) {
+        Some(touch) => (Severity::High, Why::Touch(touch.clone())),
+        None => (DETECTION.severity, Why::Activity(activity.name.into())),
     };
-    let mut what = said(audit);
-    if let Some(state) = state_changed(audit) {
-        what.push_str(&state);
-    }
-    Some(Found { severity: lessened(severity, &audit.result), what, why })
+    let mut found = Found::of_change(audit, severity, why);
+    found.what.extend(state_changed(audit));
+    Some(found)
+}
+
+/// Whether a thing is named in values before the change or in those after it, and not in both.
+fn is_one_sided(seen: &Seen<'_>, subject: &Subject) -> bool {
+    let named =
+        seen.touches.iter().filter(|one| one.part == Part::Named && one.subject == *subject);
+    let (old, new): (Vec<_>, Vec<_>) = named.partition(|one| one.member.ends_with("oldValue"));
+    old.is_empty() != new.is_empty()
 }
 
 /// What became of a policy's state, where that changed.

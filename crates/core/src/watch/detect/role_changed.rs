@@ -1,11 +1,10 @@
 //! HG-WATCH-07: a privileged role was given, taken or made eligible.
 
-use alloc::string::String;
 use alloc::vec;
 
 use super::sample::{ACCOUNT, OTHER, change, target, with};
-use super::{Detection, Found, Sample, Seen, Severity, Why, lessened, said};
-use crate::watch::activity::Area;
+use super::{Area, Detection, Found, Sample, Seen, Severity, Why};
+use crate::power::{self, Role};
 use crate::watch::event::Audit;
 
 pub(super) const DETECTION: Detection = Detection {
@@ -32,6 +31,11 @@ pub(super) const DETECTION: Detection = Detection {
             let role = target("Role", "62e90394-69f5-4237-9190-012177145e10");
             change("Add member to role outside of PIM (permanent)", "RoleManagement", vec![role])
         }),
+        Sample::silent("a role that is only named like one", || {
+            let name = "\"Global Administrator helpers\"";
+            let user = with(target("User", OTHER), "Role.DisplayName", None, Some(name));
+            change("Add member to role", "RoleManagement", vec![user])
+        }),
         Sample::silent("a role that opens nothing", || {
             let name = "\"Directory Readers\"";
             let user = with(target("User", OTHER), "Role.DisplayName", None, Some(name));
@@ -40,27 +44,9 @@ pub(super) const DETECTION: Detection = Detection {
     ],
 };
 
-/// Names and template ids of roles that reach the door.
-///
-/// Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>.
-const ROLES: [&str; 12] = [
-    "global administrator",
-    "company administrator",
-    "62e90394-69f5-4237-9190-012177145e10",
-    "privileged role administrator",
-    "e8611ab8-c189-46e8-94e1-60213ab1f814",
-    "privileged authentication administrator",
-    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
-    "conditional access administrator",
-    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
-    "security administrator",
-    "194ae4cb-b126-40b2-bd5b-6091b380977d",
-    "partner tier2 support",
-];
-
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
-    let activity = seen.activity.filter(|one| matches!(one.area, Area::Role | Area::Pim))?;
+    let activity = seen.activity.filter(|_| seen.is_in(&[Area::Role, Area::Pim]))?;
     let account = seen.account_changed();
     if account.is_none() && !names_a_role(audit) {
         return None;
@@ -72,16 +58,23 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         Some(touch) => (DETECTION.severity, Why::Touch(touch.clone())),
         None => (DETECTION.severity, Why::Activity(activity.name.into())),
     };
-    Some(Found { severity: lessened(severity, &audit.result), what: said(audit), why })
+    Some(Found::of_change(audit, severity, why))
 }
 
+/// Whether a change names a role whose holders reach the door, by its name or its template.
 fn names_a_role(audit: &Audit) -> bool {
-    let is_one = |text: &String| {
-        let text = text.to_lowercase();
-        ROLES.iter().any(|role| text.contains(role))
-    };
     audit.targets.iter().any(|target| {
-        let sides = target.changes.iter().flat_map(|one| [&one.old, &one.new]);
-        is_one(&target.name) || is_one(&target.id) || sides.flatten().any(is_one)
+        let sides = target.changes.iter().flat_map(|one| [&one.old, &one.new]).flatten();
+        [&target.name, &target.id].into_iter().chain(sides).any(|text| is_a_role(text))
     })
+}
+
+/// Values stand in quotes in records.
+fn is_a_role(text: &str) -> bool {
+    let text = text.trim().trim_matches('"').trim();
+    let is_one = |role: &Role| role.name.eq_ignore_ascii_case(text);
+    // What the directory's older interface calls Global Administrator.
+    text.eq_ignore_ascii_case("Company Administrator")
+        || text.parse().is_ok_and(|id| power::role(id).is_some())
+        || power::ROLES.iter().any(is_one)
 }

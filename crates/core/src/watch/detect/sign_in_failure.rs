@@ -3,7 +3,7 @@
 use alloc::format;
 
 use super::sample::{ACCOUNT, NAME, OTHER, sign_in};
-use super::{Detection, Found, Part, Sample, Seen, Severity, Subject, Why};
+use super::{Detection, Found, Sample, Seen, Severity, Why};
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-02",
@@ -27,8 +27,7 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let sign_in = seen.sign_in().filter(|one| !one.outcome.is_success())?;
-    let why = seen
-        .touch(|subject, part| matches!(subject, Subject::Account(_)) && part == Part::SignsIn)?;
+    let why = seen.account_signs_in()?;
     let (severity, reason) = match sign_in.outcome.code {
         Some(code) => (severity_of(code), reason_of(code)),
         None => (DETECTION.severity, None),

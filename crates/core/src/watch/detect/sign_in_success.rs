@@ -3,7 +3,7 @@
 use alloc::format;
 
 use super::sample::{ACCOUNT, NAME, OTHER, sign_in};
-use super::{Detection, Found, Part, Sample, Seen, Severity, Subject, Why};
+use super::{Detection, Found, Sample, Seen, Severity, Why};
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-01",
@@ -28,8 +28,7 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let sign_in = seen.sign_in().filter(|one| one.outcome.is_success())?;
-    let why = seen
-        .touch(|subject, part| matches!(subject, Subject::Account(_)) && part == Part::SignsIn)?;
+    let why = seen.account_signs_in()?;
     let (app, from) = (sign_in.app.name.as_str(), sign_in.from.address.as_str());
     Some(Found {
         severity: DETECTION.severity,

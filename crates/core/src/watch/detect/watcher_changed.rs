@@ -2,8 +2,8 @@
 
 use alloc::vec;
 
-use super::sample::{OTHER, WATCHER, WATCHER_PRINCIPAL, change, target};
-use super::{Detection, Found, Part, Sample, Seen, Severity, Subject, Why, lessened, said};
+use super::sample::{OTHER, WATCHER, WATCHER_PRINCIPAL, change, target, with};
+use super::{Area, Detection, Found, Part, Sample, Seen, Severity, Subject, Why};
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-10",
@@ -24,6 +24,26 @@ pub(super) const DETECTION: Detection = Detection {
             let principal = target("ServicePrincipal", WATCHER_PRINCIPAL);
             change("Remove service principal", "ApplicationManagement", vec![principal])
         }),
+        Sample::fires("a permission is granted to it, and it stands in a value", || {
+            let name = "\"00000000-0000-0000-0000-0000000000a8\"";
+            let graph = with(
+                target("ServicePrincipal", OTHER),
+                "ServicePrincipal.ObjectID",
+                None,
+                Some(name),
+            );
+            let granted = "Add app role assignment to service principal";
+            change(granted, "ApplicationManagement", vec![graph])
+        }),
+        Sample::silent("a policy for everything but it", || {
+            let policy = with(
+                target("Policy", "p-1"),
+                "x",
+                None,
+                Some("00000000-0000-0000-0000-0000000000a7"),
+            );
+            change("Update conditional access policy", "Policy", vec![policy])
+        }),
         Sample::silent("another application", || {
             let other = target("Application", OTHER);
             change("Delete application", "ApplicationManagement", vec![other])
@@ -33,10 +53,11 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
+    // A policy may name the watcher without changing it.
+    let is_policy = seen.is_in(&[Area::ConditionalAccess]);
     let why = seen.touch(|subject, part| {
         matches!(subject, Subject::Watcher(_) | Subject::WatcherPrincipal(_))
-            && matches!(part, Part::Target | Part::Named)
+            && (part == Part::Target || (part == Part::Named && !is_policy))
     })?;
-    let severity = lessened(DETECTION.severity, &audit.result);
-    Some(Found { severity, what: said(audit), why: Why::Touch(why.clone()) })
+    Some(Found::of_change(audit, DETECTION.severity, Why::Touch(why.clone())))
 }
