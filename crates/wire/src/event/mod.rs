@@ -8,6 +8,7 @@
 
 mod audit;
 mod fields;
+pub mod framing;
 mod operation;
 mod sign_in;
 mod value;
