@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::id::{Guid, TenantId};
+use crate::id::{Guid, TenantId, UserId};
 use crate::time::Timestamp;
 
 /// One record.
@@ -34,6 +34,8 @@ pub enum What {
     Audit(Box<Audit>),
     /// An operation of Azure Resource Manager.
     Operation(Box<Operation>),
+    /// What Halligan itself says, of several records or of what is none.
+    Sign(Sign),
     /// A record of a category that tells nothing of the two.
     Other {
         /// The category, as the record spells it; empty where it names none.
@@ -232,4 +234,32 @@ pub struct Operation {
     pub caller_id: Option<Guid>,
     /// Whether it was carried out.
     pub result: AuditResult,
+}
+
+/// What no single record tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Sign-ins with one account fail again and again.
+    Burst {
+        /// Whose.
+        account: UserId,
+        /// How many failed since it began.
+        failures: u64,
+        /// From how many addresses, as far as they were counted.
+        addresses: usize,
+    },
+    /// A record that cannot be read has an id or a name of what is watched in it.
+    Unreadable {
+        /// What keeps it from being read.
+        flaw: String,
+    },
+    /// Nothing came from a source for longer than it is used to.
+    Gap {
+        /// The source.
+        source: String,
+        /// When the last record came.
+        last: Timestamp,
+        /// For how many minutes nothing came.
+        minutes: i64,
+    },
 }

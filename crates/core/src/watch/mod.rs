@@ -3,12 +3,15 @@
 //! Bytes are looked at once ([`scan`]): nearly all of them are sign-ins of people who are not
 //! watched, and are left unread. What remains is read into one normal [`event`] whatever wrote it,
 //! and matched against what is [`watched`]; an [`activity`] is known by its name, and [`detect`]
-//! says what it all means.
+//! says what it all means. What takes several records is kept in a [`window`].
 
 pub mod activity;
+mod declared;
 pub mod detect;
 pub mod event;
 pub mod name;
 pub mod scan;
+pub mod told;
 pub mod touch;
 pub mod watched;
+pub mod window;

@@ -83,13 +83,18 @@ impl Scan {
         if !self.tells_only_of_the_named(record) {
             return Some(Reason::Category);
         }
-        if self.has_needless_escape(record) {
+        self.mention(record)
+    }
+
+    /// Why bytes, be they JSON or not, may name something that signs in and is watched.
+    pub fn mention(&self, bytes: &[u8]) -> Option<Reason> {
+        if self.has_needless_escape(bytes) {
             return Some(Reason::Escape);
         }
-        if self.ids.is_in(record) {
+        if self.ids.is_in(bytes) {
             return Some(Reason::Id);
         }
-        self.names.is_in(record).then_some(Reason::Name)
+        self.names.is_in(bytes).then_some(Reason::Name)
     }
 
     /// Whether the record's first level names a category of sign-ins, or, where it has neither

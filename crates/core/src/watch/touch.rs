@@ -49,7 +49,7 @@ pub fn touches(event: &Event, watched: &Watched) -> Vec<Touch> {
         What::SignIn(sign_in) => look.sign_in(sign_in),
         What::Audit(audit) => look.audit(audit),
         What::Operation(operation) => look.operation(operation),
-        What::Other { .. } => {}
+        What::Sign(_) | What::Other { .. } => {}
     }
     let mut found: Vec<Touch> = look.found.into_iter().collect();
     found.sort_by_key(|one| (one.likeness, one.part));

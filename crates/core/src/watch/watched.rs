@@ -1,10 +1,11 @@
 //! What is watched in one tenant, and where a record names it.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::id::{AppId, Guid, UserId};
+use crate::time::Timestamp;
 
 use super::name;
 
@@ -54,6 +55,68 @@ pub enum Likeness {
     LookAlike,
 }
 
+/// A kind of credential, as far as records tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Credential {
+    /// A password.
+    Password,
+    /// A passkey, on a security key or elsewhere.
+    Passkey,
+    /// An X.509 certificate.
+    Certificate,
+    /// Anything else: a message, an app, a temporary access pass.
+    Other,
+}
+
+impl Credential {
+    /// The kind that a record's word for a method means; `None` for what is none, such as an
+    /// earlier sign-in that still counts.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/resources/authenticationdetail>.
+    pub fn of(method: &str) -> Option<Self> {
+        let method = method.trim().to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| method.contains(word));
+        Some(match () {
+            () if method.is_empty() || has(&["previously satisfied"]) => return None,
+            () if method == "password" || has(&["password hash", "password in the cloud"]) => {
+                Self::Password
+            }
+            () if has(&["fido2", "passkey"]) => Self::Passkey,
+            () if has(&["x.509", "certificate"]) => Self::Certificate,
+            () => Self::Other,
+        })
+    }
+}
+
+/// Why an account may be used for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseKind {
+    /// To see whether the door opens.
+    Drill,
+    /// Because it is needed.
+    Emergency,
+}
+
+/// A use of an account that was said before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredUse {
+    /// Why.
+    pub kind: UseKind,
+    /// Whose account.
+    pub account: UserId,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl DeclaredUse {
+    /// Whether a use of an account at a time is this one.
+    pub fn covers(&self, account: UserId, at: Timestamp) -> bool {
+        self.account == account && self.from <= at && at <= self.until
+    }
+}
+
 /// What is watched in one tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watched {
@@ -61,6 +124,9 @@ pub struct Watched {
     names: BTreeMap<String, Vec<Subject>>,
     /// Skeletons of a name's local part, each with the domains' skeletons and the subjects.
     alike: BTreeMap<String, Vec<(String, Subject)>>,
+    /// What the accounts are meant to be used with; nothing where nobody said.
+    sealed: BTreeMap<UserId, BTreeSet<Credential>>,
+    uses: Vec<DeclaredUse>,
 }
 
 impl Watched {
@@ -77,6 +143,26 @@ impl Watched {
         let alike = (family(domain), subject.clone());
         add(self.alike.entry(name::skeleton(local)).or_default(), alike);
         add(self.names.entry(folded).or_default(), subject.clone());
+    }
+
+    /// Says what an account is meant to be used with; other credentials are told.
+    pub fn seal(&mut self, account: UserId, credential: Credential) {
+        self.sealed.entry(account).or_default().insert(credential);
+    }
+
+    /// Whether an account is not meant to be used with such a credential.
+    pub fn is_unsealed(&self, account: UserId, credential: Credential) -> bool {
+        self.sealed.get(&account).is_some_and(|sealed| !sealed.contains(&credential))
+    }
+
+    /// Says beforehand that an account will be used.
+    pub fn declare(&mut self, one: DeclaredUse) {
+        self.uses.push(one);
+    }
+
+    /// The declared use that a use of an account at a time is.
+    pub fn declared(&self, account: UserId, at: Timestamp) -> Option<&DeclaredUse> {
+        self.uses.iter().find(|one| one.covers(account, at))
     }
 
     /// Whether nothing is watched.

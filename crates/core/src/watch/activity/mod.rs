@@ -159,7 +159,7 @@ impl Activities {
         match &event.what {
             What::Audit(audit) => self.find(&audit.activity),
             What::Operation(operation) => self.find(&operation.name),
-            What::SignIn(_) | What::Other { .. } => None,
+            What::SignIn(_) | What::Sign(_) | What::Other { .. } => None,
         }
     }
 

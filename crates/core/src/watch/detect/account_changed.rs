@@ -44,7 +44,7 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
     let is_lost =
         ["delete", "disable"].iter().any(|word| audit.activity.to_lowercase().contains(word));
     let severity = if is_lost { Severity::Critical } else { DETECTION.severity };
-    Some(Found::of_change(audit, severity, Why::Touch(why.clone())))
+    Some(Found::of_change(seen, audit, severity, Why::Touch(why.clone())))
 }
 
 /// Areas whose changes of an account are other detections.

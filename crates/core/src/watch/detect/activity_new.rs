@@ -31,5 +31,5 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         return None;
     }
     let why = Why::Activity(audit.activity.trim().into());
-    Some(Found { severity: DETECTION.severity, what: said(audit), why })
+    Some(Found { severity: DETECTION.severity, what: said(seen, audit), why })
 }

@@ -36,7 +36,7 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         (None, Area::AdministrativeUnit) => return None,
         (None, _) => Why::Activity(activity.name.into()),
     };
-    Some(Found::of_change(audit, DETECTION.severity, why))
+    Some(Found::of_change(seen, audit, DETECTION.severity, why))
 }
 
 const AREAS: [Area; 3] = [Area::MethodPolicy, Area::Federation, Area::AdministrativeUnit];

@@ -40,7 +40,7 @@ pub(super) const DETECTION: Detection = Detection {
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let audit = seen.audit()?;
     let why = seen.account_changed().filter(|_| seen.activity.is_some_and(is_of_credentials))?;
-    Some(Found::of_change(audit, DETECTION.severity, Why::Touch(why.clone())))
+    Some(Found::of_change(seen, audit, DETECTION.severity, Why::Touch(why.clone())))
 }
 
 /// Whether an activity is about what somebody signs in with.

@@ -55,5 +55,5 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         // Another group that an account is put into, or taken out of.
         None => (Severity::High, seen.account_changed().filter(|_| is_of_groups)?),
     };
-    Some(Found::of_change(audit, severity, Why::Touch(why.clone())))
+    Some(Found::of_change(seen, audit, severity, Why::Touch(why.clone())))
 }

@@ -2,33 +2,44 @@
 //!
 //! One file each, with the events that it fires on and those that it must not fire on; the registry
 //! ([`all`]) is held by a test that refuses one without. A detection decides by one event and what
-//! it touches. What takes several events (a spray, silence) is decided where windows are kept.
+//! it touches. What takes several events (a burst, a gap) comes as an event of its own
+//! ([`Sign`]), from where windows are kept.
 
 mod account_changed;
 mod activity_new;
+mod burst;
 mod change_of_door;
 mod credential_changed;
+mod declared_use;
+mod gap;
 mod group_changed;
 mod log_pipeline;
 mod look_alike;
+mod managed_policy;
+mod other_credential;
 mod policy_changed;
+mod recovery_job;
+mod restored;
 mod role_changed;
 mod sample;
 mod sign_in_failure;
 mod sign_in_success;
 mod support_access;
+mod unreadable;
 mod watcher_changed;
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+#[cfg(test)]
+pub(super) use sample::failed as sample_sign_in;
 pub use sample::{Sample, watched as sample_watched};
 
 use super::activity::{Activities, Activity, Area};
-use super::event::{Audit, AuditResult, Event, SignIn, What};
+use super::event::{Audit, AuditResult, Event, Sign, SignIn, What};
 use super::touch::{Part, Touch, touches};
-use super::watched::{Likeness, Subject, Watched};
+use super::watched::{DeclaredUse, Likeness, Subject, Watched};
 
 /// Characters of a text message: one part in the alphabet of GSM 03.38.
 pub const SMS_CHARACTERS_MAX: usize = 160;
@@ -96,6 +107,8 @@ pub struct Seen<'a> {
     pub touches: &'a [Touch],
     /// The activity that it is, where that is known.
     pub activity: Option<&'a Activity>,
+    /// What is watched.
+    pub watched: &'a Watched,
 }
 
 impl<'a> Seen<'a> {
@@ -124,6 +137,19 @@ impl<'a> Seen<'a> {
         self.touch(|subject, part| matches!(subject, Subject::Account(_)) && part == Part::SignsIn)
     }
 
+    /// The declared use that a sign-in is; `None` for one that nobody declared.
+    fn declared_use(&self) -> Option<&'a DeclaredUse> {
+        let Subject::Account(account) = self.account_signs_in()?.subject else { return None };
+        self.watched.declared(account, self.event.at?)
+    }
+
+    fn sign(&self) -> Option<&'a Sign> {
+        match &self.event.what {
+            What::Sign(sign) => Some(sign),
+            _ => None,
+        }
+    }
+
     /// Where a change has an emergency account as its target or names it.
     fn account_changed(&self) -> Option<&'a Touch> {
         self.touch(|subject, part| {
@@ -147,8 +173,8 @@ pub(super) struct Found {
 
 impl Found {
     /// What a change is; one that was refused weighs less.
-    fn of_change(audit: &Audit, severity: Severity, why: Why) -> Self {
-        Self { severity: lessened(severity, &audit.result), what: said(audit), why }
+    fn of_change(seen: &Seen<'_>, audit: &Audit, severity: Severity, why: Why) -> Self {
+        Self { severity: lessened(severity, &audit.result), what: said(seen, audit), why }
     }
 }
 
@@ -159,6 +185,8 @@ pub enum Why {
     Touch(Touch),
     /// The activity is one that touches the door, whoever it names.
     Activity(String),
+    /// Several records together, or none.
+    Sign,
 }
 
 /// A detection that fired.
@@ -190,13 +218,21 @@ pub fn all() -> &'static [Detection] {
         log_pipeline::DETECTION,
         support_access::DETECTION,
         activity_new::DETECTION,
+        other_credential::DETECTION,
+        declared_use::DETECTION,
+        burst::DETECTION,
+        restored::DETECTION,
+        managed_policy::DETECTION,
+        recovery_job::DETECTION,
+        unreadable::DETECTION,
+        gap::DETECTION,
     ]
 }
 
 /// What an event means, the worst first.
 pub fn detect(event: &Event, watched: &Watched, activities: &Activities) -> Vec<Fired> {
     let touches = touches(event, watched);
-    let seen = Seen { event, touches: &touches, activity: activities.of(event) };
+    let seen = Seen { event, touches: &touches, activity: activities.of(event), watched };
     let fired = all().iter().filter_map(|detection| {
         let Found { severity, what, why } = (detection.judge)(&seen)?;
         Some(Fired { detection, severity, what, why })
@@ -208,9 +244,13 @@ pub fn detect(event: &Event, watched: &Watched, activities: &Activities) -> Vec<
     fired
 }
 
-/// A change as a sentence: what, by whom, and whether it was made.
-fn said(audit: &Audit) -> String {
+/// A change as a sentence: what, by whom, and whether it was made. An emergency access account that
+/// made it is not named: nobody is told its name who does not have it.
+fn said(seen: &Seen<'_>, audit: &Audit) -> String {
+    let is_by_account =
+        |subject: &Subject, part| matches!(subject, Subject::Account(_)) && part == Part::Initiator;
     let by = match (audit.by.user_name.as_str(), audit.by.app_name.as_str()) {
+        _ if seen.touch(is_by_account).is_some() => "an emergency access account",
         ("", "") => "somebody whom the record does not name",
         ("", app) => app,
         (user, _) => user,

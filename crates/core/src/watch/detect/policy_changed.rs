@@ -53,7 +53,7 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         Some(touch) => (Severity::High, Why::Touch(touch.clone())),
         None => (DETECTION.severity, Why::Activity(activity.name.into())),
     };
-    let mut found = Found::of_change(audit, severity, why);
+    let mut found = Found::of_change(seen, audit, severity, why);
     found.what.extend(state_changed(audit));
     Some(found)
 }

@@ -58,7 +58,7 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         Some(touch) => (DETECTION.severity, Why::Touch(touch.clone())),
         None => (DETECTION.severity, Why::Activity(activity.name.into())),
     };
-    Some(Found::of_change(audit, severity, why))
+    Some(Found::of_change(seen, audit, severity, why))
 }
 
 /// Whether a change names a role whose holders reach the door, by its name or its template.

@@ -6,11 +6,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::id::{AppId, Guid, UserId};
+use crate::time::Timestamp;
 use crate::watch::event::{
     Audit, AuditResult, Event, Initiator, Modified, Named, Operation, Origin, Outcome, Party,
-    SignIn, SignInKind, Target, What,
+    SignIn, SignInKind, Step, Target, What,
 };
-use crate::watch::watched::{Subject, Watched};
+use crate::watch::watched::{Credential, DeclaredUse, Subject, UseKind, Watched};
 
 /// The emergency access account of the samples.
 pub(super) const ACCOUNT: UserId = UserId::from_u128(0xb1);
@@ -56,7 +57,39 @@ pub fn watched() -> Watched {
     watched.watch_id(&WATCHER.to_string(), &Subject::Watcher(WATCHER));
     let principal = Subject::WatcherPrincipal(WATCHER_PRINCIPAL);
     watched.watch_id(&WATCHER_PRINCIPAL.to_string(), &principal);
+    watched.seal(ACCOUNT, Credential::Passkey);
+    let (from, until) = (time("2026-11-20T09:00:00Z"), time("2026-11-20T10:00:00Z"));
+    if let (Some(from), Some(until)) = (from, until) {
+        watched.declare(DeclaredUse { kind: UseKind::Drill, account: ACCOUNT, from, until });
+    }
     watched
+}
+
+fn time(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}
+
+/// A sign-in of the account, at such a time, with these methods.
+pub(super) fn sign_in_with(at: &str, methods: &[&str]) -> Event {
+    let mut event = sign_in(Some(ACCOUNT), NAME, 0);
+    event.at = time(at);
+    if let What::SignIn(sign_in) = &mut event.what {
+        let step = |method: &&str| Step {
+            method: (*method).into(),
+            detail: String::new(),
+            is_accepted: Some(true),
+        };
+        sign_in.steps = methods.iter().map(step).collect();
+    }
+    event
+}
+
+/// The same change, made by an application of this name.
+pub(super) fn by_application(mut event: Event, name: &str) -> Event {
+    if let What::Audit(audit) = &mut event.what {
+        audit.by = Initiator { app_name: name.into(), ..Initiator::default() };
+    }
+    event
 }
 
 pub(super) fn event(what: What) -> Event {
@@ -128,4 +161,10 @@ pub(super) fn operation(name: &str, resource: &str) -> Event {
         caller_id: None,
         result: AuditResult::Success,
     })))
+}
+
+/// A sign-in of the account with such an error code.
+#[cfg(test)]
+pub(in crate::watch) fn failed(code: i64) -> Event {
+    sign_in(Some(ACCOUNT), NAME, code)
 }

@@ -2,7 +2,7 @@
 
 use alloc::format;
 
-use super::sample::{ACCOUNT, NAME, OTHER, sign_in};
+use super::sample::{ACCOUNT, NAME, OTHER, sign_in, sign_in_with};
 use super::{Detection, Found, Sample, Seen, Severity, Why};
 
 pub(super) const DETECTION: Detection = Detection {
@@ -21,6 +21,9 @@ pub(super) const DETECTION: Detection = Detection {
         Sample::fires("by name in another letter case, without an id", || {
             sign_in(None, "BREAKGLASS1@contoso.onmicrosoft.com", 0)
         }),
+        Sample::silent("inside of a declared drill", || {
+            sign_in_with("2026-11-20T09:30:00Z", &["FIDO2 security key"])
+        }),
         Sample::silent("a wrong password", || sign_in(Some(ACCOUNT), NAME, 50126)),
         Sample::silent("somebody else", || sign_in(Some(OTHER), "ada@contoso.com", 0)),
     ],
@@ -28,7 +31,7 @@ pub(super) const DETECTION: Detection = Detection {
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
     let sign_in = seen.sign_in().filter(|one| one.outcome.is_success())?;
-    let why = seen.account_signs_in()?;
+    let why = seen.account_signs_in().filter(|_| seen.declared_use().is_none())?;
     let (app, from) = (sign_in.app.name.as_str(), sign_in.from.address.as_str());
     Some(Found {
         severity: DETECTION.severity,

@@ -32,5 +32,5 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         return None;
     }
     let why = Why::Activity(activity.name.into());
-    Some(Found { severity: DETECTION.severity, what: said(audit), why })
+    Some(Found { severity: DETECTION.severity, what: said(seen, audit), why })
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 fn fires(detection: &Detection, event: &Event) -> Option<Found> {
     let (watched, activities) = (sample_watched(), Activities::default());
     let touches = touches(event, &watched);
-    (detection.judge)(&Seen { event, touches: &touches, activity: activities.of(event) })
+    let activity = activities.of(event);
+    (detection.judge)(&Seen { event, touches: &touches, activity, watched: &watched })
 }
 
 #[test]

@@ -59,5 +59,5 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
         matches!(subject, Subject::Watcher(_) | Subject::WatcherPrincipal(_))
             && (part == Part::Target || (part == Part::Named && !is_policy))
     })?;
-    Some(Found::of_change(audit, DETECTION.severity, Why::Touch(why.clone())))
+    Some(Found::of_change(seen, audit, DETECTION.severity, Why::Touch(why.clone())))
 }

@@ -1,0 +1,165 @@
+//! What is watched, from the register and a snapshot.
+
+use alloc::string::ToString as _;
+
+use serde_json::Value;
+
+use super::watched::{Credential, Subject, Watched};
+use crate::register::{Register, Shape};
+use crate::tenant::{AccountState, GroupState, Membership, ObjectKind, Snapshot, User};
+
+impl Watched {
+    /// Everything that a register declares by id, and, with a snapshot, what belongs to it: the
+    /// accounts' names, the groups and administrative units that hold them, owners, roles,
+    /// policies, locations, strengths, and the application that watches.
+    pub fn of(register: &Register, snapshot: Option<&Snapshot>) -> Self {
+        let mut watched = Self::default();
+        for account in register.distinct_accounts() {
+            watched.watch_id(&account.id.to_string(), &Subject::Account(account.id));
+            let sealed: &[Credential] = match register.shape {
+                Shape::Paper => &[Credential::Password],
+                Shape::Exempt | Shape::ExemptWithStrength { .. } => {
+                    &[Credential::Passkey, Credential::Certificate]
+                }
+            };
+            sealed.iter().for_each(|one| watched.seal(account.id, *one));
+        }
+        if let Some(group) = register.group {
+            watched.watch_id(&group.to_string(), &Subject::Group(group.0));
+        }
+        if let Some(snapshot) = snapshot {
+            watched.add_accounts(register, snapshot);
+            watched.add_groups(register, snapshot);
+            watched.add_tenant(snapshot);
+        }
+        watched
+    }
+
+    fn add_accounts(&mut self, register: &Register, snapshot: &Snapshot) {
+        for account in register.distinct_accounts() {
+            let subject = Subject::Account(account.id);
+            let Some(read) = snapshot.accounts.get(&account.id) else { continue };
+            if let Ok(AccountState::Present(user)) = read.state.value() {
+                names(user, &mut |name| self.watch_name(name, &subject));
+            }
+            for one in read.memberships.value().into_iter().flatten() {
+                self.add_membership(one);
+            }
+        }
+    }
+
+    fn add_membership(&mut self, one: &Membership) {
+        let id = one.id.0;
+        let subject = match &one.kind {
+            ObjectKind::Group => Subject::Group(id),
+            ObjectKind::DirectoryRole => Subject::Role(id),
+            ObjectKind::AdministrativeUnit => Subject::AdministrativeUnit(id),
+            _ => return,
+        };
+        self.watch_id(&id.to_string(), &subject);
+    }
+
+    /// Owners of the emergency group can change who is in it.
+    fn add_groups(&mut self, register: &Register, snapshot: &Snapshot) {
+        let group = register.group.and_then(|id| snapshot.groups.get(&id));
+        let Some(group) = group else { return };
+        if let Ok(GroupState::Present(_)) = group.state.value() {
+            for owner in group.owners.value().into_iter().flatten() {
+                self.watch_id(&owner.id.to_string(), &Subject::GroupOwner(owner.id.0));
+            }
+        }
+    }
+
+    fn add_tenant(&mut self, snapshot: &Snapshot) {
+        for policy in snapshot.policies.value().into_iter().flatten() {
+            self.watch_id(policy.id.as_str(), &Subject::Policy(policy.id.as_str().into()));
+        }
+        for location in snapshot.locations.value().into_iter().flatten() {
+            let id = location.id.as_str();
+            self.watch_id(id, &Subject::Location(id.into()));
+        }
+        for strength in snapshot.strengths.value().into_iter().flatten() {
+            let id = strength.id.as_str();
+            self.watch_id(id, &Subject::Strength(id.into()));
+        }
+        if let Ok(watcher) = snapshot.watcher.value()
+            && !watcher.is_delegated
+        {
+            if let Some(app) = watcher.app {
+                self.watch_id(&app.to_string(), &Subject::Watcher(app));
+            }
+            if let Some(principal) = watcher.principal {
+                let subject = Subject::WatcherPrincipal(principal.0);
+                self.watch_id(&principal.to_string(), &subject);
+            }
+        }
+    }
+}
+
+/// The names that a user signs in with, or is addressed by.
+fn names(user: &User, take: &mut impl FnMut(&str)) {
+    take(&user.user_principal_name);
+    for (member, value) in &user.unknown {
+        let is_name = ["mail", "otherMails", "proxyAddresses", "userPrincipalName", "identities"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(member));
+        if is_name {
+            texts(value, &mut |text| {
+                let address = text.split_once(':').map_or(text, |(_, address)| address);
+                take(address);
+            });
+        }
+    }
+}
+
+fn texts(value: &Value, take: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => take(text),
+        Value::Array(all) => all.iter().for_each(|one| texts(one, take)),
+        Value::Object(members) => members.values().for_each(|one| texts(one, take)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Case;
+    use crate::check::sample::ALPHA;
+    use crate::watch::watched::Likeness;
+    use std::format;
+
+    #[test]
+    fn ids_of_the_register_and_names_of_the_snapshot() {
+        let case = Case::sound();
+        let account = Subject::Account(ALPHA);
+        let by_register = Watched::of(&case.register, None);
+        assert_eq!(by_register.of_id(&format!("{ALPHA}")), core::slice::from_ref(&account));
+        let AccountState::Present(user) =
+            case.snapshot.accounts[&ALPHA].state.value().unwrap().clone()
+        else {
+            panic!("there is no such account")
+        };
+        let name = user.user_principal_name.to_uppercase();
+        assert_eq!(by_register.of_name(&name), [], "a register knows no names");
+
+        let watched = Watched::of(&case.register, Some(&case.snapshot));
+        assert_eq!(watched.of_name(&name), [(&account, Likeness::Same)]);
+        let group = case.register.group.unwrap();
+        assert_eq!(watched.of_id(&format!("{group}")), [Subject::Group(group.0)]);
+        assert!(watched.is_unsealed(ALPHA, Credential::Password));
+        assert!(!watched.is_unsealed(ALPHA, Credential::Passkey));
+    }
+
+    #[test]
+    fn aliases_are_names_too() {
+        let mut case = Case::sound();
+        let alias = serde_json::json!(["SMTP:Spare.Key@contoso.com", "smtp:x@contoso.com"]);
+        case.user(ALPHA, |user| {
+            user.unknown.insert("proxyAddresses".into(), alias);
+        });
+        let watched = Watched::of(&case.register, Some(&case.snapshot));
+        let found = watched.of_name("spare.key@contoso.com");
+        assert_eq!(found, [(&Subject::Account(ALPHA), Likeness::Same)]);
+    }
+}
