@@ -10,7 +10,12 @@ pub fn now() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
-/// The same as a clock for the client.
+/// The time of the system's clock to the microsecond, for how long something took to arrive.
+pub fn exactly_now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The time in whole seconds as a clock for the client.
 pub(crate) fn clock() -> halligan_graph::Clock {
     Arc::new(now)
 }

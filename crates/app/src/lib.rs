@@ -21,6 +21,7 @@
 //! access         who gets in, and what locks the owners out
 //! assess         register and snapshot to assessment
 //! prove          whether accounts get in, as things are and after a change
+//! ingest         records of logs: scanned, read, matched, told once
 //! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
 //! ```
@@ -36,6 +37,7 @@ pub mod custody;
 pub mod estate;
 pub mod files;
 pub mod folder;
+pub mod ingest;
 pub mod init;
 pub mod live;
 pub mod notify;

@@ -1,10 +1,12 @@
 //! What is watched, from the register and a snapshot.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use super::watched::{Credential, Subject, Watched};
+use super::event::{Event, What};
+use super::watched::{Credential, Likeness, Subject, Watched};
 use crate::register::{Register, Shape};
 use crate::tenant::{AccountState, GroupState, Membership, ObjectKind, Snapshot, User};
 
@@ -35,12 +37,43 @@ impl Watched {
         watched
     }
 
+    /// Watches the names that a record gives a watched account besides those it has: it was renamed,
+    /// or will be. Whether there was one.
+    pub fn learn(&mut self, event: &Event) -> bool {
+        let What::Audit(audit) = &event.what else { return false };
+        let mut is_new = false;
+        for target in &audit.targets {
+            let by_name = self.of_name(&target.principal_name).into_iter();
+            let same = by_name.filter(|(_, likeness)| *likeness == Likeness::Same);
+            let subjects = self.of_id(&target.id).iter().chain(same.map(|(subject, _)| subject));
+            let account = subjects.into_iter().find(|one| matches!(one, Subject::Account(_)));
+            let Some(account) = account.cloned() else { continue };
+            let renamed = target.changes.iter().filter(|change| {
+                NAMES.iter().any(|name| name.eq_ignore_ascii_case(change.name.trim()))
+            });
+            let sides = renamed.flat_map(|change| [&change.old, &change.new]).flatten();
+            let mut found: Vec<String> = Vec::from([target.principal_name.clone()]);
+            for side in sides {
+                match serde_json::from_str(side) {
+                    Ok(value) => texts(&value, &mut |text| found.push(address(text).into())),
+                    Err(_) => found.push(address(side).into()),
+                }
+            }
+            for name in found {
+                is_new |= self.watch_name(&name, &account);
+            }
+        }
+        is_new
+    }
+
     fn add_accounts(&mut self, register: &Register, snapshot: &Snapshot) {
         for account in register.distinct_accounts() {
             let subject = Subject::Account(account.id);
             let Some(read) = snapshot.accounts.get(&account.id) else { continue };
             if let Ok(AccountState::Present(user)) = read.state.value() {
-                names(user, &mut |name| self.watch_name(name, &subject));
+                names(user, &mut |name| {
+                    self.watch_name(name, &subject);
+                });
             }
             for one in read.memberships.value().into_iter().flatten() {
                 self.add_membership(one);
@@ -100,16 +133,19 @@ impl Watched {
 fn names(user: &User, take: &mut impl FnMut(&str)) {
     take(&user.user_principal_name);
     for (member, value) in &user.unknown {
-        let is_name = ["mail", "otherMails", "proxyAddresses", "userPrincipalName", "identities"]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(member));
-        if is_name {
-            texts(value, &mut |text| {
-                let address = text.split_once(':').map_or(text, |(_, address)| address);
-                take(address);
-            });
+        if NAMES.iter().any(|known| known.eq_ignore_ascii_case(member)) {
+            texts(value, &mut |text| take(address(text)));
         }
     }
+}
+
+/// Properties of a user that hold names to sign in with.
+const NAMES: [&str; 5] =
+    ["userPrincipalName", "mail", "otherMails", "proxyAddresses", "identities"];
+
+/// An address without its kind: proxy addresses begin with `SMTP:` or `smtp:`.
+fn address(text: &str) -> &str {
+    text.split_once(':').map_or(text, |(_, address)| address)
 }
 
 fn texts(value: &Value, take: &mut impl FnMut(&str)) {
@@ -149,6 +185,16 @@ mod tests {
         assert_eq!(watched.of_id(&format!("{group}")), [Subject::Group(group.0)]);
         assert!(watched.is_unsealed(ALPHA, Credential::Password));
         assert!(!watched.is_unsealed(ALPHA, Credential::Passkey));
+    }
+
+    #[test]
+    fn a_renamed_account_is_watched_by_both_names() {
+        let mut watched = crate::watch::detect::sample_watched();
+        let event = crate::watch::detect::sample_renamed("\"innocent@contoso.com\"");
+        assert_eq!(watched.of_name("innocent@contoso.com"), []);
+        assert!(watched.learn(&event));
+        assert!(!watched.learn(&event), "once is enough");
+        assert_eq!(watched.of_name("Innocent@contoso.com").len(), 1);
     }
 
     #[test]

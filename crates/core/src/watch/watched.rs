@@ -136,13 +136,13 @@ impl Watched {
     }
 
     /// Watches an account by one of its names: user principal name, former ones, aliases. What has
-    /// no `@` is no name to sign in with in Entra and is left out.
-    pub fn watch_name(&mut self, spelled: &str, subject: &Subject) {
+    /// no `@` is no name to sign in with in Entra and is left out. Whether it is new.
+    pub fn watch_name(&mut self, spelled: &str, subject: &Subject) -> bool {
         let folded = name::folded(spelled);
-        let Some((local, domain)) = folded.rsplit_once('@') else { return };
+        let Some((local, domain)) = folded.rsplit_once('@') else { return false };
         let alike = (family(domain), subject.clone());
         add(self.alike.entry(name::skeleton(local)).or_default(), alike);
-        add(self.names.entry(folded).or_default(), subject.clone());
+        add(self.names.entry(folded).or_default(), subject.clone())
     }
 
     /// Says what an account is meant to be used with; other credentials are told.
@@ -207,10 +207,13 @@ impl Watched {
     }
 }
 
-fn add<T: PartialEq>(list: &mut Vec<T>, one: T) {
-    if !list.contains(&one) {
+/// Whether it was not there yet.
+fn add<T: PartialEq>(list: &mut Vec<T>, one: T) -> bool {
+    let is_new = !list.contains(&one);
+    if is_new {
         list.push(one);
     }
+    is_new
 }
 
 fn parts(name: &str) -> (&str, &str) {

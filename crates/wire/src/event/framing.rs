@@ -150,7 +150,8 @@ impl Framing {
         let whole = line.map(<[u8]>::trim_ascii_end).filter(|line| is_braced(line));
         if let Some(bytes) = whole {
             self.break_at = None;
-            take(Piece { line: self.line, bytes, flaw: None });
+            let flaw = (bytes.len() > RECORD_BYTES_MAX).then_some(Flaw::TooLong);
+            take(Piece { line: self.line, bytes, flaw });
             return Step::Done(space.len() + bytes.len());
         }
         let is_begun = matches!(first, b'{' | b'[');
@@ -171,7 +172,8 @@ impl Framing {
         let upto = |end: usize| rest.get(..end).unwrap_or_default();
         match scanned {
             Scanned::Record(end) => {
-                let flaw = text.is_too_long.then_some(Flaw::TooLong);
+                let is_too_long = text.is_too_long || end > RECORD_BYTES_MAX;
+                let flaw = is_too_long.then_some(Flaw::TooLong);
                 take(Piece { line: text.line, bytes: upto(end), flaw });
                 self.advance(upto(end));
                 if text.is_over() {

@@ -12,6 +12,7 @@ pub mod framing;
 mod operation;
 mod sign_in;
 mod value;
+mod write;
 
 use std::borrow::Cow;
 
@@ -24,6 +25,8 @@ use crate::ReadError;
 use crate::node::{refuse, utf8};
 use crate::time;
 use fields::{Fields, Member, Properties, Record};
+
+pub use write::{write, write_envelope};
 
 /// Reads one record: one JSON object in UTF-8.
 pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {

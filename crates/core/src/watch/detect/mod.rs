@@ -32,9 +32,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-#[cfg(test)]
-pub(super) use sample::failed as sample_sign_in;
 pub use sample::{Sample, watched as sample_watched};
+#[cfg(test)]
+pub(super) use sample::{failed as sample_sign_in, renamed as sample_renamed};
 
 use super::activity::{Activities, Activity, Area};
 use super::event::{Audit, AuditResult, Event, Sign, SignIn, What};

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
+#[cfg(test)]
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -99,10 +100,12 @@ pub(super) fn event(what: What) -> Event {
 
 /// A sign-in of somebody with such an error code.
 pub(super) fn sign_in(user: Option<UserId>, name: &str, code: i64) -> Event {
+    let named = Named { member: "userPrincipalName", name: name.into() };
+    let names = Some(named).filter(|one| !one.name.is_empty());
     event(What::SignIn(Box::new(SignIn {
         kind: SignInKind::Interactive,
         user: user.map(|user| user.0),
-        names: vec![Named { member: "userPrincipalName", name: name.into() }],
+        names: names.into_iter().collect(),
         service_principal: None,
         app: Party { id: None, name: "Azure Portal".into() },
         resource: Party::default(),
@@ -167,4 +170,11 @@ pub(super) fn operation(name: &str, resource: &str) -> Event {
 #[cfg(test)]
 pub(in crate::watch) fn failed(code: i64) -> Event {
     sign_in(Some(ACCOUNT), NAME, code)
+}
+
+/// A change of the account's name.
+#[cfg(test)]
+pub(in crate::watch) fn renamed(name: &str) -> Event {
+    let user = with(target("User", ACCOUNT), "UserPrincipalName", None, Some(name));
+    change("Update user", "UserManagement", vec![user])
 }

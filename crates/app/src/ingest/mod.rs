@@ -1,0 +1,311 @@
+//! From bytes of a log to what they mean: scanned, read, matched, and told once.
+//!
+//! [`Ingest`] takes records from whatever source brings them; [`file`] is one of them. It keeps
+//! what was told and what takes several records, and no record.
+
+pub mod file;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use halligan_core::id::{TenantId, UserId};
+use halligan_core::register::Register;
+use halligan_core::tenant::Snapshot;
+use halligan_core::time::Timestamp;
+use halligan_core::watch::activity::Activities;
+use halligan_core::watch::detect::{Fired, detect};
+use halligan_core::watch::event::{Event, Sign, What};
+use halligan_core::watch::scan::Scan;
+use halligan_core::watch::told::{Told, key};
+use halligan_core::watch::watched::{Subject, Watched};
+use halligan_core::watch::window::Failures;
+use halligan_wire::event::framing::Piece;
+use halligan_wire::event::{read, records};
+
+/// Records that cannot be read and are told one by one; the rest is counted.
+pub const UNREADABLE_SHOWN_MAX: u64 = 20;
+
+/// A tenant that is watched.
+#[derive(Clone, Debug)]
+pub struct WatchedTenant {
+    /// What it is called in what goes out.
+    pub code_name: String,
+    /// Its id; `None` where nobody said, and every record counts as its own.
+    pub id: Option<TenantId>,
+    /// What is watched in it.
+    pub watched: Watched,
+    /// What the accounts are called.
+    pub accounts: BTreeMap<UserId, String>,
+}
+
+impl WatchedTenant {
+    /// The tenant of a register, with the names and objects of a snapshot.
+    pub fn of(register: &Register, snapshot: Option<&Snapshot>) -> Self {
+        let id = register.tenant.or_else(|| snapshot.and_then(Snapshot::tenant_id));
+        let accounts = register.distinct_accounts().into_iter();
+        Self {
+            code_name: id.map_or_else(|| "tenant".into(), |id| id.to_string()),
+            id,
+            watched: Watched::of(register, snapshot),
+            accounts: accounts.map(|one| (one.id, one.code_name.clone())).collect(),
+        }
+    }
+
+    /// What a watched thing is called; an emergency access account by its code name.
+    pub fn called(&self, subject: &Subject) -> String {
+        match subject {
+            Subject::Account(id) => {
+                let name = self.accounts.get(id);
+                name.map_or_else(|| format!("account {id}"), |name| format!("account {name}"))
+            }
+            Subject::Group(id) => format!("group {id}"),
+            Subject::GroupOwner(id) => format!("owner {id} of the group"),
+            Subject::Role(id) => format!("role {id}"),
+            Subject::Policy(id) => format!("policy {id}"),
+            Subject::Location(id) => format!("named location {id}"),
+            Subject::Strength(id) => format!("authentication strength {id}"),
+            Subject::AdministrativeUnit(id) => format!("administrative unit {id}"),
+            Subject::Watcher(id) => format!("the watcher, application {id}"),
+            Subject::WatcherPrincipal(id) => format!("the watcher, service principal {id}"),
+            Subject::Decoy(id) => format!("decoy {id}"),
+        }
+    }
+}
+
+/// Where a record was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The source, as the person named it.
+    pub source: Arc<str>,
+    /// The line, in a file or pipe.
+    pub line: Option<u64>,
+}
+
+/// One detection, with the record that it is about.
+#[derive(Clone, Debug)]
+pub struct Detected {
+    /// The place of the tenant in the list that the [`Ingest`] was made of.
+    pub tenant: usize,
+    /// What was detected.
+    pub fired: Fired,
+    /// By what copies of the record are known.
+    pub record: String,
+    /// The record.
+    pub event: Arc<Event>,
+    /// Where it was found.
+    pub place: Place,
+    /// When it was seen.
+    pub seen: Timestamp,
+}
+
+/// A record that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Where it is.
+    pub place: Place,
+    /// What keeps it from being read.
+    pub flaw: String,
+}
+
+/// What came so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records, each message or line counted as one.
+    pub records: u64,
+    /// Those that were read, and not only scanned.
+    pub read: u64,
+    /// Those that could not be.
+    pub unreadable: u64,
+    /// Records of tenants that nobody declared, by tenant.
+    pub foreign: BTreeMap<TenantId, u64>,
+}
+
+/// What one record gave.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    /// What was detected, and not told before.
+    pub detected: Vec<Detected>,
+    /// That it could not be read; said of the first [`UNREADABLE_SHOWN_MAX`].
+    pub unreadable: Option<Unreadable>,
+}
+
+/// Takes records, and says what they mean.
+#[derive(Debug)]
+pub struct Ingest {
+    tenants: Vec<WatchedTenant>,
+    failures: Vec<Failures>,
+    scan: Scan,
+    activities: Activities,
+    told: Told,
+    counts: Counts,
+    /// The last record that could not be read: its pieces are one.
+    last_unreadable: Option<Place>,
+}
+
+impl Ingest {
+    /// An ingest for these tenants.
+    pub fn new(tenants: Vec<WatchedTenant>) -> Self {
+        Self {
+            failures: tenants.iter().map(|_| Failures::default()).collect(),
+            scan: scan(&tenants),
+            tenants,
+            activities: Activities::default(),
+            told: Told::default(),
+            counts: Counts::default(),
+            last_unreadable: None,
+        }
+    }
+
+    /// The tenants.
+    pub fn tenants(&self) -> &[WatchedTenant] {
+        &self.tenants
+    }
+
+    /// What came so far.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// What was told before, to remember more of it.
+    pub fn told_mut(&mut self) -> &mut Told {
+        &mut self.told
+    }
+
+    /// Takes a piece of a stream, seen at `now`.
+    pub fn piece(&mut self, piece: Piece<'_>, source: &Arc<str>, now: Timestamp) -> Taken {
+        let place = Place { source: source.clone(), line: Some(piece.line) };
+        match piece.flaw {
+            None => self.message(piece.bytes, &place, now),
+            Some(flaw) => self.unreadable(piece.bytes, &place, &flaw.to_string(), now),
+        }
+    }
+
+    /// Takes a message: one record, or an object or list of them.
+    pub fn message(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
+        self.counts.records += 1;
+        if self.scan.reason(bytes).is_none() {
+            return Taken::default();
+        }
+        let all = match records(bytes) {
+            Ok(all) => all,
+            Err(error) => return self.unreadable(bytes, place, &error.to_string(), now),
+        };
+        let is_list = all.len() != 1;
+        let mut taken = Taken::default();
+        for record in all {
+            if is_list && self.scan.reason(record).is_none() {
+                continue;
+            }
+            let mut one = self.record(record, place, now);
+            taken.detected.append(&mut one.detected);
+            taken.unreadable = taken.unreadable.or(one.unreadable);
+        }
+        taken
+    }
+
+    fn record(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
+        match read(bytes) {
+            Ok(event) => {
+                self.counts.read += 1;
+                Taken { detected: self.event(event, place, now), unreadable: None }
+            }
+            Err(error) => self.unreadable(bytes, place, &error.to_string(), now),
+        }
+    }
+
+    /// Takes an event: matches it in the tenant that it is of.
+    pub fn event(&mut self, event: Event, place: &Place, now: Timestamp) -> Vec<Detected> {
+        let mut found = Vec::new();
+        let is_of = |tenant: &WatchedTenant| match (tenant.id, event.tenant) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => true,
+        };
+        let of: Vec<usize> = self
+            .tenants
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| is_of(one))
+            .map(|one| one.0)
+            .collect();
+        if let (true, Some(tenant)) = (of.is_empty(), event.tenant) {
+            *self.counts.foreign.entry(tenant).or_default() += 1;
+        }
+        let is_one = of.len() == 1;
+        let event = Arc::new(event);
+        for tenant in of {
+            self.match_in(tenant, is_one, &event, place, now, &mut found);
+        }
+        found
+    }
+
+    fn match_in(
+        &mut self,
+        tenant: usize,
+        is_one: bool,
+        event: &Arc<Event>,
+        place: &Place,
+        now: Timestamp,
+        found: &mut Vec<Detected>,
+    ) {
+        let (Some(of), Some(failures)) =
+            (self.tenants.get_mut(tenant), self.failures.get_mut(tenant))
+        else {
+            return;
+        };
+        let mut fired = detect(event, &of.watched, &self.activities);
+        if !is_one {
+            // Of a record that does not say its tenant, only what names something is told.
+            fired.retain(|one| matches!(one.why, halligan_core::watch::detect::Why::Touch(_)));
+        }
+        let record = format!("{tenant}/{}", key(event));
+        let fired = self.told.fresh(&record, fired);
+        let burst = if fired.is_empty() { None } else { failures.take(event, &of.watched) };
+        let is_renamed = of.watched.learn(event);
+        found.extend(fired.into_iter().map(|fired| Detected {
+            tenant,
+            fired,
+            record: record.clone(),
+            event: event.clone(),
+            place: place.clone(),
+            seen: now,
+        }));
+        if is_renamed {
+            self.scan = scan(&self.tenants);
+        }
+        if let Some(burst) = burst {
+            self.match_in(tenant, true, &Arc::new(burst), place, now, found);
+        }
+    }
+
+    /// Takes what cannot be read; where it names something watched, that is told.
+    pub fn unreadable(&mut self, bytes: &[u8], place: &Place, flaw: &str, now: Timestamp) -> Taken {
+        let is_rest = self.last_unreadable.as_ref() == Some(place);
+        let mut taken = Taken::default();
+        if !is_rest {
+            self.counts.unreadable += 1;
+            self.last_unreadable = Some(place.clone());
+            if self.counts.unreadable <= UNREADABLE_SHOWN_MAX {
+                let (place, flaw) = (place.clone(), flaw.into());
+                taken.unreadable = Some(Unreadable { place, flaw });
+            }
+        }
+        if self.scan.mention(bytes).is_some() {
+            let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let event = Event {
+                id: Some(format!("unreadable:{}{line}", place.source)),
+                at: None,
+                tenant: None,
+                correlation: None,
+                what: What::Sign(Sign::Unreadable { flaw: flaw.into() }),
+            };
+            self.match_in(0, true, &Arc::new(event), place, now, &mut taken.detected);
+        }
+        taken
+    }
+}
+
+fn scan(tenants: &[WatchedTenant]) -> Scan {
+    Scan::new(tenants.iter().map(|one| &one.watched))
+}
