@@ -4,6 +4,7 @@
 //! what was told and what takes several records, and no record.
 
 pub mod file;
+pub mod rehearsal;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,7 @@ use halligan_core::watch::scan::Scan;
 use halligan_core::watch::told::{Told, key};
 use halligan_core::watch::watched::{Subject, Watched};
 use halligan_core::watch::window::Failures;
-use halligan_wire::event::framing::Piece;
+pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::{read, records};
 
 /// Records that cannot be read and are told one by one; the rest is counted.
@@ -57,8 +58,7 @@ impl WatchedTenant {
     pub fn called(&self, subject: &Subject) -> String {
         match subject {
             Subject::Account(id) => {
-                let name = self.accounts.get(id);
-                name.map_or_else(|| format!("account {id}"), |name| format!("account {name}"))
+                self.accounts.get(id).cloned().unwrap_or_else(|| format!("account {id}"))
             }
             Subject::Group(id) => format!("group {id}"),
             Subject::GroupOwner(id) => format!("owner {id} of the group"),

@@ -19,6 +19,7 @@ mod shape;
 mod snapshot;
 mod source;
 mod twin;
+mod watch;
 mod whatif;
 
 use std::path::{Path, PathBuf};
@@ -116,6 +117,12 @@ enum Command {
     /// smallest coalitions that walk in. Neither should be of one.
     #[command(after_help = access::HELP)]
     Access(Box<access::Arguments>),
+    /// Tell every touch of the door in the logs: sign-ins, changes, and what weakens it
+    ///
+    /// Reads records of sign-ins and of the audit log, in whatever shape they come, and prints each
+    /// detection once, with what it means and what to do first.
+    #[command(after_help = watch::HELP)]
+    Watch(watch::Arguments),
     /// Say which permissions the watcher has, lacks, and should not have
     ///
     /// Signs in and looks at the token alone: nothing is asked of the tenant.
@@ -179,6 +186,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Custody(arguments) => custody::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments, verbose),
         Command::Access(arguments) => access::run(&arguments, verbose),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Twin(arguments) => twin::run(&arguments),
         Command::Schema => install::print_schema(),

@@ -20,6 +20,7 @@ pub(crate) mod proof;
 pub(crate) mod proposal;
 mod sarif;
 mod story;
+pub(crate) mod watch;
 pub(crate) mod whatif;
 
 use clap::ValueEnum;

@@ -18,13 +18,6 @@ impl Watched {
         let mut watched = Self::default();
         for account in register.distinct_accounts() {
             watched.watch_id(&account.id.to_string(), &Subject::Account(account.id));
-            let sealed: &[Credential] = match register.shape {
-                Shape::Paper => &[Credential::Password],
-                Shape::Exempt | Shape::ExemptWithStrength { .. } => {
-                    &[Credential::Passkey, Credential::Certificate]
-                }
-            };
-            sealed.iter().for_each(|one| watched.seal(account.id, *one));
         }
         if let Some(group) = register.group {
             watched.watch_id(&group.to_string(), &Subject::Group(group.0));
@@ -35,6 +28,20 @@ impl Watched {
             watched.add_tenant(snapshot);
         }
         watched
+    }
+
+    /// Says that the accounts are meant to be used as the register's shape has it: with a password
+    /// where there is nothing else, and with a key or certificate otherwise.
+    pub fn seal_as_declared(&mut self, register: &Register) {
+        let sealed: &[Credential] = match register.shape {
+            Shape::Paper => &[Credential::Password],
+            Shape::Exempt | Shape::ExemptWithStrength { .. } => {
+                &[Credential::Passkey, Credential::Certificate]
+            }
+        };
+        for account in register.distinct_accounts() {
+            sealed.iter().for_each(|one| self.seal(account.id, *one));
+        }
     }
 
     /// Watches the names that a record gives a watched account besides those it has: it was renamed,
@@ -183,6 +190,9 @@ mod tests {
         assert_eq!(watched.of_name(&name), [(&account, Likeness::Same)]);
         let group = case.register.group.unwrap();
         assert_eq!(watched.of_id(&format!("{group}")), [Subject::Group(group.0)]);
+        let mut watched = watched;
+        assert!(!watched.is_unsealed(ALPHA, Credential::Password), "nobody said");
+        watched.seal_as_declared(&case.register);
         assert!(watched.is_unsealed(ALPHA, Credential::Password));
         assert!(!watched.is_unsealed(ALPHA, Credential::Passkey));
     }

@@ -195,6 +195,11 @@ impl Watched {
         near.map(|(_, subject)| (subject, Likeness::LookAlike)).collect()
     }
 
+    /// Whether a thing is watched by a name.
+    pub fn has_name(&self, subject: &Subject) -> bool {
+        self.names.values().any(|subjects| subjects.contains(subject))
+    }
+
     /// The ids that sign-in records are searched for.
     pub fn ids_that_sign_in(&self) -> impl Iterator<Item = &str> {
         let signs_in = |subjects: &Vec<Subject>| subjects.iter().any(Subject::signs_in);

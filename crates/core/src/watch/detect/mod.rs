@@ -32,7 +32,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub use sample::{Sample, watched as sample_watched};
+pub use sample::{ACCOUNT as SAMPLE_ACCOUNT, Sample, watched as sample_watched};
 #[cfg(test)]
 pub(super) use sample::{failed as sample_sign_in, renamed as sample_renamed};
 
@@ -261,7 +261,15 @@ fn said(seen: &Seen<'_>, audit: &Audit) -> String {
         AuditResult::Timeout => ", and ran out of time: it may be made",
         AuditResult::Unknown => ", and the record does not say how it ended",
     };
-    format!("`{}` by {by}{result}", audit.activity.trim())
+    format!("`{}`{} by {by}{result}", audit.activity.trim(), of_what(audit))
+}
+
+/// What a change was made to, by display name; people are not named.
+fn of_what(audit: &Audit) -> String {
+    let is_person = |kind: &str| kind.eq_ignore_ascii_case("user");
+    let mut named = audit.targets.iter().filter(|one| !is_person(&one.kind));
+    let name = named.find_map(|one| Some(one.name.trim()).filter(|name| !name.is_empty()));
+    name.map(|name| format!(" of \u{201c}{name}\u{201d}")).unwrap_or_default()
 }
 
 /// A try that failed tells of somebody, and opened nothing.

@@ -15,7 +15,7 @@ use crate::watch::event::{
 use crate::watch::watched::{Credential, DeclaredUse, Subject, UseKind, Watched};
 
 /// The emergency access account of the samples.
-pub(super) const ACCOUNT: UserId = UserId::from_u128(0xb1);
+pub const ACCOUNT: UserId = UserId::from_u128(0xb1);
 /// Its user principal name.
 pub(super) const NAME: &str = "breakglass1@contoso.onmicrosoft.com";
 /// The group that holds it.

@@ -1,0 +1,117 @@
+//! Whose door is watched: what a register declares, or what the command line names.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use halligan_app::clock;
+use halligan_app::config::{Config, REGISTER_FILE};
+use halligan_app::ingest::WatchedTenant;
+use halligan_app::snapshot_file;
+use halligan_core::id::{GroupId, UserId};
+use halligan_core::register::{DeclaredAccount, Register, Shape};
+use halligan_core::watch::watched::Subject;
+
+use super::super::source::counted;
+use crate::failure::Failure;
+use crate::terminal::{say_hint, say_warning};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SubjectArguments {
+    /// The register: which tenant, which accounts [default: halligan.toml]
+    #[arg(long, value_name = "FILE", conflicts_with = "account")]
+    register: Option<PathBuf>,
+    /// A snapshot of the tenant: the accounts' names, policies, owners and roles
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// Without a register: an emergency access account by its object id and a name that it signs
+    /// in with; repeat it for each, and for each further name
+    #[arg(long, value_name = "ID[=UPN]")]
+    account: Vec<AccountName>,
+    /// Without a register: the object id of the group that policies exclude
+    #[arg(long, value_name = "ID", conflicts_with = "register")]
+    group: Option<GroupId>,
+}
+
+/// An account's id, and one of its names.
+#[derive(Clone, Debug)]
+struct AccountName {
+    id: UserId,
+    name: Option<String>,
+}
+
+impl FromStr for AccountName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (id, name) = match text.split_once('=') {
+            Some((id, name)) => (id, Some(name.trim())),
+            None => (text, None),
+        };
+        let id = id.trim().parse().map_err(|error| format!("{error}"))?;
+        match name {
+            Some(name) if !name.contains('@') => {
+                Err("behind `=` stands a name to sign in with, such as `spare@contoso.com`".into())
+            }
+            name => Ok(Self { id, name: name.map(Into::into) }),
+        }
+    }
+}
+
+impl SubjectArguments {
+    /// The tenant to watch; without names it is said what that misses.
+    pub(super) fn read(&self) -> Result<WatchedTenant, Failure> {
+        let register = self.register()?;
+        let snapshot = self.snapshot.as_deref().map(snapshot_file::load).transpose()?;
+        let mut tenant = WatchedTenant::of(&register, snapshot.as_ref());
+        if self.account.is_empty() {
+            tenant.watched.seal_as_declared(&register);
+        }
+        let mut named: BTreeMap<UserId, bool> = BTreeMap::new();
+        for one in &self.account {
+            let has_name = named.entry(one.id).or_default();
+            if let Some(name) = &one.name {
+                tenant.watched.watch_name(name, &Subject::Account(one.id));
+                *has_name = true;
+            }
+        }
+        let is_nameless = |account: &&DeclaredAccount| {
+            named.get(&account.id) != Some(&true)
+                && !tenant.watched.has_name(&Subject::Account(account.id))
+        };
+        let nameless = register.distinct_accounts().into_iter().filter(is_nameless).count();
+        if nameless > 0 {
+            let accounts = counted(nameless, "account is", "accounts are");
+            say_warning(&format!(
+                "{accounts} watched by id alone: a failed sign-in that the log gives no id is missed"
+            ));
+            say_hint(match self.account.is_empty() {
+                true => "give the names: `--snapshot FILE`, from `halligan snapshot`",
+                false => "give the name as well: `--account ID=UPN`",
+            });
+        }
+        Ok(tenant)
+    }
+
+    fn register(&self) -> Result<Register, Failure> {
+        if self.account.is_empty() {
+            let path = self.register.as_deref().unwrap_or(Path::new(REGISTER_FILE));
+            if self.register.is_none() && !path.exists() {
+                return Err(Failure::usage(
+                    "nothing says whose door is watched",
+                    "name an account: `--account ID=UPN`, or give a register: `--register FILE`",
+                ));
+            }
+            let register = Config::load(path, clock::now())?.register;
+            return Ok(Register { group: self.group.or(register.group), ..register });
+        }
+        let mut accounts: Vec<DeclaredAccount> = Vec::new();
+        for one in &self.account {
+            if accounts.iter().all(|known| known.id != one.id) {
+                let code_name = format!("account-{}", accounts.len() + 1);
+                accounts.push(DeclaredAccount { id: one.id, code_name });
+            }
+        }
+        Ok(Register::of(accounts, self.group, Shape::Exempt))
+    }
+}
