@@ -4,6 +4,7 @@
 //! what was told and what takes several records, and no record.
 
 pub mod file;
+mod proof;
 pub mod rehearsal;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,8 @@ use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::{read, records};
 
+pub use proof::{ProvedChange, ProvedEffect, Standing};
+
 /// Records that cannot be read and are told one by one; the rest is counted.
 pub const UNREADABLE_SHOWN_MAX: u64 = 20;
 
@@ -39,6 +42,8 @@ pub struct WatchedTenant {
     pub watched: Watched,
     /// What the accounts are called.
     pub accounts: BTreeMap<UserId, String>,
+    /// The tenant as it is, to prove again what a change does; `None` without a snapshot.
+    pub standing: Option<Box<Standing>>,
 }
 
 impl WatchedTenant {
@@ -51,6 +56,8 @@ impl WatchedTenant {
             id,
             watched: Watched::of(register, snapshot),
             accounts: accounts.map(|one| (one.id, one.code_name.clone())).collect(),
+            standing: snapshot
+                .map(|snapshot| Box::new(Standing::of(register.clone(), snapshot.clone()))),
         }
     }
 
@@ -90,6 +97,8 @@ pub struct Detected {
     pub tenant: usize,
     /// What was detected.
     pub fired: Fired,
+    /// What the change does to the accounts, where it is one of policies and a snapshot is known.
+    pub proof: Option<Arc<ProvedChange>>,
     /// By what copies of the record are known.
     pub record: String,
     /// The record.
@@ -131,14 +140,21 @@ pub struct Taken {
     pub unreadable: Option<Unreadable>,
 }
 
+/// What is kept of a tenant's records.
+#[derive(Debug, Default)]
+struct Memory {
+    failures: Failures,
+    told: Told,
+}
+
 /// Takes records, and says what they mean.
 #[derive(Debug)]
 pub struct Ingest {
     tenants: Vec<WatchedTenant>,
-    failures: Vec<Failures>,
+    /// Of each tenant, in their order.
+    memories: Vec<Memory>,
     scan: Scan,
     activities: Activities,
-    told: Told,
     counts: Counts,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
@@ -148,11 +164,10 @@ impl Ingest {
     /// An ingest for these tenants.
     pub fn new(tenants: Vec<WatchedTenant>) -> Self {
         Self {
-            failures: tenants.iter().map(|_| Failures::default()).collect(),
+            memories: tenants.iter().map(|_| Memory::default()).collect(),
             scan: scan(&tenants),
             tenants,
             activities: Activities::default(),
-            told: Told::default(),
             counts: Counts::default(),
             last_unreadable: None,
         }
@@ -168,9 +183,9 @@ impl Ingest {
         &self.counts
     }
 
-    /// What was told before, to remember more of it.
-    pub fn told_mut(&mut self) -> &mut Told {
-        &mut self.told
+    /// What was told before of a tenant, by its place, to remember more of it.
+    pub fn told_mut(&mut self, tenant: usize) -> Option<&mut Told> {
+        self.memories.get_mut(tenant).map(|memory| &mut memory.told)
     }
 
     /// Takes a piece of a stream, seen at `now`.
@@ -249,8 +264,8 @@ impl Ingest {
         now: Timestamp,
         found: &mut Vec<Detected>,
     ) {
-        let (Some(of), Some(failures)) =
-            (self.tenants.get_mut(tenant), self.failures.get_mut(tenant))
+        let (Some(of), Some(Memory { failures, told })) =
+            (self.tenants.get_mut(tenant), self.memories.get_mut(tenant))
         else {
             return;
         };
@@ -259,12 +274,14 @@ impl Ingest {
             // Of a record that does not say its tenant, only what names something is told.
             fired.retain(|one| matches!(one.why, halligan_core::watch::detect::Why::Touch(_)));
         }
-        let record = format!("{tenant}/{}", key(event));
-        let fired = self.told.fresh(&record, fired);
+        let record = key(event);
+        let fired = told.fresh(&record, fired);
         let burst = if fired.is_empty() { None } else { failures.take(event, &of.watched) };
+        let proof = if fired.is_empty() { None } else { prove(of, event, now) };
         let is_renamed = of.watched.learn(event);
-        found.extend(fired.into_iter().map(|fired| Detected {
+        found.extend(fired.into_iter().map(|mut fired| Detected {
             tenant,
+            proof: proof.clone().filter(|proof| tells(proof, &mut fired)),
             fired,
             record: record.clone(),
             event: event.clone(),
@@ -304,6 +321,22 @@ impl Ingest {
         }
         taken
     }
+}
+
+/// What a change does to the accounts of its tenant.
+fn prove(tenant: &mut WatchedTenant, event: &Event, now: Timestamp) -> Option<Arc<ProvedChange>> {
+    let What::Audit(audit) = &event.what else { return None };
+    tenant.standing.as_mut()?.take(audit, now).map(Arc::new)
+}
+
+/// Adds to a detection of a change of policies what the change does.
+fn tells(proof: &ProvedChange, fired: &mut Fired) -> bool {
+    let is_of_policies = fired.detection.is_of_policies();
+    if is_of_policies {
+        fired.what = format!("{}: {}", fired.what, proof.sentence);
+        fired.severity = fired.severity.max(proof.severity());
+    }
+    is_of_policies
 }
 
 fn scan(tenants: &[WatchedTenant]) -> Scan {

@@ -81,6 +81,7 @@ fn ingest() -> Ingest {
         id: None,
         watched: sample_watched(),
         accounts: std::collections::BTreeMap::new(),
+        standing: None,
     }])
 }
 

@@ -15,7 +15,8 @@ const NAME: &str = "breakglass1@contoso.onmicrosoft.com";
 fn ingest() -> Ingest {
     let watched = sample_watched();
     let accounts = BTreeMap::from([(ACCOUNT.parse().unwrap(), "alpha".into())]);
-    Ingest::new(vec![WatchedTenant { code_name: "contoso".into(), id: None, watched, accounts }])
+    let code_name = "contoso".into();
+    Ingest::new(vec![WatchedTenant { code_name, id: None, watched, accounts, standing: None }])
 }
 
 fn now() -> Timestamp {

@@ -2,16 +2,20 @@
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::detect::{Fired, Severity};
 use super::event::{Event, What};
+use crate::digest::Digest;
 
 /// Records that are remembered; with more, those that were told first are forgotten. Only records
 /// that something was told of count: a tenant has a few in a month, an estate of a thousand some
 /// thousands.
 pub const TOLD_RECORDS_MAX: usize = 200_000;
+
+/// The longest key of a record, in bytes. Ids of Microsoft's records have 36 to 90.
+pub const KEY_BYTES_MAX: usize = 200;
 
 /// The records that something was told of, each with what was told.
 #[derive(Clone, Debug, Default)]
@@ -55,11 +59,14 @@ impl Told {
 
 /// By what copies of a record are known: its own id, which Graph, diagnostic settings and Log
 /// Analytics all give; for a record without one, what it says.
+///
+/// One of more than [`KEY_BYTES_MAX`] bytes is its digest.
 pub fn key(event: &Event) -> String {
-    match &event.id {
+    let key = match &event.id {
         Some(id) if !id.trim().is_empty() => id.trim().to_lowercase(),
         _ => without_id(event),
-    }
+    };
+    if key.len() <= KEY_BYTES_MAX { key } else { Digest::of(key.as_bytes()).to_string() }
 }
 
 fn without_id(event: &Event) -> String {

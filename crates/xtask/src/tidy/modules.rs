@@ -23,7 +23,7 @@ const EDGES: [(&str, &[&str]); 17] = [
     ("custody", &["id", "time", "stream", "register"]),
     ("tenant", &["id", "time", "digest"]),
     ("power", &["id"]),
-    ("watch", &["id", "time", "register", "tenant", "power"]),
+    ("watch", &["id", "time", "digest", "register", "tenant", "power", "stream"]),
     ("ca", &["id", "time", "register", "tenant"]),
     ("inventory", &["id", "time", "register", "tenant", "power"]),
     ("access", &["id", "time", "register", "tenant", "ca", "custody", "inventory"]),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use clap::ValueEnum;
-use halligan_app::ingest::{Detected, WatchedTenant};
+use halligan_app::ingest::{Detected, ProvedEffect, WatchedTenant};
 use halligan_core::watch::detect::{Severity, Why};
 use halligan_core::watch::watched::Likeness;
 use serde_json::{Value, json};
@@ -156,6 +156,21 @@ fn json_of(detected: &Detected, tenant: &WatchedTenant) -> Value {
         Why::Activity(activity) => json!({"kind": "activity", "activity": activity.trim()}),
         Why::Sign => json!({"kind": "several-records"}),
     };
+    let proof = detected.proof.as_ref().map(|proof| {
+        let effect = |one: &ProvedEffect| {
+            json!({
+                "account": one.account,
+                "surface": one.target.name(),
+                "before": one.before.name(),
+                "after": one.after.name(),
+            })
+        };
+        json!({
+            "outcome": proof.outcome.word(),
+            "effects": proof.effects.iter().map(effect).collect::<Vec<_>>(),
+            "seconds": proof.seconds,
+        })
+    });
     json!({
         "detection": fired.detection.id,
         "title": fired.detection.title,
@@ -168,6 +183,7 @@ fn json_of(detected: &Detected, tenant: &WatchedTenant) -> Value {
         "line": detected.place.line,
         "what": fired.what,
         "why": why,
+        "proof": proof,
         "mitre": fired.detection.mitre,
         "sms": fired.detection.sms(&tenant.code_name, fired.severity),
     })

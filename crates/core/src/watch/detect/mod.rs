@@ -92,6 +92,12 @@ pub struct Detection {
 }
 
 impl Detection {
+    /// Whether it tells of a change of Conditional Access, so that a proof says what that does.
+    pub fn is_of_policies(&self) -> bool {
+        [policy_changed::DETECTION.id, managed_policy::DETECTION.id, restored::DETECTION.id]
+            .contains(&self.id)
+    }
+
     /// The text message: where, what and how bad, in one part and without anybody's name.
     pub fn sms(&self, tenant: &str, severity: Severity) -> String {
         format!("{tenant}: {} ({})", self.title, severity.word())
