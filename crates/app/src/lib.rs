@@ -22,6 +22,7 @@
 //! assess         register and snapshot to assessment
 //! prove          whether accounts get in, as things are and after a change
 //! ingest         records of logs: scanned, read, matched, told once
+//! serve          the daemon: detections become facts
 //! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
 //! ```
@@ -44,6 +45,7 @@ pub mod notify;
 pub mod prove;
 pub mod resume;
 pub mod secret;
+pub mod serve;
 pub mod sign_in;
 pub mod simulated;
 pub mod snapshot_file;

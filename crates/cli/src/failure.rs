@@ -14,6 +14,7 @@ use halligan_app::live::LiveError;
 use halligan_app::notify::{Hindrance, NotifyError, hindered_by, otherwise_hindered};
 use halligan_app::prove::ProveError;
 use halligan_app::prove::change::ChangeError;
+use halligan_app::serve::StoreError;
 use halligan_app::simulated::SimulatedError;
 use halligan_app::snapshot_file::SnapshotFileError;
 
@@ -167,4 +168,5 @@ from_error!(
     SimulatedError,
     SimulatedEstateError,
     SnapshotFileError,
+    StoreError,
 );

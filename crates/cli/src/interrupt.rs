@@ -1,4 +1,4 @@
-//! Ctrl-C.
+//! Ctrl-C, and SIGTERM where there is such a thing.
 //!
 //! A thread of its own hears it, whatever the others wait for: an answer, a person at a prompt, a
 //! pipe that nobody reads. Where something can end well, such as a reading that keeps what it has,
@@ -34,13 +34,29 @@ fn hear() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return };
     runtime.block_on(async {
-        while tokio::signal::ctrl_c().await.is_ok() {
+        while heard().await.is_ok() {
             match IS_AWAITED.swap(false, Ordering::SeqCst) {
                 true => PRESSED.notify_one(),
                 false => end(),
             }
         }
     });
+}
+
+/// Ctrl-C, or the word by which systems end a service.
+#[cfg(unix)]
+async fn heard() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn heard() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
 
 /// Ready at the first Ctrl-C after this was first polled, which then ends nothing else.

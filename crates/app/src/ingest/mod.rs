@@ -34,16 +34,23 @@ pub const UNREADABLE_SHOWN_MAX: u64 = 20;
 /// A tenant that is watched.
 #[derive(Clone, Debug)]
 pub struct WatchedTenant {
+    /// What it and its accounts are called.
+    pub names: TenantNames,
+    /// What is watched in it.
+    pub watched: Watched,
+    /// The tenant as it is, to prove again what a change does; `None` without a snapshot.
+    pub standing: Option<Box<Standing>>,
+}
+
+/// What a tenant and its accounts are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TenantNames {
     /// What it is called in what goes out.
     pub code_name: String,
     /// Its id; `None` where nobody said, and every record counts as its own.
     pub id: Option<TenantId>,
-    /// What is watched in it.
-    pub watched: Watched,
     /// What the accounts are called.
     pub accounts: BTreeMap<UserId, String>,
-    /// The tenant as it is, to prove again what a change does; `None` without a snapshot.
-    pub standing: Option<Box<Standing>>,
 }
 
 impl WatchedTenant {
@@ -51,16 +58,21 @@ impl WatchedTenant {
     pub fn of(register: &Register, snapshot: Option<&Snapshot>) -> Self {
         let id = register.tenant.or_else(|| snapshot.and_then(Snapshot::tenant_id));
         let accounts = register.distinct_accounts().into_iter();
-        Self {
+        let names = TenantNames {
             code_name: id.map_or_else(|| "tenant".into(), |id| id.to_string()),
             id,
-            watched: Watched::of(register, snapshot),
             accounts: accounts.map(|one| (one.id, one.code_name.clone())).collect(),
+        };
+        Self {
+            names,
+            watched: Watched::of(register, snapshot),
             standing: snapshot
                 .map(|snapshot| Box::new(Standing::of(register.clone(), snapshot.clone()))),
         }
     }
+}
 
+impl TenantNames {
     /// What a watched thing is called; an emergency access account by its code name.
     pub fn called(&self, subject: &Subject) -> String {
         match subject {
@@ -233,7 +245,7 @@ impl Ingest {
     /// Takes an event: matches it in the tenant that it is of.
     pub fn event(&mut self, event: Event, place: &Place, now: Timestamp) -> Vec<Detected> {
         let mut found = Vec::new();
-        let is_of = |tenant: &WatchedTenant| match (tenant.id, event.tenant) {
+        let is_of = |tenant: &WatchedTenant| match (tenant.names.id, event.tenant) {
             (Some(ours), Some(theirs)) => ours == theirs,
             _ => true,
         };

@@ -8,7 +8,7 @@ use halligan_core::watch::event::{Event, Sign, What};
 use halligan_wire::event::framing::Framing;
 use halligan_wire::event::{write, write_envelope};
 
-use super::{Detected, Ingest, Piece, Place, WatchedTenant};
+use super::{Detected, Ingest, Piece, Place, TenantNames, WatchedTenant};
 
 /// What became of one sample.
 #[derive(Clone, Debug)]
@@ -77,10 +77,8 @@ fn shapes(event: &Event) -> Vec<(&'static str, Option<String>)> {
 
 fn ingest() -> Ingest {
     Ingest::new(vec![WatchedTenant {
-        code_name: "sample".into(),
-        id: None,
+        names: TenantNames { code_name: "sample".into(), ..TenantNames::default() },
         watched: sample_watched(),
-        accounts: std::collections::BTreeMap::new(),
         standing: None,
     }])
 }

@@ -15,8 +15,8 @@ const NAME: &str = "breakglass1@contoso.onmicrosoft.com";
 fn ingest() -> Ingest {
     let watched = sample_watched();
     let accounts = BTreeMap::from([(ACCOUNT.parse().unwrap(), "alpha".into())]);
-    let code_name = "contoso".into();
-    Ingest::new(vec![WatchedTenant { code_name, id: None, watched, accounts, standing: None }])
+    let names = TenantNames { code_name: "contoso".into(), id: None, accounts };
+    Ingest::new(vec![WatchedTenant { names, watched, standing: None }])
 }
 
 fn now() -> Timestamp {
@@ -137,7 +137,7 @@ fn an_account_that_is_renamed_is_followed() {
 #[test]
 fn records_of_tenants_that_nobody_declared_are_counted() {
     let mut ingest = ingest();
-    ingest.tenants[0].id = Some(TenantId::from_u128(1));
+    ingest.tenants[0].names.id = Some(TenantId::from_u128(1));
     let other = TenantId::from_u128(2);
     let record = json!({
         "category": "SignInLogs", "resourceId": format!("/tenants/{other}/providers/x"),

@@ -15,6 +15,7 @@ mod notify;
 mod person;
 mod prove;
 mod reading;
+mod serve;
 mod shape;
 mod snapshot;
 mod source;
@@ -123,6 +124,9 @@ enum Command {
     /// detection once, with what it means and what to do first.
     #[command(after_help = watch::HELP)]
     Watch(watch::Arguments),
+    /// Run as a daemon: watch, and write down every detection before it is told
+    #[command(after_help = serve::HELP)]
+    Serve(serve::Arguments),
     /// Say which permissions the watcher has, lacks, and should not have
     ///
     /// Signs in and looks at the token alone: nothing is asked of the tenant.
@@ -187,6 +191,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Inventory(arguments) => inventory::run(&arguments, verbose),
         Command::Access(arguments) => access::run(&arguments, verbose),
         Command::Watch(arguments) => watch::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Twin(arguments) => twin::run(&arguments),
         Command::Schema => install::print_schema(),

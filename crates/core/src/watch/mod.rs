@@ -9,6 +9,7 @@ pub mod activity;
 mod declared;
 pub mod detect;
 pub mod event;
+pub mod fact;
 pub mod name;
 pub mod scan;
 pub mod told;

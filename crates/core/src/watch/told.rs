@@ -32,6 +32,12 @@ impl Told {
         fired
     }
 
+    /// Whether a detection of a record was told already, as bad or worse.
+    pub fn has(&self, record: &str, detection: &str, severity: Severity) -> bool {
+        let told = self.told.get(record).and_then(|of_record| of_record.get(detection));
+        told.is_some_and(|before| *before >= severity)
+    }
+
     /// Remembers one detection of one record; `false` where it was told already, as bad or worse.
     pub fn remember(&mut self, record: &str, detection: &str, severity: Severity) -> bool {
         if !self.told.contains_key(record) {

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::terminal::{say_hint, say_warning};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct SubjectArguments {
+pub(crate) struct SubjectArguments {
     /// The register: which tenant, which accounts [default: halligan.toml]
     #[arg(long, value_name = "FILE", conflicts_with = "account")]
     register: Option<PathBuf>,
@@ -31,6 +31,15 @@ pub(super) struct SubjectArguments {
     /// Without a register: the object id of the group that policies exclude
     #[arg(long, value_name = "ID", conflicts_with = "register")]
     group: Option<GroupId>,
+}
+
+/// A tenant to watch.
+#[derive(Debug)]
+pub(crate) struct Subjected {
+    /// The tenant.
+    pub(crate) tenant: WatchedTenant,
+    /// The register that declares it; `None` where the command line does.
+    pub(crate) register: Option<PathBuf>,
 }
 
 /// An account's id, and one of its names.
@@ -60,7 +69,7 @@ impl FromStr for AccountName {
 
 impl SubjectArguments {
     /// The tenant to watch; without names it is said what that misses.
-    pub(super) fn read(&self) -> Result<WatchedTenant, Failure> {
+    pub(crate) fn read(&self) -> Result<Subjected, Failure> {
         let register = self.register()?;
         let snapshot = self.snapshot.as_deref().map(snapshot_file::load).transpose()?;
         let mut tenant = WatchedTenant::of(&register, snapshot.as_ref());
@@ -90,12 +99,17 @@ impl SubjectArguments {
                 false => "give the name as well: `--account ID=UPN`",
             });
         }
-        Ok(tenant)
+        let register = self.account.is_empty().then(|| self.path().to_owned());
+        Ok(Subjected { tenant, register })
+    }
+
+    fn path(&self) -> &Path {
+        self.register.as_deref().unwrap_or(Path::new(REGISTER_FILE))
     }
 
     fn register(&self) -> Result<Register, Failure> {
         if self.account.is_empty() {
-            let path = self.register.as_deref().unwrap_or(Path::new(REGISTER_FILE));
+            let path = self.path();
             if self.register.is_none() && !path.exists() {
                 return Err(Failure::usage(
                     "nothing says whose door is watched",

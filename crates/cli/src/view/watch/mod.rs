@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use clap::ValueEnum;
-use halligan_app::ingest::{Detected, ProvedEffect, WatchedTenant};
+use halligan_app::ingest::{Detected, ProvedEffect, TenantNames};
 use halligan_core::watch::detect::{Severity, Why};
 use halligan_core::watch::watched::Likeness;
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ impl fmt::Display for Tally {
 /// Prints one detection.
 pub(crate) fn render(
     detected: &Detected,
-    tenant: &WatchedTenant,
+    tenant: &TenantNames,
     format: Format,
     width: usize,
 ) -> String {
@@ -70,7 +70,7 @@ pub(crate) fn render(
     }
 }
 
-fn human(detected: &Detected, tenant: &WatchedTenant, width: usize) -> String {
+fn human(detected: &Detected, tenant: &TenantNames, width: usize) -> String {
     let fired = &detected.fired;
     let style = match fired.severity {
         Severity::Critical | Severity::High => RED,
@@ -91,7 +91,7 @@ fn human(detected: &Detected, tenant: &WatchedTenant, width: usize) -> String {
     page.finish()
 }
 
-fn plain(detected: &Detected, tenant: &WatchedTenant) -> String {
+fn plain(detected: &Detected, tenant: &TenantNames) -> String {
     let fired = &detected.fired;
     let line = format!(
         "{} {} {} {}: {}: {} ({}; {})",
@@ -108,7 +108,7 @@ fn plain(detected: &Detected, tenant: &WatchedTenant) -> String {
 }
 
 /// What happened, and with which account.
-fn what(detected: &Detected, tenant: &WatchedTenant) -> String {
+fn what(detected: &Detected, tenant: &TenantNames) -> String {
     match &detected.fired.why {
         Why::Touch(touch) => format!("{}: {}", tenant.called(&touch.subject), detected.fired.what),
         Why::Activity(_) | Why::Sign => detected.fired.what.clone(),
@@ -127,7 +127,7 @@ fn place(detected: &Detected) -> String {
 }
 
 /// Why it fired: where the record names what.
-fn why(detected: &Detected, tenant: &WatchedTenant) -> String {
+fn why(detected: &Detected, tenant: &TenantNames) -> String {
     match &detected.fired.why {
         Why::Touch(touch) => {
             let names = match touch.likeness {
@@ -141,7 +141,7 @@ fn why(detected: &Detected, tenant: &WatchedTenant) -> String {
     }
 }
 
-fn json_of(detected: &Detected, tenant: &WatchedTenant) -> Value {
+fn json_of(detected: &Detected, tenant: &TenantNames) -> Value {
     let fired = &detected.fired;
     let why = match &fired.why {
         Why::Touch(touch) => json!({

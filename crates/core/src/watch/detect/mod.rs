@@ -60,6 +60,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All, the least first.
+    pub const ALL: &[Self] = &[Self::Evidence, Self::Low, Self::Medium, Self::High, Self::Critical];
+
     /// The word in output.
     pub const fn word(self) -> &'static str {
         match self {

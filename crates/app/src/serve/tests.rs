@@ -1,0 +1,114 @@
+use super::*;
+use crate::ingest::{Ingest, Place, TenantNames, WatchedTenant};
+use halligan_core::watch::detect::{all, sample_watched};
+use halligan_core::watch::event::Event;
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+
+fn now() -> Timestamp {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}
+
+fn ingest() -> Ingest {
+    Ingest::new(vec![WatchedTenant {
+        names: TenantNames { code_name: "sample".into(), ..TenantNames::default() },
+        watched: sample_watched(),
+        standing: None,
+    }])
+}
+
+/// An event of a sample that fires, with an id of its own.
+fn event(number: usize) -> Event {
+    let sample = all().iter().flat_map(|one| one.samples).find(|one| one.fires).unwrap();
+    Event { id: Some(format!("record-{number}")), ..(sample.event)() }
+}
+
+fn told(ingest: &mut Ingest, event: Event) -> Vec<Told> {
+    let place = Place { source: "test".into(), line: Some(1) };
+    let found = ingest.event(event, &place, now());
+    found.into_iter().map(|detected| Told { tenant: "contoso".into(), detected }).collect()
+}
+
+fn recalled(register: &Path, ingest: &mut Ingest) -> usize {
+    let told = ingest.told_mut(0).unwrap();
+    let mut facts = Facts::beside(register);
+    facts
+        .recall(now(), |fact| {
+            told.remember(&fact.record, &fact.detection, fact.severity().unwrap());
+        })
+        .unwrap()
+}
+
+#[test]
+fn what_was_told_before_a_restart_is_not_told_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("halligan.toml");
+    let mut before = ingest();
+    let mut facts = Facts::beside(&register);
+    let batch = told(&mut before, event(1));
+    assert_eq!(batch.len(), 1);
+    facts.append(&batch, now()).unwrap();
+
+    let mut after = ingest();
+    assert_eq!(recalled(&register, &mut after), 1);
+    assert_eq!(told(&mut after, event(1)).len(), 0);
+    assert_eq!(told(&mut after, event(2)).len(), 1);
+}
+
+#[test]
+fn the_month_before_is_remembered_and_the_one_before_that_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("halligan.toml");
+    for (number, month) in ["2026-09-30", "2026-10-01", "2026-11-01"].into_iter().enumerate() {
+        let at = format!("{month}T00:00:00Z").parse().unwrap();
+        let batch = told(&mut ingest(), event(number));
+        Facts::beside(&register).append(&batch, at).unwrap();
+    }
+    assert_eq!(recalled(&register, &mut ingest()), 2);
+}
+
+#[test]
+fn two_daemons_write_each_detection_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("halligan.toml");
+    let (mut one, mut other) = (Facts::beside(&register), Facts::beside(&register));
+    let batch = |number| told(&mut ingest(), event(number));
+    assert_eq!(one.append(&batch(1), now()).unwrap().known.len(), 0);
+    assert_eq!(other.append(&batch(1), now()).unwrap().known.len(), 1, "it looks first");
+    assert_eq!(one.append(&batch(2), now()).unwrap().known.len(), 0);
+    assert_eq!(other.append(&batch(2), now()).unwrap().known.len(), 1, "it looks again");
+}
+
+#[test]
+fn what_cannot_be_written_is_said_at_once_and_written_when_it_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("halligan.toml");
+    // A file where the folder of the streams should be.
+    let blocked = folder.path().join("halligan.streams");
+    std::fs::write(&blocked, "").unwrap();
+    let (send, incoming) = sync_channel(WAITING_MAX);
+    let mut ingest = ingest();
+    for number in 0..3 {
+        told(&mut ingest, event(number)).into_iter().for_each(|one| send.send(one).unwrap());
+    }
+    drop(send);
+    let mut words = Vec::new();
+    let waits = std::cell::RefCell::new(Vec::new());
+    let sleep = |wait: Duration| {
+        waits.borrow_mut().push(wait.as_secs());
+        if waits.borrow().len() == 7 {
+            std::fs::remove_file(&blocked).unwrap();
+        }
+    };
+    let mut facts = Facts::beside(&register);
+    write(&mut facts, &incoming, now, sleep, |word| {
+        words.push(match word {
+            Word::Kept(batch, _) => format!("kept {}", batch.len()),
+            Word::NotKept(batch, _) => format!("not kept {}", batch.len()),
+            Word::KeptAtLast(batch) => format!("kept at last {}", batch.len()),
+        });
+    });
+    assert_eq!(words, ["not kept 3", "kept at last 3"]);
+    assert_eq!(waits.into_inner(), [1, 2, 4, 8, 16, 30, 30]);
+    assert_eq!(recalled(&register, &mut self::ingest()), 3);
+}

@@ -1,0 +1,269 @@
+//! Reading records from sources, for those who watch and for the daemon.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use halligan_app::clock;
+use halligan_app::ingest::file::{SourceError, Until, read_file, read_pipe};
+use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Taken, TenantNames};
+use halligan_app::serve::Told;
+use halligan_core::watch::detect::Severity;
+
+use super::super::runtime;
+use super::super::source::counted;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::terminal::{self, say, say_hint, say_warning};
+use crate::view::watch::{Format, Tally, render};
+
+/// Where records come from, and until when.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SourceArguments {
+    /// Where records come from: `file:PATH`, or `-` for standard input; repeat it for each
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) source: Vec<Source>,
+    /// Read what there is, and end; without this a file is followed as it grows
+    #[arg(long)]
+    once: bool,
+}
+
+/// Where records come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    File(PathBuf),
+    Pipe,
+}
+
+impl FromStr for Source {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            _ if text == "-" => Ok(Self::Pipe),
+            Some(("file", "" | "-")) => Err("`file:` needs a path".into()),
+            Some(("file", path)) => Ok(Self::File(path.into())),
+            _ if Path::new(text).exists() => Err(format!("a file is `file:{text}`")),
+            _ => Err("it is `file:PATH`, or `-` for standard input".into()),
+        }
+    }
+}
+
+impl Source {
+    fn name(&self) -> Arc<str> {
+        match self {
+            Self::File(path) => path.display().to_string().into(),
+            Self::Pipe => "-".into(),
+        }
+    }
+}
+
+impl SourceArguments {
+    /// Refuses a command line without sources, or with one pipe twice.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.source.is_empty() {
+            return Err(Failure::usage(
+                "nothing says where records come from",
+                "name it: `--source file:signins.ndjson`, or `--source -` for standard input",
+            ));
+        }
+        if self.source.iter().filter(|one| **one == Source::Pipe).count() > 1 {
+            return Err(Failure::usage("standard input is named twice", "it can be read once"));
+        }
+        Ok(())
+    }
+
+    /// The sources.
+    pub(crate) fn all(&self) -> &[Source] {
+        &self.source
+    }
+
+    /// Until when they are read.
+    pub(crate) const fn until(&self) -> Until {
+        if self.once { Until::End } else { Until::Stopped }
+    }
+}
+
+/// What becomes of detections.
+pub(crate) enum Sink {
+    /// They are printed.
+    Print(Format),
+    /// They are written down first, by whoever is at the other end.
+    Send(SyncSender<Told>),
+    /// Nobody takes any more.
+    Closed,
+}
+
+/// What the threads that read share.
+pub(crate) struct Work {
+    shared: Mutex<Shared>,
+    stop: AtomicBool,
+    until: Until,
+}
+
+struct Shared {
+    ingest: Ingest,
+    tally: Tally,
+    sink: Sink,
+}
+
+impl Work {
+    pub(crate) fn new(ingest: Ingest, until: Until, sink: Sink) -> Arc<Self> {
+        let shared = Mutex::new(Shared { ingest, tally: Tally::default(), sink });
+        Arc::new(Self { shared, stop: AtomicBool::new(false), until })
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        // A panic elsewhere costs its record, and not the watch.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes no more detections, whatever a pipe that cannot be asked to end may still bring.
+    pub(crate) fn close(&self) {
+        self.shared().sink = Sink::Closed;
+    }
+
+    /// Reads every source, until all have ended or somebody ends it, and says what came.
+    pub(crate) fn run(self: &Arc<Self>, sources: &[Source]) -> Result<Exit, Failure> {
+        let begun = Instant::now();
+        let (bytes, failures) = self.read_all(sources)?;
+        let shared = self.shared();
+        let counts = shared.ingest.counts();
+        if counts.records > 0 || failures.is_empty() {
+            say_counts(counts, bytes, &shared.tally, begun);
+        }
+        if let Some(failure) = failures.into_iter().reduce(Failure::and) {
+            return Err(failure);
+        }
+        Ok(exit(counts, &shared.tally))
+    }
+
+    /// Reads every source on a thread of its own.
+    fn read_all(self: &Arc<Self>, sources: &[Source]) -> Result<(u64, Vec<Failure>), Failure> {
+        let runtime = runtime()?;
+        let ended = runtime.block_on(async {
+            let mut readers = tokio::task::JoinSet::new();
+            for source in sources {
+                let (work, source) = (self.clone(), source.clone());
+                readers.spawn_blocking(move || work.read(&source));
+            }
+            if self.until == Until::Stopped && sources.iter().any(|one| *one != Source::Pipe) {
+                say("watching; Ctrl-C ends it");
+            }
+            let (mut bytes, mut failures) = (0_u64, Vec::new());
+            loop {
+                tokio::select! {
+                    ended = readers.join_next() => match ended {
+                        None => return (bytes, failures),
+                        Some(Ok(Ok(read))) => bytes = bytes.saturating_add(read),
+                        Some(Ok(Err(failure))) => failures.push(failure),
+                        Some(Err(error)) => failures.push(Failure::new(error, None)),
+                    },
+                    () = interrupt::pressed() => {
+                        self.stop.store(true, Ordering::Relaxed);
+                        // A pipe that nobody writes to cannot be asked to end.
+                        if sources.contains(&Source::Pipe) {
+                            readers.detach_all();
+                            return (bytes, failures);
+                        }
+                    }
+                }
+            }
+        });
+        runtime.shutdown_background();
+        Ok(ended)
+    }
+
+    fn read(&self, source: &Source) -> Result<u64, Failure> {
+        let name = source.name();
+        let mut failed = None;
+        let mut take = |piece: Piece<'_>| {
+            let mut shared = self.shared();
+            let taken = shared.ingest.piece(piece, &name, clock::exactly_now());
+            if let Err(failure) = tell(&mut shared, taken) {
+                // Whoever takes the detections is gone.
+                failed = Some(failure);
+                self.stop.store(true, Ordering::Relaxed);
+            }
+        };
+        let read = match source {
+            Source::File(path) => read_file(path, self.until, &self.stop, &mut take),
+            Source::Pipe => read_pipe(io::stdin(), "standard input", &self.stop, &mut take),
+        };
+        match (failed, read) {
+            (Some(failure), _) => Err(failure),
+            (None, read) => Ok(read?),
+        }
+    }
+}
+
+fn tell(shared: &mut Shared, taken: Taken) -> Result<(), Failure> {
+    if let Some(one) = taken.unreadable {
+        let line = one.place.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        say_warning(&format!("`{}`{line}: {}", one.place.source, one.flaw));
+    }
+    for detected in taken.detected {
+        shared.tally.add(detected.fired.severity);
+        let tenant = shared.ingest.tenants().get(detected.tenant);
+        let Some(names) = tenant.map(|one| &one.names) else { continue };
+        match &shared.sink {
+            Sink::Print(format) => print(&detected, names, *format)?,
+            Sink::Send(send) => {
+                let tenant = names.code_name.clone();
+                let gone = |_| Failure::new("nobody writes detections down any more", None);
+                send.send(Told { tenant, detected }).map_err(gone)?;
+            }
+            Sink::Closed => {}
+        }
+    }
+    Ok(())
+}
+
+/// Prints one detection on standard output.
+pub(crate) fn print(
+    detected: &Detected,
+    names: &TenantNames,
+    format: Format,
+) -> Result<(), Failure> {
+    terminal::print(&render(detected, names, format, terminal::width()), None)
+}
+
+fn say_counts(counts: &Counts, bytes: u64, tally: &Tally, begun: Instant) {
+    let seconds = begun.elapsed().as_secs_f64();
+    let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let records = counted(number(counts.records), "record", "records");
+    let megabytes = bytes as f64 / 1e6;
+    say(&format!("{records}, {megabytes:.1} MB in {seconds:.1} s: {tally}"));
+    if counts.unreadable > 0 {
+        let unreadable = counted(number(counts.unreadable), "record", "records");
+        say_warning(&format!("{unreadable} could not be read: what they told is not known"));
+    }
+    for (tenant, count) in &counts.foreign {
+        say_warning(&format!("{count} records are of tenant {tenant}, which nobody declared"));
+    }
+    if !counts.foreign.is_empty() {
+        say_hint("the source may be of another tenant, or `tenant.id` of the register is wrong");
+    }
+    if counts.records == 0 {
+        say_warning("there was no record at all");
+    }
+}
+
+fn exit(counts: &Counts, tally: &Tally) -> Exit {
+    if tally.worst().is_some_and(|worst| worst > Severity::Evidence) {
+        return Exit::Finding;
+    }
+    let is_whole = counts.unreadable == 0 && counts.foreign.is_empty() && counts.records > 0;
+    if is_whole { Exit::Holds } else { Exit::Undecided }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::new(&error, error.hint())
+    }
+}
