@@ -43,8 +43,8 @@ mod types;
 pub use app::{App, Certificate, FederatedCredential, NoCertificate, Secret};
 pub use directory::{
     Applications, DelegatedAdmin, DelegatedAdminRelationship, Directory, Governance, Group,
-    Licence, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH, Settings,
-    Unit, User,
+    Licence, LogRecord, Logs, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH,
+    PHISHING_RESISTANT_STRENGTH, Settings, Unit, User,
 };
 pub use estate::{
     Consent, ESTATE_TENANTS_IN_MEMORY, ESTATE_TENANTS_MAX, Estate, EstateError, EstateTenant, Flaw,

@@ -22,6 +22,10 @@ pub(crate) const FULL_USERS: &[&str] = &[
 ];
 /// Reads when a user last signed in, beside what reads the user.
 pub(crate) const SIGN_IN_ACTIVITY: &[&str] = &["AuditLog.Read.All"];
+/// `GET /auditLogs/signIns`.
+pub(crate) const SIGN_INS: &[&str] = &["AuditLog.Read.All"];
+/// `GET /auditLogs/directoryAudits`.
+pub(crate) const DIRECTORY_AUDITS: &[&str] = &["AuditLog.Read.All", "Directory.Read.All"];
 /// The delegated administration of customers, seen from the partner's tenant.
 pub(crate) const DELEGATED_ADMIN: &[&str] =
     &["DelegatedAdminRelationship.Read.All", "DelegatedAdminRelationship.ReadWrite.All"];

@@ -7,6 +7,7 @@ pub(crate) mod evaluate;
 pub(crate) mod governance;
 pub(crate) mod groups;
 pub(crate) mod licence;
+pub(crate) mod logs;
 pub(crate) mod organization;
 pub(crate) mod partners;
 pub(crate) mod policies;

@@ -7,6 +7,7 @@ mod app_roles;
 pub(crate) mod applications;
 mod builtin;
 pub(crate) mod governance;
+mod logs;
 mod membership;
 pub(crate) mod objects;
 pub(crate) mod settings;
@@ -23,6 +24,7 @@ pub use applications::Applications;
 pub(crate) use builtin::BUILT_IN_ROLES;
 pub use builtin::{MFA_STRENGTH, PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH};
 pub use governance::Governance;
+pub use logs::{LogRecord, Logs};
 pub(crate) use membership::Kind;
 pub use settings::Settings;
 
@@ -123,6 +125,8 @@ pub struct Directory {
     pub settings: Settings,
     /// What changes access without anybody asking.
     pub governance: Governance,
+    /// What was written of sign-ins and changes.
+    pub logs: Logs,
     /// Registrations, owners and grants of applications.
     pub applications: Applications,
     /// Registered client applications by client id.
@@ -182,6 +186,7 @@ impl Directory {
             per_user_mfa: BTreeMap::new(),
             settings: Settings::new(),
             governance: Governance::default(),
+            logs: Logs::default(),
             applications: Applications::default(),
             apps: BTreeMap::new(),
             delegated_admin: DelegatedAdmin::default(),

@@ -6,6 +6,7 @@
 
 mod applications;
 mod governance;
+mod logs;
 mod settings;
 mod table;
 
@@ -210,9 +211,15 @@ impl Operation {
 
 /// Every row, area by area.
 fn rows() -> impl Iterator<Item = &'static Operation> {
-    [OPERATIONS, settings::OPERATIONS, applications::OPERATIONS, governance::OPERATIONS]
-        .into_iter()
-        .flatten()
+    [
+        OPERATIONS,
+        settings::OPERATIONS,
+        applications::OPERATIONS,
+        governance::OPERATIONS,
+        logs::OPERATIONS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Every operation that the twin answers, by path template and version.

@@ -1,8 +1,9 @@
-//! `$filter`: `eq`, `ne`, `in`, `startsWith`, `and`, `or`, `not` and parentheses.
+//! `$filter`: `eq`, `ne`, `ge`, `le`, `in`, `startsWith`, `any`, `and`, `or`, `not` and parentheses.
 //!
 //! Source: <https://learn.microsoft.com/graph/filter-query-parameter>; limits of the directory
 //! service: at most 15 alternatives without an advanced query (the same page).
 
+use halligan_core::time::Timestamp;
 use serde_json::Value;
 
 use super::lex::{Token, syntax, tokens};
@@ -20,10 +21,37 @@ pub(crate) enum Filter {
     And(Box<Filter>, Box<Filter>),
     Or(Box<Filter>, Box<Filter>),
     Not(Box<Filter>),
-    Equal { path: String, value: Literal },
-    Unequal { path: String, value: Literal },
-    In { path: String, values: Vec<Literal> },
-    StartsWith { path: String, text: String },
+    Equal {
+        path: String,
+        value: Literal,
+    },
+    Unequal {
+        path: String,
+        value: Literal,
+    },
+    In {
+        path: String,
+        values: Vec<Literal>,
+    },
+    StartsWith {
+        path: String,
+        text: String,
+    },
+    /// A time that is not before this one.
+    NotBefore {
+        path: String,
+        time: Timestamp,
+    },
+    /// A time that is not after this one.
+    NotAfter {
+        path: String,
+        time: Timestamp,
+    },
+    /// An item of a list that is what the filter asks for, under the name `""`.
+    Any {
+        path: String,
+        filter: Box<Filter>,
+    },
 }
 
 /// A constant of a filter.
@@ -111,14 +139,34 @@ impl Parser {
                 Ok(filter)
             }
             Some(Token::Word(word)) if self.tokens.get(self.position) == Some(&Token::Open) => {
-                self.function(&word)
+                self.function(&word, depth)
             }
             Some(Token::Word(path)) => self.comparison(path),
             _ => Err(syntax("a property or function was expected")),
         }
     }
 
-    fn function(&mut self, name: &str) -> Result<Filter, GraphError> {
+    /// `list/any(x: x eq 'value')`.
+    fn any(&mut self, path: &str, depth: usize) -> Result<Filter, GraphError> {
+        self.expect(&Token::Open, "`(` was expected")?;
+        let Some(Token::Word(variable)) = self.next() else {
+            return Err(syntax("a variable was expected"));
+        };
+        let Some(variable) = variable.strip_suffix(':') else {
+            return Err(syntax("`:` was expected behind the variable"));
+        };
+        let mut filter = self.alternatives(depth + 1)?;
+        self.expect(&Token::Close, "a parenthesis that is not closed")?;
+        if !filter.rename(variable) {
+            return Err(syntax("within `any` the variable alone is supported"));
+        }
+        Ok(Filter::Any { path: path.into(), filter: Box::new(filter) })
+    }
+
+    fn function(&mut self, name: &str, depth: usize) -> Result<Filter, GraphError> {
+        if let Some(path) = name.strip_suffix("/any") {
+            return self.any(path, depth);
+        }
         if !name.eq_ignore_ascii_case("startswith") {
             return Err(GraphError::unsupported_query(format!(
                 "The function '{name}' is not supported."
@@ -144,9 +192,20 @@ impl Parser {
             "eq" => Ok(Filter::Equal { path, value: self.literal()? }),
             "ne" => Ok(Filter::Unequal { path, value: self.literal()? }),
             "in" => Ok(Filter::In { path, values: self.list()? }),
+            "ge" => Ok(Filter::NotBefore { path, time: self.time()? }),
+            "le" => Ok(Filter::NotAfter { path, time: self.time()? }),
             _ => Err(GraphError::unsupported_query(format!(
                 "The operator '{operator}' is not supported."
             ))),
+        }
+    }
+
+    fn time(&mut self) -> Result<Timestamp, GraphError> {
+        match self.next() {
+            Some(Token::Word(word)) => {
+                word.parse().map_err(|_| syntax(&format!("'{word}' is no date and time")))
+            }
+            _ => Err(syntax("a date and time was expected")),
         }
     }
 
@@ -192,6 +251,31 @@ impl Filter {
                 let member = member(object, path).and_then(Value::as_str).unwrap_or_default();
                 member.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text))
             }
+            Self::NotBefore { path, time } => time_of(object, path).is_some_and(|at| at >= *time),
+            Self::NotAfter { path, time } => time_of(object, path).is_some_and(|at| at <= *time),
+            Self::Any { path, filter } => {
+                let items = member(object, path).and_then(Value::as_array);
+                items
+                    .into_iter()
+                    .flatten()
+                    .any(|item| filter.matches(&Object::from_iter([(String::new(), item.clone())])))
+            }
+        }
+    }
+
+    /// Names every path of a filter within `any` by what stands for the item; `false` where one is
+    /// not the variable.
+    fn rename(&mut self, variable: &str) -> bool {
+        match self {
+            Self::And(one, other) | Self::Or(one, other) => {
+                one.rename(variable) && other.rename(variable)
+            }
+            Self::Equal { path, .. } | Self::Unequal { path, .. } => {
+                let is_it = path == variable;
+                path.clear();
+                is_it
+            }
+            _ => false,
         }
     }
 
@@ -250,6 +334,14 @@ impl Filter {
                 refuse_when(dialect == Dialect::Equality, "startsWith")?;
                 path
             }
+            Self::NotBefore { path, .. } | Self::NotAfter { path, .. } => {
+                refuse_when(dialect == Dialect::Equality, "ge")?;
+                path
+            }
+            Self::Any { path, .. } => {
+                refuse_when(dialect == Dialect::Equality, "any")?;
+                path
+            }
             Self::Equal { path, .. } => path,
         };
         if properties.iter().any(|known| known.eq_ignore_ascii_case(path)) {
@@ -268,7 +360,29 @@ impl Filter {
             Self::Or(one, other) => one.alternatives() + other.alternatives(),
             Self::Not(filter) => filter.alternatives(),
             Self::In { values, .. } => values.len(),
-            Self::Equal { .. } | Self::Unequal { .. } | Self::StartsWith { .. } => 1,
+            Self::Any { filter, .. } => filter.alternatives(),
+            Self::Equal { .. }
+            | Self::Unequal { .. }
+            | Self::StartsWith { .. }
+            | Self::NotBefore { .. }
+            | Self::NotAfter { .. } => 1,
+        }
+    }
+
+    /// Whether a property is named at all.
+    pub(crate) fn names(&self, wanted: &str) -> bool {
+        match self {
+            Self::And(one, other) | Self::Or(one, other) => {
+                one.names(wanted) || other.names(wanted)
+            }
+            Self::Not(filter) => filter.names(wanted),
+            Self::Equal { path, .. }
+            | Self::Unequal { path, .. }
+            | Self::In { path, .. }
+            | Self::StartsWith { path, .. }
+            | Self::NotBefore { path, .. }
+            | Self::NotAfter { path, .. }
+            | Self::Any { path, .. } => path.eq_ignore_ascii_case(wanted),
         }
     }
 
@@ -314,6 +428,10 @@ fn needs_advanced(dialect: Dialect, is_advanced: bool, name: &str) -> Result<(),
         )));
     }
     Ok(())
+}
+
+fn time_of(object: &Object, path: &str) -> Option<Timestamp> {
+    member(object, path)?.as_str()?.parse().ok()
 }
 
 fn member<'a>(object: &'a Object, path: &str) -> Option<&'a Value> {

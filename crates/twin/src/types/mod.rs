@@ -6,6 +6,7 @@
 
 pub(crate) mod applications;
 pub(crate) mod governance;
+pub(crate) mod logs;
 pub(crate) mod settings;
 
 /// A type of Graph's, with the properties that `$select` may name on it.
