@@ -342,6 +342,16 @@ impl Client {
         }
     }
 
+    /// Keeps the pace of reports and logs without waiting for a refusal.
+    pub(crate) fn keep_pace_of_reports(&self) {
+        self.reports.keep();
+    }
+
+    /// Pages of one collection that are followed.
+    pub(crate) fn page_limit(&self) -> u64 {
+        self.transport.limits().pages_max
+    }
+
     /// The limit that a request counts against besides the directory's.
     pub(crate) fn allowance(&self, request: &Request) -> Option<&Allowance> {
         request.small_limit().map(|limit| match limit {
@@ -398,7 +408,7 @@ impl Client {
 }
 
 /// The next page's address, when it lies where the token may be sent.
-fn next_page(text: &str, first: &Url, trace: &Trace) -> Result<Url, Problem> {
+pub(crate) fn next_page(text: &str, first: &Url, trace: &Trace) -> Result<Url, Problem> {
     let refuse = |origin| Err(Problem::OtherOrigin { origin, trace: trace.clone() });
     let Ok(url) = Url::parse(text) else {
         return refuse("(no address)".into());

@@ -8,6 +8,7 @@
 //! ```text
 //! read  what to ask for, and what a refusal means for the snapshot
 //! evaluate  What If: the only question that Graph takes as a POST
+//! poll  the logs, round by round, for as long as nobody says stop
 //! client  one read with a token; pages followed to the end, within one origin
 //! batch  GETs that wait at the same time travel as one request, each judged on its own
 //! token  sign-in of applications, Azure resources and persons; renewed before it expires
@@ -23,6 +24,7 @@ mod evaluate;
 mod flow;
 mod form;
 mod patience;
+pub mod poll;
 mod problem;
 pub mod read;
 mod request;

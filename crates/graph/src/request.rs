@@ -24,6 +24,9 @@ pub(crate) enum SmallLimit {
 /// The paths of Conditional Access, without the version.
 const CONDITIONAL_ACCESS: &str = "/identity/conditionalAccess";
 
+/// The paths of logs, without the version.
+const LOGS: &str = "/auditLogs/";
+
 /// How the path of a user's authentication methods ends.
 const METHODS: &str = "/authentication/methods";
 
@@ -68,7 +71,7 @@ impl Request {
         let selects = |name| self.url.query().is_some_and(|query| query.contains(name));
         if path.starts_with(CONDITIONAL_ACCESS) {
             Some(SmallLimit::ConditionalAccess)
-        } else if path.ends_with(METHODS) {
+        } else if path.ends_with(METHODS) || path.starts_with(LOGS) {
             Some(SmallLimit::Reports)
         } else if selects("signInActivity") {
             Some(SmallLimit::SignInActivity)
@@ -106,6 +109,7 @@ mod tests {
             ),
             ("/v1.0/identity/conditionalAccess/evaluate", Some(SmallLimit::ConditionalAccess)),
             ("/v1.0/users/1/authentication/methods", Some(SmallLimit::Reports)),
+            ("/beta/auditLogs/signIns?$top=1", Some(SmallLimit::Reports)),
             ("/v1.0/users?$filter=x&$select=id,signInActivity", Some(SmallLimit::SignInActivity)),
             ("/beta/users/1/authentication/requirements", None),
             ("/v1.0/organization", None),

@@ -13,6 +13,7 @@ mod answer;
 mod app;
 mod areas;
 mod arm;
+mod attempt;
 mod batch;
 mod clock;
 mod cut;
@@ -41,6 +42,7 @@ mod tls;
 mod types;
 
 pub use app::{App, Certificate, FederatedCredential, NoCertificate, Secret};
+pub use attempt::{Attempt, Shown};
 pub use directory::{
     Applications, DelegatedAdmin, DelegatedAdminRelationship, Directory, Governance, Group,
     Licence, LogRecord, Logs, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH,

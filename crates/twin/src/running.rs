@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use halligan_core::watch::event::Event;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::attempt::{Attempt, attempt};
 use crate::clock;
 use crate::cut::{CutListener, Wire};
 use crate::directory::Directory;
@@ -169,6 +171,11 @@ impl Running {
     /// Changes the directory between two requests; in an estate, the partner's.
     pub fn change<T>(&self, change: impl FnOnce(&mut Directory) -> T) -> T {
         change(&mut self.shared.tenants.home().write())
+    }
+
+    /// Tries to sign in, and writes the record; gives what was written.
+    pub fn attempt(&self, one: &Attempt) -> Event {
+        self.change(|directory| attempt(directory, one, clock::now()))
     }
 
     /// How many customers of an estate are in memory.

@@ -130,7 +130,7 @@ fn reason(condition: Condition, result: &PolicyResult, target: &Target) -> &'sta
 
 /// What a user of the directory is and is a member of. What it can prove itself with does not
 /// matter: What If does not ask whether demands can be met.
-fn standing(directory: &Directory, id: UserId) -> Result<Standing, GraphError> {
+pub(crate) fn standing(directory: &Directory, id: UserId) -> Result<Standing, GraphError> {
     let found = directory.users.get(&id.0).and_then(|user| read::<User>(&user.object).ok());
     let user = found.ok_or_else(|| GraphError::not_found(&id.to_string()))?;
     let groups = directory.transitive_groups_of(id.0);
@@ -149,7 +149,7 @@ fn standing(directory: &Directory, id: UserId) -> Result<Standing, GraphError> {
 }
 
 /// The tenant as far as policies refer to it: its named locations.
-fn surroundings(directory: &Directory) -> Result<Snapshot, GraphError> {
+pub(crate) fn surroundings(directory: &Directory) -> Result<Snapshot, GraphError> {
     let now = clock::now();
     let mut snapshot = Snapshot::unread(now, Source::Files, &GapReason::NotInSource);
     let locations: Result<Vec<NamedLocation>, _> = directory.locations.iter().map(read).collect();
@@ -160,6 +160,6 @@ fn surroundings(directory: &Directory) -> Result<Snapshot, GraphError> {
     Ok(snapshot)
 }
 
-fn read<T: Entity>(object: &Object) -> Result<T, halligan_wire::ReadError> {
+pub(crate) fn read<T: Entity>(object: &Object) -> Result<T, halligan_wire::ReadError> {
     halligan_wire::read(serde_json::Value::Object(object.clone()).to_string().as_bytes())
 }

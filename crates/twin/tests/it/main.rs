@@ -15,6 +15,7 @@ mod evaluate;
 mod fault;
 mod gates;
 mod https;
+mod logs;
 mod openapi;
 mod parts;
 mod permission;

@@ -37,6 +37,10 @@ fn requests(directory: &Directory) -> Vec<String> {
         "/v1.0/directory/deletedItems/graph.user",
         "/v1.0/directory/deletedItems/microsoft.graph.group",
         "/v1.0/servicePrincipals",
+        "/v1.0/auditLogs/directoryAudits?$filter=activityDateTime ge 2026-01-01T00:00:00Z",
+        "/v1.0/auditLogs/signIns?$top=5",
+        "/beta/auditLogs/signIns?$filter=createdDateTime ge 2026-01-01T00:00:00Z and \
+         signInEventTypes/any(t: t eq 'interactiveUser' or t eq 'nonInteractiveUser')",
         // Errors have a schema as well.
         "/v1.0/users/00000000-0000-0000-0000-000000000099",
         "/v1.0/roleManagement/directory/roleAssignments",
@@ -247,6 +251,7 @@ async fn check_all(mut directory: Directory) {
     directory.delegated_admin = estate.partner_directory().delegated_admin;
     watcher.permissions.insert("User-LifeCycleInfo.Read.All".into());
     directory.organization.insert("assignedPlans".into(), every_plan());
+    logged(&mut directory);
     let requests = requests(&directory);
     let users: Vec<String> = directory.users.keys().take(4).map(ToString::to_string).collect();
     let tenant = directory.tenant.to_string();
@@ -285,6 +290,14 @@ async fn check_all(mut directory: Directory) {
         exchanges.iter().filter_map(|exchange| schemas.check(exchange).err()).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), exchanges.len(), wrong.join("\n\n"));
     running.stop().await;
+}
+
+/// Writes every kind of record into the logs.
+fn logged(directory: &mut Directory) {
+    let at = "2026-11-22T07:00:00Z".parse().unwrap();
+    for sample in halligan_core::watch::detect::all().iter().flat_map(|one| one.samples) {
+        directory.logs.add(&(sample.event)(), at);
+    }
 }
 
 #[tokio::test]
