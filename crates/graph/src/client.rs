@@ -347,6 +347,11 @@ impl Client {
         self.reports.keep();
     }
 
+    /// By what a wait is shortened at random.
+    pub(crate) fn jitter(&self) -> u8 {
+        self.transport.jitter()
+    }
+
     /// Pages of one collection that are followed.
     pub(crate) fn page_limit(&self) -> u64 {
         self.transport.limits().pages_max

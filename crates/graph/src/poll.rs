@@ -19,7 +19,6 @@ use tokio::time::sleep;
 use crate::client::{Body, Client};
 use crate::problem::Problem;
 use crate::request::Request;
-use crate::transport::Jitter;
 
 /// Time from the end of one round to the beginning of the next.
 pub const POLL_EVERY: Duration = Duration::from_secs(60);
@@ -111,7 +110,6 @@ impl Client {
         &self,
         wanted: &Wanted,
         schedule: &Schedule,
-        jitter: &Jitter,
         stop: impl Future<Output = ()>,
         mut take: impl FnMut(Polled<'_>),
     ) {
@@ -144,7 +142,7 @@ impl Client {
                 return;
             }
             // Thousands of tenants that were started together must not ask together.
-            let wait = shortened(pause(schedule.every, failed_rounds), jitter());
+            let wait = shortened(pause(schedule.every, failed_rounds), self.jitter());
             tokio::select! {
                 biased;
                 () = &mut stop => return,

@@ -153,6 +153,10 @@ impl Transport {
         (self.clock)()
     }
 
+    pub(crate) fn jitter(&self) -> u8 {
+        (self.jitter)()
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

@@ -16,6 +16,8 @@ use halligan_core::watch::event::{
 };
 use halligan_wire::evaluate::Conditions;
 
+use serde_json::Value;
+
 use crate::areas::evaluate::{read, standing, surroundings};
 use crate::directory::{Directory, Object, text_of};
 use crate::random;
@@ -61,6 +63,30 @@ impl Attempt {
             delay: SignedDuration::ZERO,
         }
     }
+}
+
+/// Reads an attempt: `{"name": …, "shown": "password" | "wrong-password" | "passkey", "app": …,
+/// "address": …, "delay_seconds": …}`, of which the first two must be there.
+pub(crate) fn read_attempt(body: &[u8]) -> Result<Attempt, String> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let name = text("name").ok_or("`name` is missing")?;
+    let shown = match text("shown").ok_or("`shown` is missing")? {
+        "password" => Shown::Password,
+        "wrong-password" => Shown::WrongPassword,
+        "passkey" => Shown::Passkey,
+        other => return Err(format!("`{other}` is nothing that can be shown")),
+    };
+    let mut attempt = Attempt::new(name, shown);
+    if let Some(app) = text("app") {
+        attempt.app = app.into();
+    }
+    if let Some(address) = text("address") {
+        attempt.address = address.parse().map_err(|_| format!("`{address}` is no address"))?;
+    }
+    let delay = value.get("delay_seconds").and_then(Value::as_i64).unwrap_or(0);
+    attempt.delay = SignedDuration::from_secs(delay.max(0));
+    Ok(attempt)
 }
 
 /// Decides an attempt at a time, and writes its record. The event is what was written.
@@ -118,7 +144,7 @@ fn code(directory: &Directory, id: Guid, object: &Object, attempt: &Attempt) -> 
     if attempt.shown == Shown::WrongPassword {
         return 50126;
     }
-    if object.get("accountEnabled").and_then(serde_json::Value::as_bool) == Some(false) {
+    if object.get("accountEnabled").and_then(Value::as_bool) == Some(false) {
         return 50057;
     }
     let Ok(standing) = standing(directory, UserId(id)) else { return 50034 };

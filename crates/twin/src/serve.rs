@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::answer::{self, Asked};
 use crate::arm;
+use crate::attempt;
 use crate::batch::{self, Part, PartReply};
 use crate::clock;
 use crate::cut::Wire;
@@ -31,6 +32,8 @@ use crate::throttle::{Meters, Shape, Throttling};
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The path of a batch, without the version.
 const BATCH: &str = "/$batch";
+/// The path of attempts to sign in.
+const ATTEMPTS: &str = "/_twin/attempts";
 /// Below this `$top`, a request to the directory costs less.
 const SMALL_TOP: usize = 20;
 /// What Graph writes as the type of its answers.
@@ -250,7 +253,20 @@ fn answer(twin: &Shared, received: &Received) -> Reply {
     if first.eq_ignore_ascii_case("providers") {
         return azure(twin, received);
     }
+    if received.path == ATTEMPTS && received.method == "POST" {
+        return attempted(twin, received);
+    }
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
+}
+
+/// Somebody tries to sign in: what the twin takes beside what the service takes.
+fn attempted(twin: &Shared, received: &Received) -> Reply {
+    let attempt = match attempt::read_attempt(&received.body) {
+        Ok(attempt) => attempt,
+        Err(what) => return refuse(&GraphError::bad_request(what), received),
+    };
+    let event = attempt::attempt(&mut twin.tenants.home().write(), &attempt, clock::now());
+    Reply::json(200, &halligan_wire::event::write(&event).unwrap_or_default())
 }
 
 /// Asks the sign-in service; `None` when the path is none of its own.

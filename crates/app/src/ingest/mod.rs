@@ -4,6 +4,7 @@
 //! what was told and what takes several records, and no record.
 
 pub mod file;
+pub mod graph;
 mod proof;
 pub mod rehearsal;
 #[cfg(test)]

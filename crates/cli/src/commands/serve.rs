@@ -17,6 +17,7 @@ use crate::view::watch::Format;
 /// What `--help` ends with.
 pub(super) const HELP: &str = "\
 Examples:
+  halligan serve --source graph --snapshot tenant.json
   halligan serve --source file:/var/log/entra/events.ndjson --snapshot tenant.json
 
 Detections are written down in `halligan.streams` beside the register, on the disk before they are
@@ -43,7 +44,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.sources.check()?;
     let subject = arguments.subject.read()?;
-    let Some(register) = &subject.register else {
+    let Some((register, config)) = subject.register else {
         return Err(Failure::usage(
             "the daemon needs a register",
             "`halligan init` writes one; `halligan watch` does without",
@@ -51,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     let names = subject.tenant.names.clone();
     let mut ingest = Ingest::new(vec![subject.tenant]);
-    let mut facts = Facts::beside(register);
+    let mut facts = Facts::beside(&register);
     let recalled = facts.recall(clock::now(), |fact| {
         if let (Some(told), Some(severity)) = (ingest.told_mut(0), fact.severity()) {
             told.remember(&fact.record, &fact.detection, severity);
@@ -69,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     });
     let writer =
         writer.map_err(|error| Failure::new(format!("cannot start a thread: {error}"), None))?;
-    let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send));
+    let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send), Some(config));
     let ended = work.run(arguments.sources.all());
     // The writer ends when what waits is written.
     work.close();

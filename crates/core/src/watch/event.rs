@@ -253,6 +253,13 @@ pub enum Sign {
         /// What keeps it from being read.
         flaw: String,
     },
+    /// A source cannot be read.
+    Failing {
+        /// The source.
+        source: String,
+        /// Why, in one line.
+        why: String,
+    },
     /// Nothing came from a source for longer than it is used to.
     Gap {
         /// The source.

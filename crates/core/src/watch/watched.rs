@@ -195,6 +195,12 @@ impl Watched {
         near.map(|(_, subject)| (subject, Likeness::LookAlike)).collect()
     }
 
+    /// The names that a thing is watched by, folded.
+    pub fn names_of<'a>(&'a self, subject: &'a Subject) -> impl Iterator<Item = &'a str> {
+        let has = |subjects: &Vec<Subject>| subjects.contains(subject);
+        self.names.iter().filter(move |(_, subjects)| has(subjects)).map(|(name, _)| name.as_str())
+    }
+
     /// Whether a thing is watched by a name.
     pub fn has_name(&self, subject: &Subject) -> bool {
         self.names.values().any(|subjects| subjects.contains(subject))

@@ -19,6 +19,7 @@ pub(super) const HELP: &str = "\
 Examples:
   halligan watch --source file:signins.ndjson --once --account 11111111-…=breakglass1@contoso.com
   tail -F events.ndjson | halligan watch --source - --format json
+  halligan watch --source graph
   halligan watch test
   halligan watch coverage
 
@@ -67,8 +68,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 fn watch(watching: &Watching) -> Result<Exit, Failure> {
     watching.sources.check()?;
-    let tenant = watching.subject.read()?.tenant;
-    let ingest = Ingest::new(vec![tenant]);
-    let work = Work::new(ingest, watching.sources.until(), Sink::Print(watching.format));
+    let subject = watching.subject.read()?;
+    let ingest = Ingest::new(vec![subject.tenant]);
+    let config = subject.register.map(|(_, config)| config);
+    let sink = Sink::Print(watching.format);
+    let work = Work::new(ingest, watching.sources.until(), sink, config);
     work.run(watching.sources.all())
 }

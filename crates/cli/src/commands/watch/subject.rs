@@ -38,8 +38,8 @@ pub(crate) struct SubjectArguments {
 pub(crate) struct Subjected {
     /// The tenant.
     pub(crate) tenant: WatchedTenant,
-    /// The register that declares it; `None` where the command line does.
-    pub(crate) register: Option<PathBuf>,
+    /// The register that declares it, and where it lies; `None` where the command line does.
+    pub(crate) register: Option<(PathBuf, Config)>,
 }
 
 /// An account's id, and one of its names.
@@ -70,7 +70,7 @@ impl FromStr for AccountName {
 impl SubjectArguments {
     /// The tenant to watch; without names it is said what that misses.
     pub(crate) fn read(&self) -> Result<Subjected, Failure> {
-        let register = self.register()?;
+        let (register, config) = self.register()?;
         let snapshot = self.snapshot.as_deref().map(snapshot_file::load).transpose()?;
         let mut tenant = WatchedTenant::of(&register, snapshot.as_ref());
         if self.account.is_empty() {
@@ -99,7 +99,7 @@ impl SubjectArguments {
                 false => "give the name as well: `--account ID=UPN`",
             });
         }
-        let register = self.account.is_empty().then(|| self.path().to_owned());
+        let register = config.map(|config| (self.path().to_owned(), config));
         Ok(Subjected { tenant, register })
     }
 
@@ -107,7 +107,7 @@ impl SubjectArguments {
         self.register.as_deref().unwrap_or(Path::new(REGISTER_FILE))
     }
 
-    fn register(&self) -> Result<Register, Failure> {
+    fn register(&self) -> Result<(Register, Option<Config>), Failure> {
         if self.account.is_empty() {
             let path = self.path();
             if self.register.is_none() && !path.exists() {
@@ -116,8 +116,10 @@ impl SubjectArguments {
                     "name an account: `--account ID=UPN`, or give a register: `--register FILE`",
                 ));
             }
-            let register = Config::load(path, clock::now())?.register;
-            return Ok(Register { group: self.group.or(register.group), ..register });
+            let config = Config::load(path, clock::now())?;
+            let register = config.register.clone();
+            let register = Register { group: self.group.or(register.group), ..register };
+            return Ok((register, Some(config)));
         }
         let mut accounts: Vec<DeclaredAccount> = Vec::new();
         for one in &self.account {
@@ -126,6 +128,6 @@ impl SubjectArguments {
                 accounts.push(DeclaredAccount { id: one.id, code_name });
             }
         }
-        Ok(Register::of(accounts, self.group, Shape::Exempt))
+        Ok((Register::of(accounts, self.group, Shape::Exempt), None))
     }
 }

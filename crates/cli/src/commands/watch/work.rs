@@ -6,13 +6,18 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use halligan_app::clock;
+use halligan_app::config::Config;
 use halligan_app::ingest::file::{SourceError, Until, read_file, read_pipe};
-use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Taken, TenantNames};
+use halligan_app::ingest::graph::{self, Health, Polled, Schedule};
+use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Place, Taken, TenantNames};
+use halligan_app::live;
 use halligan_app::serve::Told;
+use halligan_app::sign_in::Asked;
 use halligan_core::watch::detect::Severity;
+use tokio::runtime::Handle;
 
 use super::super::runtime;
 use super::super::source::counted;
@@ -25,7 +30,8 @@ use crate::view::watch::{Format, Tally, render};
 /// Where records come from, and until when.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SourceArguments {
-    /// Where records come from: `file:PATH`, or `-` for standard input; repeat it for each
+    /// Where records come from: `file:PATH`, `graph` (Microsoft Graph, as the register signs in),
+    /// or `-` for standard input; repeat it for each
     #[arg(long, value_name = "SOURCE")]
     pub(super) source: Vec<Source>,
     /// Read what there is, and end; without this a file is followed as it grows
@@ -37,6 +43,7 @@ pub(crate) struct SourceArguments {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     File(PathBuf),
+    Graph,
     Pipe,
 }
 
@@ -46,10 +53,11 @@ impl FromStr for Source {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             _ if text == "-" => Ok(Self::Pipe),
+            _ if text == "graph" => Ok(Self::Graph),
             Some(("file", "" | "-")) => Err("`file:` needs a path".into()),
             Some(("file", path)) => Ok(Self::File(path.into())),
             _ if Path::new(text).exists() => Err(format!("a file is `file:{text}`")),
-            _ => Err("it is `file:PATH`, or `-` for standard input".into()),
+            _ => Err("it is `file:PATH`, `graph`, or `-` for standard input".into()),
         }
     }
 }
@@ -58,6 +66,7 @@ impl Source {
     fn name(&self) -> Arc<str> {
         match self {
             Self::File(path) => path.display().to_string().into(),
+            Self::Graph => "graph".into(),
             Self::Pipe => "-".into(),
         }
     }
@@ -72,8 +81,10 @@ impl SourceArguments {
                 "name it: `--source file:signins.ndjson`, or `--source -` for standard input",
             ));
         }
-        if self.source.iter().filter(|one| **one == Source::Pipe).count() > 1 {
-            return Err(Failure::usage("standard input is named twice", "it can be read once"));
+        for (one, name) in [(Source::Pipe, "standard input"), (Source::Graph, "`graph`")] {
+            if self.source.iter().filter(|source| **source == one).count() > 1 {
+                return Err(Failure::usage(format!("{name} is named twice"), "once is enough"));
+            }
         }
         Ok(())
     }
@@ -104,7 +115,20 @@ pub(crate) struct Work {
     shared: Mutex<Shared>,
     stop: AtomicBool,
     until: Until,
+    /// Who asks Microsoft Graph, where it is a source.
+    config: Option<Config>,
 }
+
+/// What polling has come to.
+#[derive(Default)]
+struct Polling {
+    bytes: u64,
+    health: Health,
+    failed: Option<Failure>,
+}
+
+/// How often it is looked whether somebody said stop.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 struct Shared {
     ingest: Ingest,
@@ -113,9 +137,14 @@ struct Shared {
 }
 
 impl Work {
-    pub(crate) fn new(ingest: Ingest, until: Until, sink: Sink) -> Arc<Self> {
+    pub(crate) fn new(
+        ingest: Ingest,
+        until: Until,
+        sink: Sink,
+        config: Option<Config>,
+    ) -> Arc<Self> {
         let shared = Mutex::new(Shared { ingest, tally: Tally::default(), sink });
-        Arc::new(Self { shared, stop: AtomicBool::new(false), until })
+        Arc::new(Self { shared, stop: AtomicBool::new(false), until, config })
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -150,7 +179,13 @@ impl Work {
             let mut readers = tokio::task::JoinSet::new();
             for source in sources {
                 let (work, source) = (self.clone(), source.clone());
-                readers.spawn_blocking(move || work.read(&source));
+                match source {
+                    // What it tells on the way is for one thread.
+                    Source::Graph => {
+                        readers.spawn_blocking(move || Handle::current().block_on(work.poll()))
+                    }
+                    source => readers.spawn_blocking(move || work.read(&source)),
+                };
             }
             if self.until == Until::Stopped && sources.iter().any(|one| *one != Source::Pipe) {
                 say("watching; Ctrl-C ends it");
@@ -179,6 +214,70 @@ impl Work {
         Ok(ended)
     }
 
+    /// Polls Microsoft Graph until somebody says stop, or once.
+    async fn poll(&self) -> Result<u64, Failure> {
+        let Some(config) = &self.config else {
+            return Err(Failure::usage(
+                "Microsoft Graph is asked as the register says",
+                "give a register: `--register FILE`; `halligan init` writes one",
+            ));
+        };
+        let asked = Asked::nobody();
+        let client = live::client(config, &asked, &mut |notice| say(&notice)).await?;
+        let wanted = {
+            let shared = self.shared();
+            shared.ingest.tenants().first().map(graph::wanted).unwrap_or_default()
+        };
+        let rounds = (self.until == Until::End).then_some(1);
+        let schedule = Schedule { rounds, ..Schedule::default() };
+        let mut polling = Polling::default();
+        let take = |polled: Polled<'_>| self.take_polled(polled, &mut polling);
+        client.poll(&wanted, &schedule, self.stopped(), take).await;
+        match polling.failed {
+            Some(failure) => Err(failure),
+            None => Ok(polling.bytes),
+        }
+    }
+
+    fn take_polled(&self, polled: Polled<'_>, polling: &mut Polling) {
+        let now = clock::exactly_now();
+        let place = Place { source: Source::Graph.name(), line: None };
+        let mut shared = self.shared();
+        let taken = match polled {
+            Polled::Page(_, bytes) => {
+                polling.bytes = polling.bytes.saturating_add(bytes.len() as u64);
+                shared.ingest.message(bytes, &place, now)
+            }
+            Polled::Failed(log, problem) => {
+                say_warning(&format!("{log}: {problem}"));
+                if let Some(hint) = problem.hint() {
+                    say_hint(hint);
+                }
+                let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
+                let event = polling.health.failed(log, problem, tenant, now);
+                let found = event.map(|event| shared.ingest.event(event, &place, now));
+                Taken { detected: found.unwrap_or_default(), unreadable: None }
+            }
+            Polled::Round { .. } => {
+                for log in polling.health.round() {
+                    say(&format!("{log} can be read again"));
+                }
+                Taken::default()
+            }
+        };
+        if let Err(failure) = tell(&mut shared, taken) {
+            polling.failed = Some(failure);
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Ready when somebody said stop.
+    async fn stopped(&self) {
+        while !self.stop.load(Ordering::Relaxed) {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     fn read(&self, source: &Source) -> Result<u64, Failure> {
         let name = source.name();
         let mut failed = None;
@@ -194,6 +293,8 @@ impl Work {
         let read = match source {
             Source::File(path) => read_file(path, self.until, &self.stop, &mut take),
             Source::Pipe => read_pipe(io::stdin(), "standard input", &self.stop, &mut take),
+            // It is polled, not read.
+            Source::Graph => Ok(0),
         };
         match (failed, read) {
             (Some(failure), _) => Err(failure),

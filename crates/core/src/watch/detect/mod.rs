@@ -24,6 +24,7 @@ mod role_changed;
 mod sample;
 mod sign_in_failure;
 mod sign_in_success;
+mod source_failing;
 mod support_access;
 mod unreadable;
 mod watcher_changed;
@@ -235,6 +236,7 @@ pub fn all() -> &'static [Detection] {
         recovery_job::DETECTION,
         unreadable::DETECTION,
         gap::DETECTION,
+        source_failing::DETECTION,
     ]
 }
 

@@ -1,0 +1,101 @@
+//! Microsoft Graph as a source: pages of its logs, and what it means that one cannot be read.
+
+use std::collections::BTreeMap;
+
+use halligan_core::id::TenantId;
+use halligan_core::time::Timestamp;
+use halligan_core::watch::event::{Event, Sign, What};
+use halligan_core::watch::watched::Subject;
+use halligan_graph::Problem;
+use halligan_graph::poll::{Log, Wanted};
+
+use super::WatchedTenant;
+
+pub use halligan_graph::poll::{Polled, Schedule};
+
+/// Rounds in a row in which a log cannot be read before that is told. What does not pass by itself
+/// (a permission, a licence, a credential) is told at once.
+pub const FAILED_ROUNDS: u32 = 3;
+
+/// Whose sign-ins Graph is asked for: the accounts', by id and by every name.
+pub fn wanted(tenant: &WatchedTenant) -> Wanted {
+    let users: Vec<_> = tenant.names.accounts.keys().copied().collect();
+    let names = users.iter().flat_map(|id| {
+        let subject = Subject::Account(*id);
+        tenant.watched.names_of(&subject).map(str::to_owned).collect::<Vec<_>>()
+    });
+    let names = names.collect();
+    Wanted { users, names }
+}
+
+/// Which logs cannot be read, since when, and for how many rounds.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    failing: BTreeMap<Log, Failing>,
+    /// Logs that failed in the round that goes on.
+    failed_now: Vec<Log>,
+}
+
+#[derive(Clone, Debug)]
+struct Failing {
+    since: Timestamp,
+    rounds: u32,
+    is_told: bool,
+}
+
+impl Health {
+    /// A log could not be read; the event that says so, when it is time to say it.
+    pub fn failed(
+        &mut self,
+        log: Log,
+        problem: &Problem,
+        tenant: Option<TenantId>,
+        now: Timestamp,
+    ) -> Option<Event> {
+        self.failed_now.push(log);
+        let fresh = Failing { since: now, rounds: 0, is_told: false };
+        let failing = self.failing.entry(log).or_insert(fresh);
+        failing.rounds = failing.rounds.saturating_add(1);
+        let is_due = failing.rounds >= FAILED_ROUNDS || is_lasting(problem);
+        if failing.is_told || !is_due {
+            return None;
+        }
+        failing.is_told = true;
+        let source = format!("the log {log} of Microsoft Graph");
+        Some(Event {
+            id: Some(format!("failing:{log}:{}", failing.since)),
+            at: Some(now),
+            tenant,
+            correlation: None,
+            what: What::Sign(Sign::Failing { source, why: problem.to_string() }),
+        })
+    }
+
+    /// The round is over; the logs that can be read again and were told as failing.
+    pub fn round(&mut self) -> Vec<Log> {
+        let failed = std::mem::take(&mut self.failed_now);
+        let mut back = Vec::new();
+        self.failing.retain(|log, failing| {
+            let is_failing = failed.contains(log);
+            if !is_failing && failing.is_told {
+                back.push(*log);
+            }
+            is_failing
+        });
+        back
+    }
+}
+
+/// Whether somebody has to do something before it can be read.
+fn is_lasting(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::Token(_)
+            | Problem::SignIn(_)
+            | Problem::Challenged { .. }
+            | Problem::Unauthorized { .. }
+            | Problem::Denied { .. }
+            | Problem::Licence { .. }
+            | Problem::NotFound { .. }
+    )
+}
