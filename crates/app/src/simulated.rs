@@ -1,33 +1,42 @@
 //! The simulated tenant: started from a story, a seed or a file, with a register that fits it.
 
 mod custody;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use halligan_core::id::{GroupId, PolicyId, UserId};
 use halligan_core::permission::needs;
 use halligan_core::register::{DeclaredAccount, Register, Shape};
 use halligan_core::tenant::Snapshot;
 use halligan_graph::{
-    AZURE_RESOURCE_MANAGER, Credential, EndpointError, Endpoints, SecretText, SignIn, Trust,
-    TrustError,
+    AZURE_RESOURCE_MANAGER, Client, Credential, EndpointError, Endpoints, SecretText, SignIn,
+    Trust, TrustError,
 };
 use halligan_twin::{
-    App, Directory, Running, ScenarioError, Twin, TwinError, is_twin_authority, story,
+    App, Attempt, Directory, Running, ScenarioError, Twin, TwinError, is_twin_authority, story,
 };
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::clock::clock;
 use crate::files::{self, FileError, must_be_new, read_limited, write_whole};
+use crate::ingest::graph::{self, Health, Polled, Schedule};
+use crate::ingest::{Detected, Ingest, Place};
 use crate::live::{LiveError, Progress, read_with};
 use crate::snapshot_file::{self, SnapshotFileError};
 use crate::trust::TRUST_BYTES_MAX;
 
 pub use custody::{one_safe, with_one_safe};
-pub use halligan_twin::{Exchange, Licence, Options as TwinOptions, Size, Throttling};
+pub use halligan_twin::{Exchange, Licence, Options as TwinOptions, Shown, Size, Throttling};
 
 /// The largest scenario file that is read.
 pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;
+
+/// How often the logs of a simulated tenant are asked for.
+const WATCH_EVERY: Duration = Duration::from_millis(100);
 
 /// The register's file in a folder that [`Simulated::write`] fills.
 const REGISTER_FILE: &str = "halligan.toml";
@@ -142,6 +151,80 @@ impl Simulated {
         read_with(self.client_options()?, &self.register, progress)
             .await
             .map_err(SimulatedError::Read)
+    }
+
+    /// Watches it through its logs over HTTP, as a real one is watched but without the waits that
+    /// the service's limits impose, until `stop` is ready. `take` is given each detection.
+    pub async fn watch(
+        &self,
+        ingest: &mut Ingest,
+        stop: impl Future<Output = ()>,
+        mut take: impl FnMut(&Detected),
+    ) -> Result<(), SimulatedError> {
+        let mut options = self.client_options()?;
+        options.pace.reports_gap = Duration::ZERO;
+        let client =
+            Client::new(options).map_err(|error| SimulatedError::Read(LiveError::SetUp(error)))?;
+        let wanted = ingest.tenants().first().map(graph::wanted).unwrap_or_default();
+        let schedule = Schedule { every: WATCH_EVERY, ..Schedule::default() };
+        let place = Place { source: "graph".into(), line: None };
+        let mut health = Health::default();
+        let polled = |polled: Polled<'_>| {
+            let now = crate::clock::exactly_now();
+            let found = match polled {
+                Polled::Page(_, bytes) => ingest.message(bytes, &place, now).detected,
+                Polled::Failed(log, problem) => {
+                    let event = health.failed(log, problem, None, now);
+                    event.map(|event| ingest.event(event, &place, now)).unwrap_or_default()
+                }
+                Polled::Round { .. } => {
+                    health.round();
+                    Vec::new()
+                }
+            };
+            found.iter().for_each(&mut take);
+        };
+        client.poll(&wanted, &schedule, stop, polled).await;
+        Ok(())
+    }
+
+    /// Somebody tries to sign in with one of the accounts, by its place in the register.
+    pub fn attempt(&self, account: usize, shown: Shown) {
+        let id = self.register.accounts.get(account).map(|account| account.id);
+        let name = self.running.read(|directory| {
+            let user = directory.users.get(&id?.0)?;
+            user.object.get("userPrincipalName")?.as_str().map(str::to_owned)
+        });
+        if let Some(name) = name {
+            self.running.attempt(&Attempt::new(&name, shown));
+        }
+    }
+
+    /// Somebody saves a policy that blocks everybody, with nobody excluded; gives its name.
+    pub fn block_everybody(&self) -> &'static str {
+        const NAME: &str = "Block everybody until the incident is over";
+        let policy = json!({
+            "id": "b10c0000-4b1d-4c0e-9a2f-10c47b0a2099",
+            "displayName": NAME,
+            "state": "enabled",
+            "createdDateTime": null,
+            "conditions": {
+                "users": {"includeUsers": ["All"]},
+                "applications": {"includeApplications": ["All"]},
+                "clientAppTypes": ["all"],
+            },
+            "grantControls": {
+                "operator": "OR",
+                "builtInControls": ["block"],
+                "customAuthenticationFactors": [],
+                "termsOfUse": [],
+            },
+            "sessionControls": null,
+        });
+        if let Value::Object(policy) = policy {
+            self.running.save_policy(policy, "ada@harbourpine.onmicrosoft.com");
+        }
+        NAME
     }
 
     /// Options of a client that may read it.

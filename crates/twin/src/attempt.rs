@@ -1,5 +1,5 @@
-//! Attempts to sign in: decided by the reference evaluator over the directory, and written to the
-//! log as the service writes them.
+//! What happens in the tenant while it runs: attempts to sign in, decided by the reference evaluator
+//! over the directory, and changes of policies; each written to the logs as the service writes it.
 //!
 //! Whether a policy applies is the evaluator's answer; whether what was shown satisfies it is
 //! decided here, as far as a record tells: a passkey or certificate satisfies whatever asks for
@@ -12,7 +12,8 @@ use halligan_core::id::{Guid, UserId};
 use halligan_core::tenant::{GrantControl, Policy, PolicyState};
 use halligan_core::time::{SignedDuration, Timestamp};
 use halligan_core::watch::event::{
-    Event, Named, Origin, Outcome, Party, SignIn, SignInKind, Step, What,
+    Audit, AuditResult, Event, Initiator, Modified, Named, Origin, Outcome, Party, SignIn,
+    SignInKind, Step, Target as Changed, What,
 };
 use halligan_wire::evaluate::Conditions;
 
@@ -136,6 +137,55 @@ pub(crate) fn attempt(directory: &mut Directory, attempt: &Attempt, now: Timesta
     };
     let readable = now.checked_add(attempt.delay).unwrap_or(now);
     directory.logs.add(&event, readable);
+    event
+}
+
+/// Saves a policy at a time, and writes its record. The event is what was written.
+pub(crate) fn save_policy(
+    directory: &mut Directory,
+    mut policy: Object,
+    by: &str,
+    now: Timestamp,
+) -> Event {
+    policy.insert("modifiedDateTime".into(), now.to_string().into());
+    let id = text_of(&policy, "id").to_owned();
+    let name = text_of(&policy, "displayName").to_owned();
+    let new = Value::Object(policy.clone()).to_string();
+    let known = directory.policies.iter_mut().find(|one| text_of(one, "id") == id);
+    let (activity, old) = match known {
+        Some(known) => {
+            let old = Value::Object(std::mem::replace(known, policy)).to_string();
+            ("Update conditional access policy", Some(old))
+        }
+        None => {
+            directory.policies.push(policy);
+            ("Add conditional access policy", None)
+        }
+    };
+    let changed = Modified { name: "ConditionalAccessPolicy".into(), old, new: Some(new) };
+    let target = Changed {
+        id,
+        kind: "Policy".into(),
+        name,
+        principal_name: String::new(),
+        changes: vec![changed],
+    };
+    let event = Event {
+        id: Some(format!("IPCGraph_{}", random::guid())),
+        at: Some(now),
+        tenant: None,
+        correlation: Some(random::guid().to_string()),
+        what: What::Audit(Box::new(Audit {
+            activity: activity.into(),
+            category: "Policy".into(),
+            service: "Conditional Access".into(),
+            result: AuditResult::Success,
+            by: Initiator { user_name: by.into(), ..Initiator::default() },
+            targets: vec![target],
+            ..Audit::default()
+        })),
+    };
+    directory.logs.add(&event, now);
     event
 }
 

@@ -10,10 +10,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::attempt::{Attempt, attempt};
+use crate::attempt::{Attempt, attempt, save_policy};
 use crate::clock;
 use crate::cut::{CutListener, Wire};
-use crate::directory::Directory;
+use crate::directory::{Directory, Object};
 use crate::estate::Estate;
 use crate::fault::Fault;
 use crate::record::Exchange;
@@ -176,6 +176,12 @@ impl Running {
     /// Tries to sign in, and writes the record; gives what was written.
     pub fn attempt(&self, one: &Attempt) -> Event {
         self.change(|directory| attempt(directory, one, clock::now()))
+    }
+
+    /// Saves a Conditional Access policy, new or in the place of the one with its id, in the name of
+    /// a person, and writes the record; gives what was written.
+    pub fn save_policy(&self, policy: Object, by: &str) -> Event {
+        self.change(|directory| save_policy(directory, policy, by, clock::now()))
     }
 
     /// How many customers of an estate are in memory.

@@ -134,7 +134,7 @@ pub struct Unreadable {
 /// What came so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Records, each message or line counted as one.
+    /// Records; of a message that was not read, one.
     pub records: u64,
     /// Those that were read, and not only scanned.
     pub read: u64,
@@ -220,6 +220,7 @@ impl Ingest {
             Ok(all) => all,
             Err(error) => return self.unreadable(bytes, place, &error.to_string(), now),
         };
+        self.counts.records = (self.counts.records - 1).saturating_add(all.len() as u64);
         let is_list = all.len() != 1;
         let mut taken = Taken::default();
         for record in all {
@@ -346,7 +347,7 @@ fn prove(tenant: &mut WatchedTenant, event: &Event, now: Timestamp) -> Option<Ar
 fn tells(proof: &ProvedChange, fired: &mut Fired) -> bool {
     let is_of_policies = fired.detection.is_of_policies();
     if is_of_policies {
-        fired.what = format!("{}: {}", fired.what, proof.sentence);
+        fired.what = format!("{}: {}", proof.sentence, fired.what);
         fired.severity = fired.severity.max(proof.severity());
     }
     is_of_policies

@@ -1,5 +1,6 @@
 //! `halligan demo`: the simulated tenant, read over HTTP and assessed.
 
+mod door;
 mod safe;
 
 use halligan_app::assess::assess;
@@ -20,6 +21,9 @@ pub(super) struct Arguments {
     /// Show two accounts that hang on one safe and one person instead, and what one change does
     #[arg(long, conflicts_with_all = ["check", "format", "output", "force", "all"])]
     access: bool,
+    /// Show what is told, and how soon, when somebody tries the door or locks it from inside
+    #[arg(long, conflicts_with_all = ["check", "access", "format", "output", "force", "all"])]
+    watch: bool,
     #[command(flatten)]
     report: Report,
 }
@@ -28,6 +32,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure> {
     if arguments.access {
         return safe::run(verbose);
+    }
+    if arguments.watch {
+        return door::run(verbose);
     }
     arguments.report.ready()?;
     let assessment = runtime()?.block_on(async {
@@ -53,5 +60,6 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     }
     say(&format!("this was a demo and exits 0; `halligan check` would exit {code}"));
     say("`halligan demo --access` shows what two accounts can hang on, and what one change does");
+    say("`halligan demo --watch` shows what is told when somebody tries the door");
     Ok(Exit::Holds)
 }

@@ -75,6 +75,10 @@ fn state_changed(audit: &Audit) -> Option<String> {
     let changes = audit.targets.iter().flat_map(|target| &target.changes);
     let mut states = changes.map(|one| (state(&one.old), state(&one.new)));
     let (old, new) = states.find(|(old, new)| old != new)?;
-    let word = |side: Option<String>| side.unwrap_or_else(|| "nothing".into());
-    Some(format!(", from {} to {}", word(old), word(new)))
+    Some(match (old, new) {
+        (Some(old), Some(new)) => format!(", from {old} to {new}"),
+        (None, Some(new)) => format!(", {new}"),
+        (Some(old), None) => format!(", which was {old}"),
+        (None, None) => return None,
+    })
 }
