@@ -1,5 +1,6 @@
-//! What happens in the tenant while it runs: attempts to sign in, decided by the reference evaluator
-//! over the directory, and changes of policies; each written to the logs as the service writes it.
+//! What happens in the tenant while it runs: attempts to sign in, decided by the reference
+//! evaluator over the directory, and changes of policies; each written to the logs as the service
+//! writes it.
 //!
 //! Whether a policy applies is the evaluator's answer; whether what was shown satisfies it is
 //! decided here, as far as a record tells: a passkey or certificate satisfies whatever asks for

@@ -178,8 +178,8 @@ impl Running {
         self.change(|directory| attempt(directory, one, clock::now()))
     }
 
-    /// Saves a Conditional Access policy, new or in the place of the one with its id, in the name of
-    /// a person, and writes the record; gives what was written.
+    /// Saves a Conditional Access policy, new or in the place of the one with its id, in the name
+    /// of a person, and writes the record; gives what was written.
     pub fn save_policy(&self, policy: Object, by: &str) -> Event {
         self.change(|directory| save_policy(directory, policy, by, clock::now()))
     }

@@ -35,6 +35,7 @@ usage: cargo xtask <command>
   bench read             read a large tenant and a thousand small ones (half an hour)
   bench estate           the thousand small ones alone (a minute)
   bench prove            measure the figures of the issue `Prove`
+  bench watch            a made log of 500 MB, beside `wc -l` (two minutes)
   bench access           measure diagrams beside SCRAM, where that is installed
   bench lockout [--check | --labels]
                          edits that lock out, and who notices: write the page (or say
@@ -83,6 +84,7 @@ fn dispatch(repository: &Repository, arguments: &[&str]) -> Result<bool, Stop> {
         ["bench", "foundation"] => Ok(bench::run(repository, bench::What::Foundation)?),
         ["bench", "read"] => Ok(bench::run(repository, bench::What::Read)?),
         ["bench", "access"] => Ok(bench::run(repository, bench::What::Access)?),
+        ["bench", "watch"] => Ok(bench::run(repository, bench::What::Watch)?),
         ["bench", "prove"] => Ok(bench::run(repository, bench::What::Prove)?),
         ["bench", "lockout"] => {
             Ok(bench::run(repository, bench::What::Lockout(bench::Lockout::Write))?)

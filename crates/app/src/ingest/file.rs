@@ -18,6 +18,9 @@ use crate::files::system_says;
 /// Bytes that are read in one step.
 const PORTION: usize = 256 << 10;
 
+/// Bytes of a page of memory.
+const PAGE: usize = 4 << 10;
+
 /// How often a file that is followed is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -197,7 +200,7 @@ impl<R: Read> Text<R> {
         Self {
             source: Source::Unknown(Some(source), Vec::new()),
             raw_bytes: 0,
-            buffer: vec![0; PORTION],
+            buffer: vec![0; PORTION + PAGE],
             spelling: Spelling::Unknown,
         }
     }
@@ -216,13 +219,16 @@ impl<R: Read> Text<R> {
 
     /// The next portion; empty where there is no more for now.
     fn portion(&mut self) -> io::Result<&[u8]> {
+        // The system copies half as fast to where no page begins.
+        let start = self.buffer.as_ptr().align_offset(PAGE).min(PAGE);
         loop {
-            let read = match self.source.read(&mut self.buffer) {
+            let room = self.buffer.get_mut(start..start + PORTION).unwrap_or_default();
+            let read = match self.source.read(room) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 other => other?,
             };
             self.raw_bytes = self.raw_bytes.saturating_add(read as u64);
-            let bytes = self.buffer.get(..read).unwrap_or_default();
+            let bytes = self.buffer.get(start..start + read).unwrap_or_default();
             if matches!(self.spelling, Spelling::Unknown) && read > 0 {
                 self.spelling = Spelling::of(bytes);
             }
@@ -235,7 +241,7 @@ impl<R: Read> Text<R> {
                 return Ok(match &self.spelling {
                     Spelling::Utf16(wide) => &wide.text,
                     Spelling::Utf8 | Spelling::Unknown => {
-                        self.buffer.get(..read).unwrap_or_default()
+                        self.buffer.get(start..start + read).unwrap_or_default()
                     }
                 });
             }

@@ -44,8 +44,8 @@ impl Watched {
         }
     }
 
-    /// Watches the names that a record gives a watched account besides those it has: it was renamed,
-    /// or will be. Whether there was one.
+    /// Watches the names that a record gives a watched account besides those it has: it was
+    /// renamed, or will be. Whether there was one.
     pub fn learn(&mut self, event: &Event) -> bool {
         let What::Audit(audit) = &event.what else { return false };
         let mut is_new = false;

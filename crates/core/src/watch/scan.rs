@@ -59,7 +59,6 @@ const LOCAL_PART_MAX: usize = 128;
 pub struct Scan {
     ids: Ids,
     names: Names,
-    escape: Finder<'static>,
     category: Finder<'static>,
     seam: Finder<'static>,
     members: Vec<Finder<'static>>,
@@ -71,7 +70,6 @@ impl Scan {
         Self {
             ids: Ids::new(watched.clone()),
             names: Names::new(watched),
-            escape: Finder::new("\\u00"),
             category: Finder::new(CATEGORY_END),
             seam: Finder::new("}{"),
             members: SIGN_IN_MEMBERS.iter().map(Finder::new).collect(),
@@ -116,8 +114,11 @@ impl Scan {
     }
 
     fn has_needless_escape(&self, record: &[u8]) -> bool {
-        self.escape.find_iter(record).any(|at| {
-            let digits = record.get(at + 4..at + 6).unwrap_or_default();
+        // Backslashes are rare, and one byte is found faster than four.
+        memchr_iter(b'\\', record).any(|at| {
+            let Some([b'u', b'0', b'0', digits @ ..]) = record.get(at + 1..at + 6) else {
+                return false;
+            };
             let Ok(digits) = core::str::from_utf8(digits) else { return true };
             u8::from_str_radix(digits, 16).is_ok_and(is_never_escaped)
         })

@@ -9,8 +9,8 @@ use super::watched::{Likeness, Subject, Watched};
 use crate::id::UserId;
 use crate::time::Timestamp;
 
-/// Failures with one account within [`BURST_MINUTES`] that are a burst. Smart lockout begins at ten,
-/// in government clouds at three
+/// Failures with one account within [`BURST_MINUTES`] that are a burst. Smart lockout begins at
+/// ten, in government clouds at three
 /// (<https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout>).
 pub const BURST_FAILURES: u64 = 5;
 

@@ -1,4 +1,5 @@
-//! `$filter`: `eq`, `ne`, `ge`, `le`, `in`, `startsWith`, `any`, `and`, `or`, `not` and parentheses.
+//! `$filter`: `eq`, `ne`, `ge`, `le`, `in`, `startsWith`, `any`, `and`, `or`, `not` and
+//! parentheses.
 //!
 //! Source: <https://learn.microsoft.com/graph/filter-query-parameter>; limits of the directory
 //! service: at most 15 alternatives without an advanced query (the same page).

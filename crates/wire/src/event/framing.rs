@@ -91,16 +91,30 @@ impl Default for Framing {
 impl Framing {
     /// Takes the next portion, and gives the pieces that end in it.
     pub fn push(&mut self, bytes: &[u8], take: &mut dyn FnMut(Piece<'_>)) {
-        if self.held.is_empty() {
-            let used = self.work(bytes, false, take);
-            self.held.extend(bytes.iter().skip(used));
-            return;
+        let mut rest = bytes;
+        if !self.held.is_empty() {
+            // Of a line that began before, only what is missing is copied.
+            let missing = match (&self.text, memchr(b'\n', bytes)) {
+                (None, Some(end)) => end + 1,
+                _ => bytes.len(),
+            };
+            let (begin, behind) = bytes.split_at(missing);
+            let mut held = std::mem::take(&mut self.held);
+            held.extend_from_slice(begin);
+            let used = self.work(&held, false, take);
+            held.drain(..used);
+            self.held = held;
+            if !self.held.is_empty() {
+                // It is no line by itself, and all of it is needed.
+                if !behind.is_empty() {
+                    self.push(behind, take);
+                }
+                return;
+            }
+            rest = behind;
         }
-        let mut held = std::mem::take(&mut self.held);
-        held.extend_from_slice(bytes);
-        let used = self.work(&held, false, take);
-        held.drain(..used);
-        self.held = held;
+        let used = self.work(rest, false, take);
+        self.held.extend_from_slice(rest.get(used..).unwrap_or_default());
     }
 
     /// Whether something is held that has not ended.

@@ -98,7 +98,7 @@ fn thread_cpu_ms() -> Option<f64> {
 }
 
 /// CPU time of every child that has ended so far, in milliseconds.
-fn children_cpu_ms() -> Option<f64> {
+pub(super) fn children_cpu_ms() -> Option<f64> {
     let text = fs::read_to_string("/proc/self/stat").ok()?;
     ticks_of_children(&text).map(|ticks| ticks * TICK_MS)
 }

@@ -1,5 +1,5 @@
 //! The figures that the issues promise, measured here and now: `foundation`, `read`, `prove`,
-//! `access` and `lockout`.
+//! `access`, `lockout` and `watch`.
 //!
 //! Machines are shared: the figure is CPU time where the system tells it (wall time elsewhere), the
 //! least of nine runs, beside a calibration row of the same run, so that two machines can be
@@ -11,6 +11,7 @@ mod lockout;
 mod measure;
 mod prove;
 mod read;
+mod watch;
 
 use crate::command;
 use crate::repository::Repository;
@@ -31,6 +32,8 @@ pub(crate) enum What {
     Access,
     /// Edits that lock out, and who notices.
     Lockout(Lockout),
+    /// A made log, beside `wc -l`.
+    Watch,
 }
 
 /// What becomes of the lockout benchmark.
@@ -55,6 +58,7 @@ impl What {
             Self::Lockout(Lockout::Labels) => &["lockout", "--labels"],
             Self::Prove => &["prove"],
             Self::Access => &["access"],
+            Self::Watch => &["watch"],
         }
     }
 
@@ -95,6 +99,7 @@ pub(crate) fn run(repository: &Repository, what: What) -> Result<bool, String> {
         What::Estate => return read::run_small(),
         What::Lockout(mode) => return lockout::run(repository, mode),
         What::Access => return access::run(repository),
+        What::Watch => return watch::run(repository),
         What::Foundation | What::Prove => {}
     }
     let rows = match what {

@@ -92,7 +92,8 @@ impl SubjectArguments {
         if nameless > 0 {
             let accounts = counted(nameless, "account is", "accounts are");
             say_warning(&format!(
-                "{accounts} watched by id alone: a failed sign-in that the log gives no id is missed"
+                "{accounts} watched by id alone: a failed sign-in that the log gives no id is \
+                 missed"
             ));
             say_hint(match self.account.is_empty() {
                 true => "give the names: `--snapshot FILE`, from `halligan snapshot`",

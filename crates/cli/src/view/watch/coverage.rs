@@ -50,9 +50,10 @@ fn human(is_whole: bool, width: usize) -> String {
     }
     page.row("", &row("together", &all().collect::<Vec<_>>()));
     page.blank();
-    let note = "Activities of the audit log that Halligan watches, and how many of them each public \
-                rule set looks for by name; `none` is what none of them does. An activity that the \
-                table lacks is told as well, where its category is one in which doors are weakened.";
+    let note = "Activities of the audit log that Halligan watches, and how many of them each \
+                public rule set looks for by name; `none` is what none of them does. An activity \
+                that the table lacks is told as well, where its category is one in which doors \
+                are weakened.";
     page.line("", &[(FAINT, note)]);
     if !is_whole {
         page.line("", &[(FAINT, "`--all` lists every activity.")]);

@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use serde_json::json;
 
 type Seen = (u64, String, Option<Flaw>);
 
@@ -51,8 +52,8 @@ fn records_over_several_lines_and_in_lists() {
 
 #[test]
 fn records_in_a_member_of_an_object() {
-    let page = "{\n\"@odata.context\": \"x\", \"Value\": [\n{\"a\":1},{\"b\":{\"value\":[{}]}}\n],\n\
-        \"more\": {\"deep\": {\"x\": [{}]}}}";
+    let page = "{\n\"@odata.context\": \"x\", \"Value\": [\n\
+        {\"a\":1},{\"b\":{\"value\":[{}]}}\n],\n\"more\": {\"deep\": {\"x\": [{}]}}}";
     check(page, &[(3, "{\"a\":1}", None), (3, "{\"b\":{\"value\":[{}]}}", None)]);
     // On one line it is taken as it is, and opened by who reads it.
     check("{\"records\":[{\"a\":1}]}", &[(1, "{\"records\":[{\"a\":1}]}", None)]);
@@ -149,7 +150,7 @@ proptest! {
         layouts in prop::collection::vec(0_u8..4, 1..4),
     ) {
         let records: Vec<String> =
-            records.iter().map(|text| serde_json::json!({"x": text, "y": [{}]}).to_string()).collect();
+            records.iter().map(|text| json!({"x": text, "y": [{}]}).to_string()).collect();
         let mut text = String::new();
         let mut expected = Vec::new();
         for layout in layouts {
