@@ -169,19 +169,23 @@ pub(super) fn sign_in(
     let address = format!("203.0.113.{}", random.below(256));
     format!(
         "{{\"time\": \"2026-11-23T07:00:00.0000000Z\", \"resourceId\": \"/tenants/\
-         11111111-2222-4333-8444-555555555555/providers/Microsoft.aadiam\", \"operationName\": \
-         \"Sign-in activity\", \"operationVersion\": \"1.0\", \"category\": \"{category}\", \
-         \"resultType\": \"{code}\", \"callerIpAddress\": \"{address}\", \"correlationId\": \
-         \"{correlation}\", \"Level\":4, \"location\": \"AT\", \"properties\": {{\"id\":\"{id}\",\
-         \"createdDateTime\":\"2026-11-23T06:58:12.1234567+00:00\",\"userDisplayName\":\"Somebody\",\
-         \"userPrincipalName\":\"{name}\",\"userId\":\"{user}\",\"appId\":\"{app}\",\
-         \"appDisplayName\":\"Microsoft Teams\",\"ipAddress\":\"{address}\",\"status\":\
-         {{\"errorCode\":{code},\"failureReason\":\"Other.\"}},\"clientAppUsed\":\"Browser\",\
-         \"deviceDetail\":{{\"deviceId\":\"{device}\",\"operatingSystem\":\"Windows10\",\"browser\":\
-         \"Edge 130.0.0\",\"isCompliant\":true,\"isManaged\":true}},\"location\":{{\"city\":\"Graz\",\
-         \"state\":\"Steiermark\",\"countryOrRegion\":\"AT\"}},\"appliedConditionalAccessPolicies\":\
-         [{policies}],\"conditionalAccessStatus\":\"success\",\"isInteractive\":true,\
-         \"authenticationDetails\":[{{\"authenticationMethod\":\"Password\",\"succeeded\":true}}]}}}}"
+         11111111-2222-4333-8444-555555555555/providers/Microsoft.aadiam\", \
+         \"operationName\": \"Sign-in activity\", \"operationVersion\": \"1.0\", \
+         \"category\": \"{category}\", \"resultType\": \"{code}\", \
+         \"callerIpAddress\": \"{address}\", \"correlationId\": \"{correlation}\", \
+         \"Level\":4, \"location\": \"AT\", \"properties\": {{\"id\":\"{id}\",\
+         \"createdDateTime\":\"2026-11-23T06:58:12.1234567+00:00\",\
+         \"userDisplayName\":\"Somebody\",\"userPrincipalName\":\"{name}\",\
+         \"userId\":\"{user}\",\"appId\":\"{app}\",\"appDisplayName\":\"Microsoft Teams\",\
+         \"ipAddress\":\"{address}\",\"status\":{{\"errorCode\":{code},\
+         \"failureReason\":\"Other.\"}},\"clientAppUsed\":\"Browser\",\
+         \"deviceDetail\":{{\"deviceId\":\"{device}\",\"operatingSystem\":\"Windows10\",\
+         \"browser\":\"Edge 130.0.0\",\"isCompliant\":true,\"isManaged\":true}},\
+         \"location\":{{\"city\":\"Graz\",\"state\":\"Steiermark\",\
+         \"countryOrRegion\":\"AT\"}},\"appliedConditionalAccessPolicies\":[{policies}],\
+         \"conditionalAccessStatus\":\"success\",\"isInteractive\":true,\
+         \"authenticationDetails\":[{{\"authenticationMethod\":\"Password\",\
+         \"succeeded\":true}}]}}}}"
     )
 }
 
