@@ -397,6 +397,8 @@ fn completions_man_pages_and_schema_are_complete() {
         "completions",
         "man",
         "access",
+        "watch",
+        "serve",
     ];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let text = said(&run(folder.path(), &["completions", shell]).stdout);

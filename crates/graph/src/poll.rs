@@ -118,6 +118,7 @@ impl Client {
         self.keep_pace_of_reports();
         let mut failed_rounds = 0_u32;
         let mut swept: Option<Timestamp> = None;
+        let mut read_at: Option<Timestamp> = None;
         let mut round = 0;
         loop {
             let now = self.now();
@@ -125,6 +126,10 @@ impl Client {
             let sweeps = swept.is_none_or(is_due);
             let overlap = if sweeps { schedule.sweep_overlap } else { schedule.overlap };
             let since = now.checked_sub(signed(overlap)).unwrap_or(now);
+            // After an outage, from where everything was last read.
+            let since = read_at.map_or(since, |at: Timestamp| {
+                since.min(at.checked_sub(signed(schedule.overlap)).unwrap_or(at))
+            });
             self.begin();
             let done = tokio::select! {
                 biased;
@@ -132,7 +137,10 @@ impl Client {
                 done = self.round(wanted, since, &mut take) => done,
             };
             let is_read = done.failed < done.logs;
-            if is_read && sweeps && done.failed == 0 {
+            if done.failed == 0 {
+                read_at = Some(now);
+            }
+            if is_read && sweeps {
                 swept = Some(now);
             }
             failed_rounds = if is_read { 0 } else { failed_rounds.saturating_add(1) };
@@ -161,17 +169,21 @@ impl Client {
         for log in [Log::DirectoryAudits, Log::SignInsBeta, Log::SignIns] {
             let requests = wanted.requests(self, log, since);
             done.logs += usize::from(!requests.is_empty());
+            let mut is_failed = false;
             for request in requests {
                 let mut count = 0;
                 let read = self.pages(request, &mut count, |bytes| take(Polled::Page(log, bytes)));
                 let read = read.await;
                 done.requests += count;
+                // One name that is refused does not hide the others.
                 if let Err(problem) = read {
-                    take(Polled::Failed(log, &problem));
-                    done.failed += 1;
-                    break;
+                    if !is_failed {
+                        take(Polled::Failed(log, &problem));
+                    }
+                    is_failed = true;
                 }
             }
+            done.failed += usize::from(is_failed);
         }
         done
     }

@@ -112,6 +112,9 @@ pub fn read_file(
             }
             std::thread::sleep(LOOK_EVERY);
             if is_another(path, &mut reader) {
+                // What was written before it was replaced.
+                let rest = pump(&mut reader, &mut framing, &mut bytes, stop, take);
+                rest.map_err(|error| end(error, bytes))?;
                 break;
             }
         }

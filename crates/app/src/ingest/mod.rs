@@ -1,6 +1,6 @@
 //! From bytes of a log to what they mean: scanned, read, matched, and told once.
 //!
-//! [`Ingest`] takes records from whatever source brings them; [`file`] is one of them. It keeps
+//! [`Ingest`] takes records from whatever source brings them; [`mod@file`] is one of them. It keeps
 //! what was told and what takes several records, and no record.
 
 pub mod file;
@@ -13,6 +13,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use halligan_core::digest::Digest;
 use halligan_core::id::{TenantId, UserId};
 use halligan_core::register::Register;
 use halligan_core::tenant::Snapshot;
@@ -171,6 +172,8 @@ pub struct Ingest {
     counts: Counts,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
+    /// Whether it was told that it names something.
+    is_last_told: bool,
 }
 
 impl Ingest {
@@ -183,6 +186,7 @@ impl Ingest {
             activities: Activities::default(),
             counts: Counts::default(),
             last_unreadable: None,
+            is_last_told: false,
         }
     }
 
@@ -251,17 +255,20 @@ impl Ingest {
             (Some(ours), Some(theirs)) => ours == theirs,
             _ => true,
         };
-        let of: Vec<usize> = self
+        let mut of: Vec<usize> = self
             .tenants
             .iter()
             .enumerate()
             .filter(|(_, one)| is_of(one))
             .map(|one| one.0)
             .collect();
+        let mut is_one = of.len() == 1;
         if let (true, Some(tenant)) = (of.is_empty(), event.tenant) {
             *self.counts.foreign.entry(tenant).or_default() += 1;
+            // The register may name a wrong tenant: an id is of one account in the world.
+            of = (0..self.tenants.len()).collect();
+            is_one = false;
         }
-        let is_one = of.len() == 1;
         let event = Arc::new(event);
         for tenant in of {
             self.match_in(tenant, is_one, &event, place, now, &mut found);
@@ -289,13 +296,18 @@ impl Ingest {
             fired.retain(|one| matches!(one.why, halligan_core::watch::detect::Why::Touch(_)));
         }
         let record = key(event);
+        // Before what was told already is left out: a copy may say more, and what it says counts
+        // for the next change.
+        let proof = prove(of, event, now);
+        if let Some(proof) = &proof {
+            fired.iter_mut().for_each(|one| tell(proof, one));
+        }
         let fired = told.fresh(&record, fired);
         let burst = if fired.is_empty() { None } else { failures.take(event, &of.watched) };
-        let proof = if fired.is_empty() { None } else { prove(of, event, now) };
         let is_renamed = of.watched.learn(event);
-        found.extend(fired.into_iter().map(|mut fired| Detected {
+        found.extend(fired.into_iter().map(|fired| Detected {
             tenant,
-            proof: proof.clone().filter(|proof| tells(proof, &mut fired)),
+            proof: proof.clone().filter(|_| fired.detection.is_of_policies()),
             fired,
             record: record.clone(),
             event: event.clone(),
@@ -312,26 +324,32 @@ impl Ingest {
 
     /// Takes what cannot be read; where it names something watched, that is told.
     pub fn unreadable(&mut self, bytes: &[u8], place: &Place, flaw: &str, now: Timestamp) -> Taken {
-        let is_rest = self.last_unreadable.as_ref() == Some(place);
+        let is_rest = place.line.is_some() && self.last_unreadable.as_ref() == Some(place);
         let mut taken = Taken::default();
         if !is_rest {
             self.counts.unreadable += 1;
+            self.is_last_told = false;
             self.last_unreadable = Some(place.clone());
             if self.counts.unreadable <= UNREADABLE_SHOWN_MAX {
                 let (place, flaw) = (place.clone(), flaw.into());
                 taken.unreadable = Some(Unreadable { place, flaw });
             }
         }
-        if self.scan.mention(bytes).is_some() {
-            let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+        // Of several pieces the first that names something speaks for all.
+        let is_told = is_rest && self.is_last_told;
+        if !is_told && self.scan.mention(bytes).is_some() {
+            self.is_last_told = true;
             let event = Event {
-                id: Some(format!("unreadable:{}{line}", place.source)),
+                id: Some(format!("unreadable:{}", Digest::of(bytes))),
                 at: None,
                 tenant: None,
                 correlation: None,
                 what: What::Sign(Sign::Unreadable { flaw: flaw.into() }),
             };
-            self.match_in(0, true, &Arc::new(event), place, now, &mut taken.detected);
+            let event = Arc::new(event);
+            for tenant in 0..self.tenants.len() {
+                self.match_in(tenant, true, &event, place, now, &mut taken.detected);
+            }
         }
         taken
     }
@@ -344,13 +362,11 @@ fn prove(tenant: &mut WatchedTenant, event: &Event, now: Timestamp) -> Option<Ar
 }
 
 /// Adds to a detection of a change of policies what the change does.
-fn tells(proof: &ProvedChange, fired: &mut Fired) -> bool {
-    let is_of_policies = fired.detection.is_of_policies();
-    if is_of_policies {
+fn tell(proof: &ProvedChange, fired: &mut Fired) {
+    if fired.detection.is_of_policies() {
         fired.what = format!("{}: {}", proof.sentence, fired.what);
         fired.severity = fired.severity.max(proof.severity());
     }
-    is_of_policies
 }
 
 fn scan(tenants: &[WatchedTenant]) -> Scan {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use halligan_core::stream::{Body, Head, StreamName};
+use halligan_core::stream::{APPEND_FACTS_MAX, Body, Head, StreamName};
 use halligan_core::time::{SignedDuration, Timestamp};
 use halligan_core::watch::fact::{Detected as Fact, Found, stream};
 use halligan_core::watch::told::Told as Memory;
@@ -61,14 +61,21 @@ impl Facts {
         Ok(count)
     }
 
-    /// Writes detections down, all of them or none; durable when it returns.
+    /// Writes detections down; durable when it returns. After an error some may be written: they
+    /// are known the next time.
     pub fn append(&mut self, batch: &[Told], now: Timestamp) -> Result<Kept, StoreError> {
-        let Ok(name) = stream(now) else { return Ok(Kept::default()) };
-        let head = match self.current.take() {
-            Some((current, head)) if current == name => head,
-            _ => self.look(&name)?,
-        };
-        self.append_at(&name, head, batch, now)
+        let mut kept = Kept::default();
+        let Ok(name) = stream(now) else { return Ok(kept) };
+        for (number, part) in batch.chunks(APPEND_FACTS_MAX).enumerate() {
+            let head = match self.current.take() {
+                Some((current, head)) if current == name => head,
+                _ => self.look(&name)?,
+            };
+            let done = self.append_at(&name, head, part, now)?;
+            kept.repaired = kept.repaired.or(done.repaired);
+            kept.known.extend(done.known.into_iter().map(|at| number * APPEND_FACTS_MAX + at));
+        }
+        Ok(kept)
     }
 
     /// Remembers what a stream has, and says where it ends.

@@ -91,11 +91,16 @@ fn what_cannot_be_written_is_said_at_once_and_written_when_it_can_be() {
     for number in 0..3 {
         told(&mut ingest, event(number)).into_iter().for_each(|one| send.send(one).unwrap());
     }
-    drop(send);
+    let late = told(&mut ingest, event(3)).pop();
+    let late = std::cell::RefCell::new(late.map(|late| (send, late)));
     let mut words = Vec::new();
     let waits = std::cell::RefCell::new(Vec::new());
     let sleep = |wait: Duration| {
         waits.borrow_mut().push(wait.as_secs());
+        // One more comes while the disk is full, and it is the last.
+        if let Some((send, late)) = late.borrow_mut().take() {
+            send.send(late).unwrap();
+        }
         if waits.borrow().len() == 7 {
             std::fs::remove_file(&blocked).unwrap();
         }
@@ -106,9 +111,43 @@ fn what_cannot_be_written_is_said_at_once_and_written_when_it_can_be() {
             Word::Kept(batch, _) => format!("kept {}", batch.len()),
             Word::NotKept(batch, _) => format!("not kept {}", batch.len()),
             Word::KeptAtLast(batch) => format!("kept at last {}", batch.len()),
+            Word::GivenUp(batch, _) => format!("given up {}", batch.len()),
         });
     });
-    assert_eq!(words, ["not kept 3", "kept at last 3"]);
+    assert_eq!(words, ["not kept 3", "not kept 1", "kept at last 4"]);
     assert_eq!(waits.into_inner(), [1, 2, 4, 8, 16, 30, 30]);
-    assert_eq!(recalled(&register, &mut self::ingest()), 3);
+    assert_eq!(recalled(&register, &mut self::ingest()), 4);
+}
+
+#[test]
+fn a_daemon_that_is_asked_to_end_does_not_wait_for_the_disk_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("halligan.toml");
+    std::fs::write(folder.path().join("halligan.streams"), "").unwrap();
+    let (send, incoming) = sync_channel(WAITING_MAX);
+    told(&mut ingest(), event(1)).into_iter().for_each(|one| send.send(one).unwrap());
+    drop(send);
+    let mut given_up = 0;
+    write(
+        &mut Facts::beside(&register),
+        &incoming,
+        now,
+        |_| {},
+        |word| {
+            if let Word::GivenUp(batch, _) = word {
+                given_up += batch.len();
+            }
+        },
+    );
+    assert_eq!(given_up, 1);
+}
+
+#[test]
+fn more_than_one_append_takes_is_written_in_several() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("halligan.toml");
+    let mut ingest = ingest();
+    let all: Vec<Told> = (0..1_200).flat_map(|one| told(&mut ingest, event(one))).collect();
+    Facts::beside(&register).append(&all, now()).unwrap();
+    assert_eq!(recalled(&register, &mut self::ingest()), all.len());
 }

@@ -108,6 +108,10 @@ impl Teller {
                 }
                 say_hint("they are kept in memory, and it is tried again");
             }
+            Word::GivenUp(batch, error) => {
+                let lost = format!("{} were told and are not written down: {error}", count(batch));
+                self.failed = Some(Failure::new(lost, error.hint()));
+            }
             Word::KeptAtLast(batch) => say(&format!("{} are written down at last", count(batch))),
         }
     }

@@ -184,11 +184,16 @@ mod tests {
     fn every_sample_is_a_fact_that_reads_back_and_names_nobody() {
         let mut count = 0;
         for sample in all().iter().flat_map(|one| one.samples).filter(|one| one.fires) {
-            let event = (sample.event)();
-            for fired in detect(&event, &sample_watched(), &Activities::default()) {
-                let (record, tenant, source) = (&key(&event), "contoso", "file:x");
+            let whole = (sample.event)();
+            let bare = Event { id: None, ..whole.clone() };
+            let both = [whole, bare];
+            for (event, fired) in both.iter().flat_map(|event| {
+                let fired = detect(event, &sample_watched(), &Activities::default());
+                fired.into_iter().map(move |fired| (event, fired))
+            }) {
+                let (record, tenant, source) = (&key(event), "contoso", "file:x");
                 let position = Some(7);
-                let (event, fired, seen) = (&event, &fired, seen());
+                let (fired, seen) = (&fired, seen());
                 let found = Found { record, event, fired, tenant, source, position, seen };
                 let fact = Detected::of(found);
                 let body = fact.body().unwrap();

@@ -61,6 +61,7 @@ pub struct Scan {
     names: Names,
     category: Finder<'static>,
     seam: Finder<'static>,
+    changes: [Finder<'static>; 2],
     members: Vec<Finder<'static>>,
 }
 
@@ -72,6 +73,7 @@ impl Scan {
             names: Names::new(watched),
             category: Finder::new(CATEGORY_END),
             seam: Finder::new("}{"),
+            changes: ["AuditLogs", "ctivityDisplayName"].map(Finder::new),
             members: SIGN_IN_MEMBERS.iter().map(Finder::new).collect(),
         }
     }
@@ -100,6 +102,10 @@ impl Scan {
     fn tells_only_of_the_named(&self, record: &[u8]) -> bool {
         // Two records without a line between them are no case for leaving one unread.
         if self.seam.find(record).is_some() {
+            return false;
+        }
+        // Nor is a record that tells of a change as well, wherever it says so.
+        if self.changes.iter().any(|finder| finder.find(record).is_some()) {
             return false;
         }
         let is_named = |at: usize| {

@@ -66,13 +66,14 @@ impl Told {
 /// By what copies of a record are known: its own id, which Graph, diagnostic settings and Log
 /// Analytics all give; for a record without one, what it says.
 ///
-/// One of more than [`KEY_BYTES_MAX`] bytes is its digest.
+/// What a record says holds names, which stand in no key: it is the digest of that, and so is an id
+/// of more than [`KEY_BYTES_MAX`] bytes.
 pub fn key(event: &Event) -> String {
-    let key = match &event.id {
-        Some(id) if !id.trim().is_empty() => id.trim().to_lowercase(),
-        _ => without_id(event),
-    };
-    if key.len() <= KEY_BYTES_MAX { key } else { Digest::of(key.as_bytes()).to_string() }
+    match &event.id {
+        Some(id) if !id.trim().is_empty() && id.len() <= KEY_BYTES_MAX => id.trim().to_lowercase(),
+        Some(id) if !id.trim().is_empty() => Digest::of(id.as_bytes()).to_string(),
+        _ => Digest::of(without_id(event).as_bytes()).to_string(),
+    }
 }
 
 fn without_id(event: &Event) -> String {

@@ -199,7 +199,7 @@ impl Framing {
             }
             Scanned::Between(end) => {
                 self.advance(upto(end));
-                if text.is_over() {
+                if text.is_over() && text.wrong.is_none() {
                     return Step::Done(end);
                 }
                 text.begin_at(self.line);
@@ -221,6 +221,7 @@ impl Framing {
                 take(Piece { line: text.line, bytes: rest, flaw: Some(Flaw::TooLong) });
                 self.advance(upto(done));
                 text.at -= done;
+                text.string_at = text.string_at.saturating_sub(done);
                 self.text = Some(text);
                 Step::More(done)
             }
@@ -296,6 +297,8 @@ struct Text {
     expect: Expect,
     /// Within a string: whether the last byte was a backslash.
     string: Option<bool>,
+    /// Where the string begins.
+    string_at: usize,
     /// Whether that string is a member's name, and where it begins.
     name: Option<usize>,
     /// Whether the last member's name is one that holds records.
@@ -338,6 +341,7 @@ impl Text {
             level: usize::from(first == b'['),
             expect: Expect::Value,
             string: None,
+            string_at: 0,
             name: None,
             is_of_records: false,
             is_too_long: false,
@@ -361,7 +365,7 @@ impl Text {
         while let Some(byte) = bytes.get(self.at) {
             if let Some(is_escaped) = self.string {
                 match byte {
-                    b'\n' => return self.is_wrong(Flaw::Broken),
+                    b'\n' => return self.is_wrong_from(self.string_at, Flaw::Broken),
                     _ if is_escaped => self.string = Some(false),
                     b'\\' => self.string = Some(true),
                     b'"' => self.end_string(bytes),
@@ -373,15 +377,15 @@ impl Text {
             let (was, before) = (self.open.len(), self.at);
             let is_among_records = was == self.level && self.open.last() == Some(&b'[');
             if is_among_records && (*byte == b'"' || *byte == b'[' || is_of_a_scalar(*byte)) {
-                return self.is_wrong_from_here(Flaw::NotAnObject);
+                return self.is_wrong_from(self.at, Flaw::NotAnObject);
             }
             if !self.take(*byte) {
-                return self.is_wrong_from_here(Flaw::Broken);
+                return self.is_wrong_from(self.at, Flaw::Broken);
             }
             self.at += 1;
             let now = self.open.len();
             if now > RECORD_DEPTH_MAX {
-                return self.is_wrong(Flaw::TooDeep);
+                return self.is_wrong_from(before, Flaw::TooDeep);
             }
             let is_opened = now > was;
             if is_opened && was == self.level && before > 0 {
@@ -412,16 +416,13 @@ impl Text {
         Scanned::More
     }
 
-    /// The same; what stands between records is none of what is wrong.
-    fn is_wrong_from_here(&mut self, flaw: Flaw) -> Scanned {
-        if self.level > 0 && self.open.len() <= self.level && self.at > 0 {
-            return Scanned::Between(self.at);
-        }
-        self.is_wrong(flaw)
-    }
-
-    fn is_wrong(&mut self, flaw: Flaw) -> Scanned {
+    /// It is wrong from `start` on. What stands between records before that is none of it, so that
+    /// a piece is the same whatever the portions.
+    fn is_wrong_from(&mut self, start: usize, flaw: Flaw) -> Scanned {
         self.wrong = Some(flaw);
+        if self.level > 0 && self.open.len() <= self.level && start > 0 {
+            return Scanned::Between(start);
+        }
         Scanned::Wrong(flaw)
     }
 
@@ -450,10 +451,12 @@ impl Text {
             b' ' | b'\t' | b'\r' | b'\n' => {}
             b'"' if matches!(self.expect, Name | NameOrEnd) => {
                 (self.name, self.string) = (Some(self.at + 1), Some(false));
+                self.string_at = self.at;
                 self.expect = Colon;
             }
             b'"' if is_value => {
                 self.string = Some(false);
+                self.string_at = self.at;
                 self.expect = CommaOrEnd;
             }
             b'{' if is_value => {

@@ -196,7 +196,14 @@ impl Work {
                     ended = readers.join_next() => match ended {
                         None => return (bytes, failures),
                         Some(Ok(Ok(read))) => bytes = bytes.saturating_add(read),
-                        Some(Ok(Err(failure))) => failures.push(failure),
+                        Some(Ok(Err(failure))) => {
+                            // The others go on, perhaps for months: it is said now.
+                            if !readers.is_empty() {
+                                failure.print();
+                                say_warning("this source is read no more; the others are");
+                            }
+                            failures.push(failure);
+                        }
                         Some(Err(error)) => failures.push(Failure::new(error, None)),
                     },
                     () = interrupt::pressed() => {

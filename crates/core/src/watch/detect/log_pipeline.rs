@@ -4,7 +4,7 @@
 use alloc::format;
 
 use super::sample::operation;
-use super::{Detection, Found, Sample, Seen, Severity, Why};
+use super::{BY_ACCOUNT, Detection, Found, Sample, Seen, Severity, Why};
 use crate::watch::activity::Area;
 use crate::watch::event::What;
 
@@ -39,6 +39,7 @@ fn judge(seen: &Seen<'_>) -> Option<Found> {
     let of_tenant = activity.name.starts_with("microsoft.aadiam");
     let severity = if is_gone && of_tenant { Severity::Critical } else { DETECTION.severity };
     let severity = super::lessened(severity, &operation.result);
-    let what = format!("`{}` by {}", operation.name, operation.caller);
+    let by = if seen.is_by_account() { BY_ACCOUNT } else { operation.caller.as_str() };
+    let what = format!("`{}` by {by}", operation.name);
     Some(Found { severity, what, why: Why::Activity(activity.name.into()) })
 }

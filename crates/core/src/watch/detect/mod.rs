@@ -7,6 +7,7 @@
 
 mod account_changed;
 mod activity_new;
+mod acts;
 mod burst;
 mod change_of_door;
 mod credential_changed;
@@ -160,6 +161,16 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Whether an emergency account made a change.
+    fn is_by_account(&self) -> bool {
+        self.initiator().is_some_and(|one| matches!(one.subject, Subject::Account(_)))
+    }
+
+    /// Where a change was made by something watched.
+    fn initiator(&self) -> Option<&'a Touch> {
+        self.touch(|_, part| part == Part::Initiator)
+    }
+
     /// Where a change has an emergency account as its target or names it.
     fn account_changed(&self) -> Option<&'a Touch> {
         self.touch(|subject, part| {
@@ -237,6 +248,7 @@ pub fn all() -> &'static [Detection] {
         unreadable::DETECTION,
         gap::DETECTION,
         source_failing::DETECTION,
+        acts::DETECTION,
     ]
 }
 
@@ -255,13 +267,14 @@ pub fn detect(event: &Event, watched: &Watched, activities: &Activities) -> Vec<
     fired
 }
 
+/// What an emergency access account is called that did something.
+const BY_ACCOUNT: &str = "an emergency access account";
+
 /// A change as a sentence: what, by whom, and whether it was made. An emergency access account that
 /// made it is not named: nobody is told its name who does not have it.
 fn said(seen: &Seen<'_>, audit: &Audit) -> String {
-    let is_by_account =
-        |subject: &Subject, part| matches!(subject, Subject::Account(_)) && part == Part::Initiator;
     let by = match (audit.by.user_name.as_str(), audit.by.app_name.as_str()) {
-        _ if seen.touch(is_by_account).is_some() => "an emergency access account",
+        _ if seen.is_by_account() => BY_ACCOUNT,
         ("", "") => "somebody whom the record does not name",
         ("", app) => app,
         (user, _) => user,

@@ -85,6 +85,22 @@ pub(super) fn sign_in_with(at: &str, methods: &[&str]) -> Event {
     event
 }
 
+/// The same change, made by this user.
+pub(super) fn by_user(mut event: Event, user: UserId) -> Event {
+    if let What::Audit(audit) = &mut event.what {
+        audit.by = Initiator { user: Some(user.0), ..Initiator::default() };
+    }
+    event
+}
+
+/// The same change, made by this service principal.
+pub(super) fn by_principal(mut event: Event, principal: Guid) -> Event {
+    if let What::Audit(audit) = &mut event.what {
+        audit.by = Initiator { service_principal: Some(principal), ..Initiator::default() };
+    }
+    event
+}
+
 /// The same change, made by an application of this name.
 pub(super) fn by_application(mut event: Event, name: &str) -> Event {
     if let What::Audit(audit) = &mut event.what {

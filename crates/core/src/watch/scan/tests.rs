@@ -95,6 +95,15 @@ fn a_change_is_always_read() {
         r#"{"value":[{"isInteractive":true},{"activityDisplayName":"x"}]}"#,
         Some(Reason::Category),
     );
+    // One that was broken off, and others on the same line.
+    for line in [
+        r#"{"category":"SignInLogs","properties":{"userPri{"category":"AuditLogs"}"#,
+        r#"{"category":"SignInLogs"} {"category":"AuditLogs"}"#,
+        r#"{"category":"SignInLogs"},{"category":"AuditLogs"}"#,
+        r#"{"isInteractive":true},{"activityDisplayName":"x"}"#,
+    ] {
+        check(line, Some(Reason::Category));
+    }
     check(r#"[{"category":"SignInLogs"}]"#, Some(Reason::Category));
     check(r#"{"category":"xSignInLogsx"}"#, Some(Reason::Category));
     check(r#"{"category":"SignInLogs"}{"category":"AuditLogs"}"#, Some(Reason::Category));

@@ -134,7 +134,8 @@ proptest! {
     fn portions_do_not_matter(
         parts in prop::collection::vec(prop::sample::select(vec![
             "{", "}", "[", "]", ",", ":", "\"a\"", "\"records\"", "1", "\n", "{\"a\":1}", " ",
-            "{\"value\":[", "\"\\\"\"", "\"", "\\", "\r\n", "tru", "{\"b\":2}\n",
+            "{\"value\":[", "{\n\"records\":[", "]}", "],", "\"\\\"\"", "\"", "\\", "\r\n",
+            "tru", "{\"b\":2}\n",
         ]), 0..40),
         portion in 1_usize..9,
     ) {
