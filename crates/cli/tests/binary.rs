@@ -423,7 +423,9 @@ fn completions_man_pages_and_schema_are_complete() {
     let names = pages.map(|page| page.unwrap().file_name().into_string().unwrap());
     // Those below a command have its name and theirs.
     let (below, above): (Vec<_>, Vec<_>) = names.partition(|name| {
-        ["custody", "access"].iter().any(|one| name.starts_with(&format!("halligan-{one}-")))
+        ["custody", "access", "watch"]
+            .iter()
+            .any(|one| name.starts_with(&format!("halligan-{one}-")))
     });
     assert_eq!(above.len(), commands.len() + 1, "{above:?}");
     assert!(below.contains(&"halligan-custody-hand-over.1".into()), "{below:?}");
