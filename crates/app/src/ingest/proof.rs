@@ -13,7 +13,7 @@ use halligan_core::time::Timestamp;
 use halligan_core::watch::detect::Severity;
 use halligan_core::watch::event::{Audit, AuditResult, Modified};
 
-use crate::prove::change::{Comparison, Effect, Outcome, Proposal, compare};
+use crate::prove::change::{ChangeError, Comparison, Effect, Outcome, Proposal, compare};
 use crate::prove::subjects;
 
 /// The tenant as it is, as far as a snapshot and the changes since then say.
@@ -86,8 +86,12 @@ impl Standing {
         }
         let of = |snapshot: &Snapshot| subjects(&self.register, snapshot, now);
         let environment = &self.register.environment;
-        let compared = compare(&self.snapshot, &proposal, environment, &of, now).ok()?;
-        let (mut after, _) = proposal.applied(&self.snapshot).ok()?;
+        let compared = compare(&self.snapshot, &proposal, environment, &of, now)
+            .and_then(|compared| Ok((compared, proposal.applied(&self.snapshot)?.0)));
+        let (compared, mut after) = match compared {
+            Ok(compared) => compared,
+            Err(error) => return Some(unknown(&error, begun)),
+        };
         if let Part::Read { value, .. } = &mut after.policies {
             value.retain(|one| !gone.contains(&one.id));
         }
@@ -128,6 +132,16 @@ impl Standing {
             (Some(known), Some(new)) => new > known,
             _ => true,
         }
+    }
+}
+
+/// A change of which nothing can be proved.
+fn unknown(error: &ChangeError, begun: Instant) -> ProvedChange {
+    ProvedChange {
+        outcome: Outcome::Undecided,
+        sentence: format!("whether the emergency accounts still get in cannot be told: {error}"),
+        effects: Vec::new(),
+        seconds: begun.elapsed().as_secs_f64(),
     }
 }
 
@@ -190,7 +204,7 @@ mod tests {
     use super::*;
     use halligan_core::check::Case;
     use halligan_core::check::sample::policy;
-    use halligan_core::tenant::GrantControl;
+    use halligan_core::tenant::{GapReason, GrantControl, PartKind};
     use halligan_core::watch::event::Target as Changed;
     use halligan_wire::Entity as _;
 
@@ -229,6 +243,16 @@ mod tests {
         assert_eq!(proved.outcome, Outcome::Worse);
         assert_eq!(proved.severity(), Severity::Critical);
         assert_eq!(proved.sentence, "it locks alpha and bravo out of every declared surface");
+    }
+
+    #[test]
+    fn a_change_of_which_nothing_can_be_proved_is_said() {
+        let mut standing = standing();
+        let reason = GapReason::NotInSource;
+        standing.snapshot.withhold(&PartKind::Policies, &reason);
+        let proved = standing.take(&change(None, Some(&block(false))), now()).unwrap();
+        assert_eq!((proved.outcome, proved.severity()), (Outcome::Undecided, Severity::Medium));
+        assert!(proved.sentence.contains("cannot be told"), "{}", proved.sentence);
     }
 
     #[test]
