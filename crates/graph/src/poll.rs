@@ -125,11 +125,7 @@ impl Client {
             let is_due = |last: Timestamp| now.duration_since(last) >= signed(schedule.sweep_every);
             let sweeps = swept.is_none_or(is_due);
             let overlap = if sweeps { schedule.sweep_overlap } else { schedule.overlap };
-            let since = now.checked_sub(signed(overlap)).unwrap_or(now);
-            // After an outage, from where everything was last read.
-            let since = read_at.map_or(since, |at: Timestamp| {
-                since.min(at.checked_sub(signed(schedule.overlap)).unwrap_or(at))
-            });
+            let since = since(now, overlap, read_at, schedule.overlap);
             self.begin();
             let done = tokio::select! {
                 biased;
@@ -238,6 +234,19 @@ fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
+/// From when on a round asks: as far back as it looks, and after an outage from where everything was
+/// last read, less the overlap.
+fn since(
+    now: Timestamp,
+    back: Duration,
+    read_at: Option<Timestamp>,
+    overlap: Duration,
+) -> Timestamp {
+    let before = |at: Timestamp, by| at.checked_sub(signed(by)).unwrap_or(at);
+    let since = before(now, back);
+    read_at.map_or(since, |at| since.min(before(at, overlap)))
+}
+
 /// The wait after a round; longer where nothing could be read.
 fn pause(every: Duration, failed_rounds: u32) -> Duration {
     let doubled = every.saturating_mul(2_u32.saturating_pow(failed_rounds.min(10)));
@@ -318,6 +327,19 @@ mod tests {
         let waits: Vec<u64> = (0..6).map(|failed| pause(every, failed).as_secs()).collect();
         assert_eq!(waits, [60, 120, 240, 480, 600, 600]);
         assert_eq!(pause(Duration::from_secs(900), 3), Duration::from_secs(900));
+    }
+
+    #[test]
+    fn after_an_outage_a_round_asks_from_where_everything_was_last_read() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let quarter = Duration::from_secs(900);
+        let now = at("2026-03-01T12:00:00Z");
+        let asked = |read_at| since(now, quarter, read_at, quarter);
+        assert_eq!(asked(None), at("2026-03-01T11:45:00Z"));
+        assert_eq!(asked(Some(at("2026-03-01T11:59:00Z"))), at("2026-03-01T11:44:00Z"));
+        assert_eq!(asked(Some(at("2026-03-01T03:00:00Z"))), at("2026-03-01T02:45:00Z"));
+        // A clock that was set back asks for no less.
+        assert_eq!(asked(Some(at("2026-03-01T13:00:00Z"))), at("2026-03-01T11:45:00Z"));
     }
 
     #[test]

@@ -341,6 +341,20 @@ impl Problem {
         )
     }
 
+    /// Whether somebody has to do something before it can be read.
+    pub fn is_lasting(&self) -> bool {
+        matches!(
+            self,
+            Self::Token(_)
+                | Self::SignIn(_)
+                | Self::Challenged { .. }
+                | Self::Unauthorized { .. }
+                | Self::Denied { .. }
+                | Self::Licence { .. }
+                | Self::NotFound { .. }
+        )
+    }
+
     /// The next thing to do, where there is one that helps.
     pub fn hint(&self) -> Option<&'static str> {
         match self {

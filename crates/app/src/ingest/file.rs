@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
@@ -23,6 +23,10 @@ const PAGE: usize = 4 << 10;
 
 /// How often a file that is followed is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// How long a followed file that was replaced is read on: whoever writes may take that long to look
+/// for the new one.
+pub const REPLACED_FOR: Duration = Duration::from_secs(10);
 
 /// Why a source ends before its end.
 #[derive(Debug, Error)]
@@ -68,59 +72,53 @@ pub enum Until {
     Stopped,
 }
 
-/// Reads a file, and gives its pieces; `caught_up` is called when there is nothing more for now.
+/// Reads a file, and gives its pieces, to its end or for as long as nobody says stop.
 ///
-/// A followed file that was replaced or cut is begun anew. A packed one is read to its end.
+/// A followed file that was replaced or cut is begun anew; the one that was replaced is read for
+/// [`REPLACED_FOR`] beside the other. A packed file is read to its end.
 pub fn read_file(
     path: &Path,
     until: Until,
     stop: &AtomicBool,
     take: &mut dyn FnMut(Piece<'_>),
 ) -> Result<u64, SourceError> {
-    let open = || {
-        let failed =
-            |error: io::Error| SourceError::Open { path: path.into(), what: system_says(&error) };
-        let file = File::open(path).map_err(failed)?;
-        match file.metadata() {
-            Ok(found) if found.is_dir() => Err(failed(io::ErrorKind::IsADirectory.into())),
-            _ => Ok(file),
+    let mut bytes = 0;
+    let mut file = Reading::open(path)?;
+    let mut replaced: Option<(Reading<File>, Instant)> = None;
+    let read = loop {
+        if let Err(error) = file.pump(&mut bytes, stop, take) {
+            break Err(error);
+        }
+        if until == Until::End || file.text.is_packed() || stop.load(Ordering::Relaxed) {
+            break Ok(bytes);
+        }
+        std::thread::sleep(LOOK_EVERY);
+        if let Some((mut old, since)) = replaced.take() {
+            let read = old.pump(&mut bytes, stop, take);
+            if read.is_ok() && since.elapsed() < REPLACED_FOR {
+                replaced = Some((old, since));
+            } else {
+                old.end(take);
+            }
+        }
+        let became = became(path, &mut file.text);
+        if became == Became::Itself {
+            continue;
+        }
+        let old = std::mem::replace(&mut file, Reading::open(path)?);
+        let older = match became {
+            Became::Another => replaced.replace((old, Instant::now())).map(|(older, _)| older),
+            _ => Some(old),
+        };
+        if let Some(older) = older {
+            older.end(take);
         }
     };
-    let name = path.display().to_string();
-    let mut bytes = 0;
-    loop {
-        let mut reader = Text::new(open()?);
-        let mut framing = Framing::default();
-        let end = |error: io::Error, bytes| SourceError::Read {
-            name: name.clone(),
-            what: error.to_string(),
-            bytes,
-        };
-        loop {
-            match pump(&mut reader, &mut framing, &mut bytes, stop, take) {
-                Ok(()) => {}
-                Err(error) => {
-                    framing.end(take);
-                    return Err(end(error, bytes));
-                }
-            }
-            let is_over = until == Until::End || reader.is_packed() || stop.load(Ordering::Relaxed);
-            if is_over {
-                framing.push(reader.rest(), take);
-                framing.end(take);
-                return Ok(bytes);
-            }
-            std::thread::sleep(LOOK_EVERY);
-            if is_another(path, &mut reader) {
-                // What was written before it was replaced.
-                let rest = pump(&mut reader, &mut framing, &mut bytes, stop, take);
-                rest.map_err(|error| end(error, bytes))?;
-                break;
-            }
-        }
-        // What was left of the old file is given up as it is.
-        framing.end(take);
+    for one in [Some(file), replaced.map(|(old, _)| old)].into_iter().flatten() {
+        one.end(take);
     }
+    let name = path.display().to_string();
+    read.map_err(|error| SourceError::Read { name, what: error.to_string(), bytes })
 }
 
 /// Reads standard input, or whatever else comes once, to its end.
@@ -131,41 +129,83 @@ pub fn read_pipe(
     take: &mut dyn FnMut(Piece<'_>),
 ) -> Result<u64, SourceError> {
     let mut bytes = 0;
-    let mut framing = Framing::default();
-    let mut reader = Text::new(pipe);
-    let read = pump(&mut reader, &mut framing, &mut bytes, stop, take);
-    framing.push(reader.rest(), take);
-    framing.end(take);
+    let mut reading = Reading::new(pipe);
+    let read = reading.pump(&mut bytes, stop, take);
+    reading.end(take);
     let failed =
         |error: io::Error| SourceError::Read { name: name.into(), what: error.to_string(), bytes };
     read.map(|()| bytes).map_err(failed)
 }
 
-fn pump<R: Read>(
-    reader: &mut Text<R>,
-    framing: &mut Framing,
-    bytes: &mut u64,
-    stop: &AtomicBool,
-    take: &mut dyn FnMut(Piece<'_>),
-) -> io::Result<()> {
-    while !stop.load(Ordering::Relaxed) {
-        let portion = reader.portion()?;
-        if portion.is_empty() {
-            break;
-        }
-        *bytes = bytes.saturating_add(portion.len() as u64);
-        framing.push(portion, take);
-    }
-    Ok(())
+/// A source that is read, and the record that has not ended.
+struct Reading<R> {
+    text: Text<R>,
+    framing: Framing,
 }
 
-/// Whether the path leads to another file now, or to the same one with less in it.
-fn is_another(path: &Path, reader: &mut Text<File>) -> bool {
-    let Ok(now) = Handle::from_path(path) else { return false };
-    let Some(file) = reader.file() else { return false };
+impl Reading<File> {
+    fn open(path: &Path) -> Result<Self, SourceError> {
+        let failed =
+            |error: io::Error| SourceError::Open { path: path.into(), what: system_says(&error) };
+        let file = File::open(path).map_err(failed)?;
+        match file.metadata() {
+            Ok(found) if found.is_dir() => Err(failed(io::ErrorKind::IsADirectory.into())),
+            _ => Ok(Self::new(file)),
+        }
+    }
+}
+
+impl<R: Read> Reading<R> {
+    fn new(source: R) -> Self {
+        Self { text: Text::new(source), framing: Framing::default() }
+    }
+
+    /// Reads what there is.
+    fn pump(
+        &mut self,
+        bytes: &mut u64,
+        stop: &AtomicBool,
+        take: &mut dyn FnMut(Piece<'_>),
+    ) -> io::Result<()> {
+        while !stop.load(Ordering::Relaxed) {
+            let portion = self.text.portion()?;
+            if portion.is_empty() {
+                break;
+            }
+            *bytes = bytes.saturating_add(portion.len() as u64);
+            self.framing.push(portion, take);
+        }
+        Ok(())
+    }
+
+    /// Gives what is left, as it is.
+    fn end(mut self, take: &mut dyn FnMut(Piece<'_>)) {
+        self.framing.push(self.text.rest(), take);
+        self.framing.end(take);
+    }
+}
+
+/// What a path leads to, against what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Became {
+    /// The same file.
+    Itself,
+    /// The same file with less in it.
+    Less,
+    /// Another file.
+    Another,
+}
+
+fn became(path: &Path, reader: &mut Text<File>) -> Became {
+    let Ok(now) = Handle::from_path(path) else { return Became::Itself };
+    let Some(file) = reader.file() else { return Became::Itself };
     let is_same = file.try_clone().and_then(Handle::from_file).is_ok_and(|old| old == now);
     let is_shorter = now.as_file().metadata().is_ok_and(|found| found.len() < reader.raw_bytes);
-    !is_same || is_shorter
+    match (is_same, is_shorter) {
+        (false, _) => Became::Another,
+        (true, true) => Became::Less,
+        (true, false) => Became::Itself,
+    }
 }
 
 /// Bytes of a source as UTF-8; how they begin says how they are packed and spelled.
@@ -220,7 +260,7 @@ impl<R: Read> Text<R> {
         }
     }
 
-    /// The next portion; empty where there is no more for now.
+    /// The next portion; empty at the end of what there is.
     fn portion(&mut self) -> io::Result<&[u8]> {
         // The system copies half as fast to where no page begins.
         let start = self.buffer.as_ptr().align_offset(PAGE).min(PAGE);

@@ -56,7 +56,7 @@ impl Health {
         let fresh = Failing { since: now, rounds: 0, is_told: false };
         let failing = self.failing.entry(log).or_insert(fresh);
         failing.rounds = failing.rounds.saturating_add(1);
-        let is_due = failing.rounds >= FAILED_ROUNDS || is_lasting(problem);
+        let is_due = failing.rounds >= FAILED_ROUNDS || problem.is_lasting();
         if failing.is_told || !is_due {
             return None;
         }
@@ -84,18 +84,4 @@ impl Health {
         });
         back
     }
-}
-
-/// Whether somebody has to do something before it can be read.
-fn is_lasting(problem: &Problem) -> bool {
-    matches!(
-        problem,
-        Problem::Token(_)
-            | Problem::SignIn(_)
-            | Problem::Challenged { .. }
-            | Problem::Unauthorized { .. }
-            | Problem::Denied { .. }
-            | Problem::Licence { .. }
-            | Problem::NotFound { .. }
-    )
 }

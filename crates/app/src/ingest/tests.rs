@@ -226,15 +226,19 @@ fn a_growing_file_is_followed_also_when_it_is_replaced_or_cut() {
         std::fs::rename(&path, folder.path().join("old")).unwrap();
         std::fs::write(&path, "{\"c\":3}\n").unwrap();
         wait_for(3);
+        // Whoever writes has not noticed yet.
+        file.write_all(b"{\"late\":3}\n").unwrap();
+        wait_for(4);
         // Cut, and written anew.
         std::fs::write(&path, "").unwrap();
         std::thread::sleep(Duration::from_millis(300));
         std::fs::write(&path, "{\"d\":4}\n").unwrap();
-        wait_for(4);
+        wait_for(5);
         stop.store(true, Ordering::Relaxed);
     });
     let seen = seen.into_inner().unwrap();
-    assert_eq!(seen, ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}", "{\"d\":4}"]);
+    let expected = ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}", "{\"late\":3}", "{\"d\":4}"];
+    assert_eq!(seen, expected);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod tests;
 
 pub use facts::{Facts, Kept, RECALL_MONTHS};
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use halligan_core::stream::APPEND_FACTS_MAX;
@@ -109,19 +109,7 @@ fn waiting(incoming: &Receiver<Told>, most: usize) -> (Vec<Told>, bool) {
 
 /// What waits, at most what one append takes; `None` when nobody can send any more.
 fn next(incoming: &Receiver<Told>) -> Option<Vec<Told>> {
-    let first = loop {
-        match incoming.recv_timeout(Duration::from_secs(3600)) {
-            Ok(first) => break first,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return None,
-        }
-    };
-    let mut batch = vec![first];
-    while batch.len() < APPEND_FACTS_MAX {
-        match incoming.try_recv() {
-            Ok(one) => batch.push(one),
-            Err(_) => break,
-        }
-    }
+    let mut batch = vec![incoming.recv().ok()?];
+    batch.extend(waiting(incoming, APPEND_FACTS_MAX - 1).0);
     Some(batch)
 }

@@ -6,6 +6,7 @@ mod safe;
 use halligan_app::assess::assess;
 use halligan_app::clock;
 use halligan_app::simulated::{Origin, Simulated, Throttling, TwinOptions};
+use halligan_core::tenant::Snapshot;
 
 use super::{Report, runtime};
 use crate::exit::Exit;
@@ -38,17 +39,7 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     }
     arguments.report.ready()?;
     let assessment = runtime()?.block_on(async {
-        // Nobody should wait for the limits of a service that is not there.
-        let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
-        let tenant = Simulated::start(&Origin::Story, options).await?;
-        say(&format!(
-            "a simulated tenant answers on {}; reading it as a real one is read",
-            tenant.url()
-        ));
-        let progress = PartProgress::new(verbose);
-        let read = tenant.read(&progress).await;
-        progress.finish();
-        let snapshot = read?;
+        let (tenant, snapshot) = read(&Origin::Story, verbose).await?;
         let assessment = assess(tenant.register(), &snapshot, None, clock::now())?;
         tenant.stop().await;
         Ok::<_, Failure>(assessment)
@@ -62,4 +53,17 @@ pub(super) fn run(arguments: &Arguments, verbose: bool) -> Result<Exit, Failure>
     say("`halligan demo --access` shows what two accounts can hang on, and what one change does");
     say("`halligan demo --watch` shows what is told when somebody tries the door");
     Ok(Exit::Holds)
+}
+
+/// Starts a simulated tenant and reads it.
+async fn read(origin: &Origin, verbose: bool) -> Result<(Simulated, Snapshot), Failure> {
+    // Nobody should wait for the limits of a service that is not there.
+    let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
+    let tenant = Simulated::start(origin, options).await?;
+    let url = tenant.url();
+    say(&format!("a simulated tenant answers on {url}; reading it as a real one is read"));
+    let progress = PartProgress::new(verbose);
+    let snapshot = tenant.read(&progress).await;
+    progress.finish();
+    Ok((tenant, snapshot?))
 }

@@ -126,7 +126,7 @@ enum Command {
     Watch(watch::Arguments),
     /// Run as a daemon: watch, and write down every detection before it is told
     #[command(after_help = serve::HELP)]
-    Serve(serve::Arguments),
+    Serve(watch::Watching),
     /// Say which permissions the watcher has, lacks, and should not have
     ///
     /// Signs in and looks at the token alone: nothing is asked of the tenant.

@@ -8,7 +8,7 @@ use halligan_app::ingest::{Ingest, TenantNames};
 use halligan_app::serve::{Facts, Kept, Told, WAITING_MAX, Word, write};
 
 use super::source::counted;
-use super::watch::{Sink, SourceArguments, SubjectArguments, Work, print};
+use super::watch::{Sink, Watching, Work, print};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::{say, say_hint, say_warning};
@@ -28,20 +28,9 @@ Exit codes:
   1  it could not be done
   2  the command line makes no sense
   3  it was asked to end, and something was detected
-  4  it was asked to end, and some records could not be read or are of another tenant";
+  4  it was asked to end, and some logs or records could not be read, or are of another tenant";
 
-#[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
-    #[command(flatten)]
-    sources: SourceArguments,
-    #[command(flatten)]
-    subject: SubjectArguments,
-    /// How to print detections
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
-}
-
-pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     arguments.sources.check()?;
     let subject = arguments.subject.read()?;
     let Some((register, config)) = subject.register else {

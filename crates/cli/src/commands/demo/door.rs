@@ -5,13 +5,12 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use halligan_app::ingest::{Ingest, TenantNames, WatchedTenant};
-use halligan_app::simulated::{Origin, Shown, Simulated, Throttling, TwinOptions};
+use halligan_app::simulated::{Origin, Shown, Simulated};
 
 use super::super::runtime;
 use super::super::watch::print;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::PartProgress;
 use crate::terminal::say;
 use crate::view::watch::Format;
 
@@ -20,16 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) fn run(verbose: bool) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
-        let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
-        let tenant = Simulated::start(&Origin::Story, options).await?;
-        say(&format!(
-            "a simulated tenant answers on {}; reading it as a real one is read",
-            tenant.url()
-        ));
-        let progress = PartProgress::new(verbose);
-        let read = tenant.read(&progress).await;
-        progress.finish();
-        let watched = WatchedTenant::of(tenant.register(), Some(&read?));
+        let (tenant, snapshot) = super::read(&Origin::Story, verbose).await?;
+        let watched = WatchedTenant::of(tenant.register(), Some(&snapshot));
         let names = watched.names.clone();
         let ended = show(&tenant, watched, &names).await;
         tenant.stop().await;

@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use halligan_app::clock;
-use halligan_app::simulated::{
-    Origin, Simulated, Size, Throttling, TwinOptions, one_safe, with_one_safe,
-};
+use halligan_app::simulated::{Origin, Size, one_safe, with_one_safe};
 use halligan_core::access::{Access, Proposed, Question, Scope};
 use halligan_core::custody::State;
 use halligan_core::register::Register;
@@ -14,7 +12,6 @@ use halligan_core::tenant::Snapshot;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::PartProgress;
 use crate::terminal::{self, say};
 use crate::view::access::{AccessFormat, Asked, Options, Show, Told, render, render_proposal};
 
@@ -23,18 +20,10 @@ const TENANT: Origin = Origin::Seed(5, Size { policies: 6, groups: 4, role_holde
 
 pub(super) fn run(verbose: bool) -> Result<Exit, Failure> {
     let (register, snapshot) = super::super::runtime()?.block_on(async {
-        let options = TwinOptions { throttling: Throttling::Off, ..TwinOptions::default() };
-        let tenant = Simulated::start(&TENANT, options).await?;
-        say(&format!(
-            "a simulated tenant answers on {}; reading it as a real one is read",
-            tenant.url()
-        ));
-        let progress = PartProgress::new(verbose);
-        let read = tenant.read(&progress).await;
-        progress.finish();
-        let read = (with_one_safe(tenant.register()), read?);
+        let (tenant, snapshot) = super::read(&TENANT, verbose).await?;
+        let register = with_one_safe(tenant.register());
         tenant.stop().await;
-        Ok::<_, Failure>(read)
+        Ok::<_, Failure>((register, snapshot))
     })?;
     let state = one_safe(&register, &snapshot);
     say("every key of two accounts lies in the harbour safe, which Ada opens");

@@ -11,8 +11,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::view::watch::Format;
 
-pub(super) use subject::SubjectArguments;
-pub(super) use work::{Sink, SourceArguments, Work, print};
+use subject::SubjectArguments;
+use work::SourceArguments;
+pub(super) use work::{Sink, Work, print};
 
 /// What `--help` ends with.
 pub(super) const HELP: &str = "\
@@ -28,7 +29,7 @@ Exit codes:
   1  it could not be done
   2  the command line makes no sense
   3  something was detected
-  4  nothing was, but some records could not be read or are of another tenant";
+  4  nothing was, but some logs or records could not be read, or are of another tenant";
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -47,15 +48,16 @@ enum Command {
     Coverage(coverage::Arguments),
 }
 
+/// Whose door is watched, from what, and how it is told.
 #[derive(Debug, clap::Args)]
-struct Watching {
+pub(super) struct Watching {
     #[command(flatten)]
-    sources: SourceArguments,
+    pub(super) sources: SourceArguments,
     #[command(flatten)]
-    subject: SubjectArguments,
+    pub(super) subject: SubjectArguments,
     /// How to print detections
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    pub(super) format: Format,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {

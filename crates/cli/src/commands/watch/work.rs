@@ -106,7 +106,7 @@ pub(crate) enum Sink {
     Print(Format),
     /// They are written down first, by whoever is at the other end.
     Send(SyncSender<Told>),
-    /// Nobody takes any more.
+    /// They go nowhere: the program ends.
     Closed,
 }
 
@@ -134,6 +134,8 @@ struct Shared {
     ingest: Ingest,
     tally: Tally,
     sink: Sink,
+    /// Logs that the last round of polling could not read.
+    unread_logs: usize,
 }
 
 impl Work {
@@ -143,7 +145,7 @@ impl Work {
         sink: Sink,
         config: Option<Config>,
     ) -> Arc<Self> {
-        let shared = Mutex::new(Shared { ingest, tally: Tally::default(), sink });
+        let shared = Mutex::new(Shared { ingest, tally: Tally::default(), sink, unread_logs: 0 });
         Arc::new(Self { shared, stop: AtomicBool::new(false), until, config })
     }
 
@@ -169,7 +171,7 @@ impl Work {
         if let Some(failure) = failures.into_iter().reduce(Failure::and) {
             return Err(failure);
         }
-        Ok(exit(counts, &shared.tally))
+        Ok(exit(counts, &shared.tally, shared.unread_logs))
     }
 
     /// Reads every source on a thread of its own.
@@ -191,6 +193,7 @@ impl Work {
                 say("watching; Ctrl-C ends it");
             }
             let (mut bytes, mut failures) = (0_u64, Vec::new());
+            let mut is_asked = false;
             loop {
                 tokio::select! {
                     ended = readers.join_next() => match ended {
@@ -206,7 +209,9 @@ impl Work {
                         }
                         Some(Err(error)) => failures.push(Failure::new(error, None)),
                     },
-                    () = interrupt::pressed() => {
+                    // The second Ctrl-C ends the program, whatever a source waits for.
+                    () = interrupt::pressed(), if !is_asked => {
+                        is_asked = true;
                         self.stop.store(true, Ordering::Relaxed);
                         // A pipe that nobody writes to cannot be asked to end.
                         if sources.contains(&Source::Pipe) {
@@ -265,7 +270,8 @@ impl Work {
                 let found = event.map(|event| shared.ingest.event(event, &place, now));
                 Taken { detected: found.unwrap_or_default(), unreadable: None }
             }
-            Polled::Round { .. } => {
+            Polled::Round { failed, .. } => {
+                shared.unread_logs = failed;
                 for log in polling.health.round() {
                     say(&format!("{log} can be read again"));
                 }
@@ -323,7 +329,7 @@ fn tell(shared: &mut Shared, taken: Taken) -> Result<(), Failure> {
             Sink::Print(format) => print(&detected, names, *format)?,
             Sink::Send(send) => {
                 let tenant = names.code_name.clone();
-                let gone = |_| Failure::new("nobody writes detections down any more", None);
+                let gone = |_| Failure::new("nobody writes detections down", None);
                 send.send(Told { tenant, detected }).map_err(gone)?;
             }
             Sink::Closed => {}
@@ -362,11 +368,14 @@ fn say_counts(counts: &Counts, bytes: u64, tally: &Tally, begun: Instant) {
     }
 }
 
-fn exit(counts: &Counts, tally: &Tally) -> Exit {
+fn exit(counts: &Counts, tally: &Tally, unread_logs: usize) -> Exit {
     if tally.worst().is_some_and(|worst| worst > Severity::Evidence) {
         return Exit::Finding;
     }
-    let is_whole = counts.unreadable == 0 && counts.foreign.is_empty() && counts.records > 0;
+    let is_whole = counts.unreadable == 0
+        && counts.foreign.is_empty()
+        && counts.records > 0
+        && unread_logs == 0;
     if is_whole { Exit::Holds } else { Exit::Undecided }
 }
 
