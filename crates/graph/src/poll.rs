@@ -234,8 +234,8 @@ fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
-/// From when on a round asks: as far back as it looks, and after an outage from where everything was
-/// last read, less the overlap.
+/// From when on a round asks: as far back as it looks, and after an outage from where everything
+/// was last read, less the overlap.
 fn since(
     now: Timestamp,
     back: Duration,

@@ -45,8 +45,46 @@ pub fn skeleton(name: &str) -> String {
     plain.replace("rn", "m").replace("vv", "w").replace("cl", "d")
 }
 
+/// The [`skeleton`] of a name of ASCII letters, in `letters`; what has no room there is left out.
+pub(super) fn skeleton_of_ascii<'a>(name: &[u8], letters: &'a mut [u8]) -> &'a [u8] {
+    let mut length = 0_usize;
+    for byte in name {
+        let plain = PLAIN_ASCII.get(usize::from(*byte)).copied().unwrap_or(SKIPPED);
+        let before = length.checked_sub(1).and_then(|before| letters.get(before).copied());
+        let pair = match (before, plain) {
+            (_, SKIPPED) => continue,
+            (Some(b'r'), b'n') => Some(b'm'),
+            (Some(b'v'), b'v') => Some(b'w'),
+            (Some(b'c'), b'l') => Some(b'd'),
+            _ => None,
+        };
+        let at = if pair.is_some() { length - 1 } else { length };
+        let Some(slot) = letters.get_mut(at) else { break };
+        *slot = pair.unwrap_or(plain);
+        length = at + 1;
+    }
+    letters.get(..length).unwrap_or_default()
+}
+
+/// In [`PLAIN_ASCII`], what a glance skips.
+const SKIPPED: u8 = 0xff;
+
+/// The letter that each letter of ASCII is taken for.
+#[expect(clippy::indexing_slicing, reason = "an index out of bounds does not compile here")]
+const PLAIN_ASCII: [u8; 128] = {
+    let mut plain = [SKIPPED; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if let Some(letter) = plain_letter(byte.to_ascii_lowercase() as char) {
+            plain[byte as usize] = letter as u8;
+        }
+        byte += 1;
+    }
+    plain
+};
+
 /// The letter that `letter` is taken for; `None` for what a glance skips.
-fn plain_letter(letter: char) -> Option<char> {
+const fn plain_letter(letter: char) -> Option<char> {
     Some(match letter {
         '.' | '-' | '_' | '\'' | '+' | '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{feff}' => {
             return None;
@@ -102,5 +140,22 @@ mod tests {
             assert_ne!(skeleton(name), skeleton("breakglass1"), "{name}");
         }
         assert_eq!(skeleton("ernergency"), skeleton("emergency"));
+    }
+
+    #[test]
+    fn a_name_of_ascii_has_the_same_skeleton_without_a_string() {
+        let mut state = 3_u64;
+        for length in 0..200 {
+            let letter = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                b"rnvclI1.-Rm0o_wd\0"[(state >> 33) as usize % 17]
+            };
+            let name: alloc::vec::Vec<u8> = core::iter::repeat_with(letter).take(length).collect();
+            let text = core::str::from_utf8(&name).unwrap();
+            let mut letters = [0; 256];
+            let short = skeleton_of_ascii(&name, &mut letters);
+            assert_eq!(short, skeleton(text).as_bytes(), "{text}");
+        }
+        assert_eq!(skeleton_of_ascii(b"abcdef", &mut [0; 3]), b"abc");
     }
 }

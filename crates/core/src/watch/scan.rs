@@ -10,21 +10,21 @@
 //! 3. no identifier that is watched is in it, wherever it stands and in whatever letter case.
 //!
 //! The scan errs to one side: what it lets through is read and decided on fields. Identifiers are
-//! found by their shape and then looked up, so that ten thousand cost what ten do. A GUID has four
-//! dashes, five apart, so exactly one of them lies on every fourth byte whatever the alignment: the
-//! scan looks at a quarter of the bytes. A name is what stands in front of an `@`.
+//! found by their shape ([`look`]) and then looked up, so that ten thousand cost what ten do.
 
-use alloc::string::String;
-use alloc::vec;
+mod ids;
+mod look;
+mod names;
+
 use alloc::vec::Vec;
 
+use fearless_simd::Level;
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr_iter};
 
-use crate::id::Guid;
-
-use super::name;
 use super::watched::Watched;
+use ids::Ids;
+use look::{Found, look};
+use names::Names;
 
 /// Why a record has to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +51,9 @@ const SIGN_IN_MEMBERS: [&str; 2] = ["\"isInteractive\"", "\"conditionalAccessSta
 /// What the members of a record hold that is no `signIn` of Graph.
 const OTHERS: [&str; 2] = ["category", "activity"];
 
-/// Letters of a name in front of its `@` that are looked at: Entra takes 64.
-const LOCAL_PART_MAX: usize = 128;
+/// Words of a record that tells of a change, whatever else it says, each with the place of its
+/// [pair](look::PAIRS).
+const CHANGES: [(&[u8], usize); 2] = [(b"AuditLogs", 4), (b"ctivityDisplayName", 6)];
 
 /// Tells records that have to be read from those that need not.
 #[derive(Debug)]
@@ -60,9 +61,8 @@ pub struct Scan {
     ids: Ids,
     names: Names,
     category: Finder<'static>,
-    seam: Finder<'static>,
-    changes: [Finder<'static>; 2],
     members: Vec<Finder<'static>>,
+    level: Level,
 }
 
 impl Scan {
@@ -72,9 +72,8 @@ impl Scan {
             ids: Ids::new(watched.clone()),
             names: Names::new(watched),
             category: Finder::new(CATEGORY_END),
-            seam: Finder::new("}{"),
-            changes: ["AuditLogs", "ctivityDisplayName"].map(Finder::new),
             members: SIGN_IN_MEMBERS.iter().map(Finder::new).collect(),
+            level: Level::new(),
         }
     }
 
@@ -83,31 +82,41 @@ impl Scan {
         if !self.tells_only_of_the_named(record) {
             return Some(Reason::Category);
         }
-        self.mention(record)
+        self.first(record, |found| {
+            // Two records without a line between them are no case for leaving one unread, nor is
+            // a record that tells of a change as well, wherever it says so.
+            found.has_seam() || found.pairs().any(|at| is_change(record, at))
+        })
     }
 
     /// Why bytes, be they JSON or not, may name something that signs in and is watched.
     pub fn mention(&self, bytes: &[u8]) -> Option<Reason> {
-        if self.has_needless_escape(bytes) {
-            return Some(Reason::Escape);
-        }
-        if self.ids.is_in(bytes) {
-            return Some(Reason::Id);
-        }
-        self.names.is_in(bytes).then_some(Reason::Name)
+        self.first(bytes, |_| false)
+    }
+
+    /// The first reason that the bytes give, be it that they are of a `category` to be read.
+    fn first(&self, bytes: &[u8], category: impl Fn(&Found) -> bool) -> Option<Reason> {
+        let mut reason = None;
+        look(self.level, bytes, |found| {
+            reason = if category(found) {
+                Some(Reason::Category)
+            } else if found.backslashes().any(|at| is_needless_escape(bytes, at)) {
+                Some(Reason::Escape)
+            } else if found.guids().any(|at| self.ids.is_at(bytes, at)) {
+                Some(Reason::Id)
+            } else if found.ats().any(|at| self.names.is_before(bytes, at)) {
+                Some(Reason::Name)
+            } else {
+                None
+            };
+            reason.is_some()
+        });
+        reason
     }
 
     /// Whether the record's first level names a category of sign-ins, or, where it has neither
     /// category nor activity, a member that only sign-ins have.
     fn tells_only_of_the_named(&self, record: &[u8]) -> bool {
-        // Two records without a line between them are no case for leaving one unread.
-        if self.seam.find(record).is_some() {
-            return false;
-        }
-        // Nor is a record that tells of a change as well, wherever it says so.
-        if self.changes.iter().any(|finder| finder.find(record).is_some()) {
-            return false;
-        }
         let is_named = |at: usize| {
             is_category(record, at, at + CATEGORY_END.len()) && is_first_level(record, at)
         };
@@ -118,17 +127,23 @@ impl Scan {
         let is_member = |at| is_opening_quote(record, at) && is_first_level(record, at);
         member.is_some_and(is_member) && !OTHERS.iter().any(|word| has_word(record, word))
     }
+}
 
-    fn has_needless_escape(&self, record: &[u8]) -> bool {
-        // Backslashes are rare, and one byte is found faster than four.
-        memchr_iter(b'\\', record).any(|at| {
-            let Some([b'u', b'0', b'0', digits @ ..]) = record.get(at + 1..at + 6) else {
-                return false;
-            };
-            let Ok(digits) = core::str::from_utf8(digits) else { return true };
-            u8::from_str_radix(digits, 16).is_ok_and(is_never_escaped)
-        })
-    }
+/// Whether the pair of letters at `at` is that of a word of [`CHANGES`].
+fn is_change(record: &[u8], at: usize) -> bool {
+    CHANGES.iter().any(|(word, pair)| {
+        let start = at.checked_sub(*pair);
+        start.and_then(|start| record.get(start..)).is_some_and(|rest| rest.starts_with(word))
+    })
+}
+
+/// Whether the backslash at `at` begins an escape of what no writer needs to escape.
+fn is_needless_escape(record: &[u8], at: usize) -> bool {
+    let Some([b'u', b'0', b'0', digits @ ..]) = record.get(at + 1..at + 6) else {
+        return false;
+    };
+    let Ok(digits) = core::str::from_utf8(digits) else { return true };
+    u8::from_str_radix(digits, 16).is_ok_and(is_never_escaped)
 }
 
 /// Whether writers leave a character alone: letters, digits, and what ids and names consist of.
@@ -173,183 +188,6 @@ fn is_category(record: &[u8], at: usize, end: usize) -> bool {
 fn is_opening_quote(record: &[u8], at: usize) -> bool {
     let before = record.get(..at).unwrap_or_default();
     matches!(before.trim_ascii_end().last(), Some(b',' | b'{')) && before.last() != Some(&b'\\')
-}
-
-/// The watched ids, looked up by their first two bytes and then whole.
-#[derive(Debug)]
-struct Ids {
-    sorted: Vec<[u8; 16]>,
-    begins: Bits,
-}
-
-impl Ids {
-    fn new<'a>(watched: impl IntoIterator<Item = &'a Watched>) -> Self {
-        let ids = watched.into_iter().flat_map(Watched::ids_that_sign_in);
-        let mut sorted: Vec<[u8; 16]> =
-            ids.filter_map(|id| id.parse::<Guid>().ok()).map(Guid::to_bytes).collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let mut begins = Bits::new();
-        for [first, second, ..] in &sorted {
-            begins.set(u16::from_be_bytes([*first, *second]));
-        }
-        Self { sorted, begins }
-    }
-
-    fn is_in(&self, record: &[u8]) -> bool {
-        if self.sorted.is_empty() {
-            return false;
-        }
-        let (blocks, rest) = record.as_chunks::<BLOCK>();
-        let hit = blocks.iter().enumerate().any(|(number, block)| {
-            has_dash_on_a_fourth(block) && self.is_near(record, number * BLOCK, block)
-        });
-        hit || self.is_near(record, blocks.len() * BLOCK, rest)
-    }
-
-    /// Whether one of the dashes on every fourth byte of `part`, which begins at `start`, belongs
-    /// to a watched id.
-    fn is_near(&self, record: &[u8], start: usize, part: &[u8]) -> bool {
-        const FIRSTS: u64 = 0x0000_00ff_0000_00ff;
-        const DASHES: u64 = 0x0000_002d_0000_002d;
-        let (eights, rest) = part.as_chunks::<8>();
-        let hit = eights.iter().zip((start..).step_by(8)).any(|(eight, at)| {
-            // Two bytes at a time, of which nearly always none is a dash.
-            let firsts = u64::from_le_bytes(*eight) & FIRSTS ^ DASHES;
-            let (low, high) = (firsts as u32, firsts >> 32);
-            low == 0 && self.is_around(record, at) || high == 0 && self.is_around(record, at + 4)
-        });
-        let start = start + eights.len() * 8;
-        let mut last = rest.iter().step_by(4).zip((start..).step_by(4));
-        hit || last.any(|(byte, at)| *byte == b'-' && self.is_around(record, at))
-    }
-
-    /// Whether the dash at `dash` is one of the four of a watched id.
-    fn is_around(&self, record: &[u8], dash: usize) -> bool {
-        DASHES.iter().any(|place| {
-            let text = dash.checked_sub(*place).and_then(|start| record.get(start..));
-            let text: Option<&[u8; GUID]> = text.and_then(<[u8]>::first_chunk);
-            text.is_some_and(|text| has_dashes(text) && self.is_one(text))
-        })
-    }
-
-    fn is_one(&self, text: &[u8; GUID]) -> bool {
-        let [a, b, c, d, ..] = text;
-        let begin = [a, b, c, d].iter().fold(0, |all, digit| all << 4 | hex(**digit));
-        if !self.begins.has(begin) {
-            return false;
-        }
-        Guid::from_ascii(text).is_some_and(|id| self.sorted.binary_search(&id.to_bytes()).is_ok())
-    }
-}
-
-/// Bytes that are looked at in one step: as many as the compiler makes a few vector instructions
-/// of.
-const BLOCK: usize = 64;
-
-/// Letters of a GUID.
-const GUID: usize = 36;
-
-/// Where its dashes are.
-const DASHES: [usize; 4] = [8, 13, 18, 23];
-
-/// Whether every fourth byte of a block holds a dash.
-fn has_dash_on_a_fourth(block: &[u8; BLOCK]) -> bool {
-    let (fours, _) = block.as_chunks::<4>();
-    let is_dash = |four: &[u8; 4]| u32::from(u32::from_le_bytes(*four) & 0xff == u32::from(b'-'));
-    fours.iter().map(is_dash).fold(0, |all, one| all | one) != 0
-}
-
-fn has_dashes(text: &[u8; GUID]) -> bool {
-    DASHES.iter().all(|dash| text.get(*dash) == Some(&b'-'))
-}
-
-/// The value of a hexadecimal digit; of what is none, some number or other.
-const fn hex(digit: u8) -> u16 {
-    let letter = if digit >= b'A' { 9 } else { 0 };
-    ((digit & 0x0f) as u16 + letter) & 0x0f
-}
-
-/// The skeletons of the watched names' local parts.
-#[derive(Debug)]
-struct Names {
-    sorted: Vec<String>,
-    shortest: usize,
-}
-
-impl Names {
-    fn new<'a>(watched: impl IntoIterator<Item = &'a Watched>) -> Self {
-        let mut sorted: Vec<String> =
-            watched.into_iter().flat_map(Watched::skeletons).map(String::from).collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let shortest = sorted.iter().map(String::len).min().unwrap_or(0);
-        Self { sorted, shortest }
-    }
-
-    fn is_in(&self, record: &[u8]) -> bool {
-        !self.sorted.is_empty() && memchr_iter(b'@', record).any(|at| self.is_before(record, at))
-    }
-
-    /// Whether a watched name, or one that looks like it, stands in front of the `@` at `at`.
-    fn is_before(&self, record: &[u8], at: usize) -> bool {
-        let near = record.get(at.saturating_sub(LOCAL_PART_MAX)..at).unwrap_or_default();
-        let length = near.iter().rev().take_while(|byte| is_of_a_name(**byte)).count();
-        let local = near.get(near.len() - length..).unwrap_or_default();
-        let Some(plain) = core::str::from_utf8(local).ok().filter(|local| local.is_ascii()) else {
-            return true;
-        };
-        let is_escaped = || record.get(at + 1..).is_some_and(has_escape);
-        plain.contains('\\') || is_escaped() || self.is_watched(plain)
-    }
-
-    fn is_watched(&self, local: &str) -> bool {
-        // A skeleton is never longer than its name.
-        if local.len() < self.shortest {
-            return false;
-        }
-        let has = |local: &str| {
-            let skeleton = name::skeleton(local);
-            self.sorted.binary_search(&skeleton).is_ok()
-        };
-        has(local) || local.get(32..).is_some_and(has)
-    }
-}
-
-/// Whether a byte may belong to the local part of a name, escapes and other scripts included.
-const fn is_of_a_name(byte: u8) -> bool {
-    !(byte.is_ascii_whitespace()
-        || matches!(
-            byte,
-            b'"' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b',' | b';' | b':' | b'@'
-        ))
-}
-
-/// Whether a domain has an escape before it ends.
-fn has_escape(domain: &[u8]) -> bool {
-    let end = memchr(b'"', domain).unwrap_or(domain.len()).min(LOCAL_PART_MAX);
-    let domain = domain.get(..end).unwrap_or_default();
-    domain.windows(2).any(|pair| pair == b"\\u")
-}
-
-/// A set of 16-bit numbers.
-#[derive(Debug)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn new() -> Self {
-        Self(vec![0; 1 << 10])
-    }
-
-    fn set(&mut self, number: u16) {
-        if let Some(word) = self.0.get_mut(usize::from(number >> 6)) {
-            *word |= 1 << (number & 63);
-        }
-    }
-
-    fn has(&self, number: u16) -> bool {
-        self.0.get(usize::from(number >> 6)).is_some_and(|word| word >> (number & 63) & 1 == 1)
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use super::*;
 use crate::id::UserId;
 use crate::watch::watched::Subject;
 use std::format;
+use std::string::String;
 
 const ID: &str = "7a1e5c90-4b2d-4f6a-9c3e-0d8b6a5f4e21";
 
@@ -65,7 +66,7 @@ fn escapes_that_could_hide_an_identifier() {
         r"breakglass1\u0040contoso.onmicrosoft.com",
         r"breakgl\u0061ss1@contoso.onmicrosoft.com",
         r"7a1e5c90\u002d4b2d-4f6a-9c3e-0d8b6a5f4e21",
-        r"\u0037a1e5c90-4b2d-4f6a-9c3e-0d8b6a5f4e21",
+        r"7a1e5c90-4b2d-4f6a-9c3e-0d8b6a5f4e2\u0031",
         r#"{\"id\":\"7a1e5c90\\u002d4b2d\"}"#,
         r#"{\"id\":\"7a1e5c90\u005cu002d4b2d\"}"#,
     ] {
