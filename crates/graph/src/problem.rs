@@ -365,6 +365,7 @@ impl Problem {
                 | Self::Denied { .. }
                 | Self::Licence { .. }
                 | Self::NotFound { .. }
+                | Self::NotSubscribed { .. }
         )
     }
 
