@@ -124,6 +124,7 @@ impl Simulated {
         let (mut directory, shape) = directory(origin)?;
         let accounts = accounts(&directory, origin);
         directory.register(watcher());
+        directory.logs.unified.readers.insert(story::WATCHER.0);
         directory.register(story::public_client());
         let mut register = register(&directory, accounts, shape);
         register.tenant = Some(directory.tenant);
@@ -233,6 +234,7 @@ impl Simulated {
         let arm = self.running.management_url();
         let endpoints = Endpoints::custom(login, graph)
             .and_then(|endpoints| endpoints.with_arm(arm, AZURE_RESOURCE_MANAGER))
+            .and_then(|endpoints| endpoints.with_activity(self.url()))
             .map_err(SimulatedError::Address)?;
         let tenant = self.register.tenant.map(|id| id.to_string()).unwrap_or_default();
         let credential = Credential::Secret(SecretText::from(story::WATCHER_SECRET));
@@ -281,6 +283,7 @@ impl Simulated {
             text.push_str(&format!("id = \"{tenant}\"\n"));
         }
         text.push_str(&format!("graph = \"{url}\"\nlogin = \"{url}\"\nazure = \"{url}\"\n"));
+        text.push_str(&format!("activity = \"{url}\"\n"));
         if self.running.authority().is_some() {
             text.push_str(&format!("trust = \"{AUTHORITY_FILE}\"\n"));
         }

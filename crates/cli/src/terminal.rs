@@ -73,6 +73,11 @@ pub(crate) fn say_error(text: &str) {
     line(ERROR, "error: ", text);
 }
 
+/// Says that nobody would be told of a sign-in.
+pub(crate) fn say_no_alarm(text: &str) {
+    line(ERROR, "no alarm possible: ", text);
+}
+
 /// Says what to do about the line before.
 pub(crate) fn say_hint(text: &str) {
     line(HINT, "hint: ", text);

@@ -11,6 +11,7 @@ use reqwest::Url;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
+use crate::activity::Feed;
 use crate::batch::{Batcher, Refusal};
 use crate::endpoints::Endpoints;
 use crate::patience::Waiting;
@@ -71,6 +72,8 @@ pub struct Client {
     pub(crate) batcher: Batcher,
     /// Azure Resource Manager, which takes tokens of its own.
     arm: Option<(Url, Tokens)>,
+    /// The Office 365 Management Activity API, which does as well.
+    pub(crate) activity: Option<Feed>,
     conditional_access: Allowance,
     reports: Allowance,
     sign_in_activity: Allowance,
@@ -83,6 +86,8 @@ pub struct Client {
 pub(crate) struct Body {
     pub(crate) bytes: Vec<u8>,
     pub(crate) trace: Trace,
+    /// The further page that a header names.
+    pub(crate) next_page: Option<String>,
 }
 
 impl Options {
@@ -119,6 +124,7 @@ impl Client {
             let authority = Authority::of(endpoints.login(), audience, &tenant)?;
             Some((Url::parse(arm).ok()?, Tokens::new(authority, sign_in)))
         });
+        let activity = Feed::of(&endpoints, &tenant, &sign_in);
         let tokens = Tokens::new(authority, sign_in);
         let conditional_access = Allowance::kept(pace.conditional_access_gap);
         let reports = Allowance::on_demand(pace.reports_gap);
@@ -134,6 +140,7 @@ impl Client {
             transport,
             tokens,
             arm,
+            activity,
             batcher,
             conditional_access,
             reports,
@@ -231,6 +238,9 @@ impl Client {
 
     /// The tokens of the service that answers at `url`.
     fn tokens_of(&self, url: &Url) -> &Tokens {
+        if let Some(feed) = self.activity.as_ref().filter(|feed| feed.is_at(url)) {
+            return &feed.tokens;
+        }
         match &self.arm {
             Some((arm, tokens)) if url.origin() == arm.origin() && !self.is_graph(url) => tokens,
             _ => &self.tokens,
@@ -261,7 +271,7 @@ impl Client {
         let mut request = first;
         loop {
             seen.insert(request.url.as_str().to_owned());
-            let Body { bytes, trace } = self.get(&request).await?;
+            let Body { bytes, trace, .. } = self.get(&request).await?;
             let limit = |name, value| Problem::Limit { name, value, trace: trace.clone() };
             let page = halligan_wire::read_page(&bytes)
                 .map_err(|why| Problem::malformed(why, trace.clone()))?;
@@ -430,7 +440,7 @@ pub(crate) fn next_page(text: &str, first: &Url, trace: &Trace) -> Result<Url, P
 pub(crate) fn judge(answer: Answer) -> Result<Body, Problem> {
     let Answer { status, mut trace, body, token, said, .. } = answer.json()?;
     if status == 200 {
-        return Ok(Body { bytes: body, trace });
+        return Ok(Body { bytes: body, trace, next_page: said.next_page });
     }
     if let Some(challenge) = said.challenge {
         return Err(challenge.problem(trace));

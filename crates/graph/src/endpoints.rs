@@ -10,18 +10,25 @@ use thiserror::Error;
 pub struct Endpoints {
     login: String,
     graph: String,
-    arm: Option<Arm>,
+    arm: Option<Service>,
+    activity: Option<Service>,
 }
 
-/// Azure Resource Manager, and the resource that its tokens are for.
+/// A service beside Graph, and the resource that its tokens are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Arm {
+struct Service {
     origin: String,
     audience: String,
 }
 
 /// Azure Resource Manager of the global cloud: its address, and what its tokens are for.
 pub const AZURE_RESOURCE_MANAGER: &str = "https://management.azure.com";
+
+/// The Office 365 Management Activity API of the global cloud.
+pub const OFFICE_MANAGEMENT: &str = "https://manage.office.com";
+
+/// The same for GCC, whose tenants have everything else in the global cloud.
+pub const OFFICE_MANAGEMENT_GCC: &str = "https://manage-gcc.office.com";
 
 /// A cloud that Microsoft runs, with tenants, sign-in and Microsoft Graph of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +43,8 @@ pub struct Cloud {
     pub graph: &'static str,
     /// The origin of Azure Resource Manager, and the resource of its tokens.
     pub arm: &'static str,
+    /// The origin of the Office 365 Management Activity API, and the resource of its tokens.
+    pub activity: &'static str,
 }
 
 /// Every cloud that is known by name, the global one first. Government Community Cloud (GCC)
@@ -44,7 +53,10 @@ pub struct Cloud {
 /// Source: <https://learn.microsoft.com/graph/deployments>; names as in Graph PowerShell's
 /// `Connect-MgGraph -Environment`. Azure Resource Manager:
 /// <https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure> and
-/// <https://learn.microsoft.com/azure/china/resources-developer-guide>.
+/// <https://learn.microsoft.com/azure/china/resources-developer-guide>. Office 365 Management
+/// Activity API:
+/// <https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference>,
+/// which leaves China out; its address is the one that public clients of 21Vianet's tenants have.
 pub const CLOUDS: [Cloud; 4] = [
     Cloud {
         name: "global",
@@ -52,6 +64,7 @@ pub const CLOUDS: [Cloud; 4] = [
         login: "https://login.microsoftonline.com",
         graph: "https://graph.microsoft.com",
         arm: AZURE_RESOURCE_MANAGER,
+        activity: OFFICE_MANAGEMENT,
     },
     Cloud {
         name: "usGov",
@@ -59,6 +72,7 @@ pub const CLOUDS: [Cloud; 4] = [
         login: "https://login.microsoftonline.us",
         graph: "https://graph.microsoft.us",
         arm: "https://management.usgovcloudapi.net",
+        activity: "https://manage.office365.us",
     },
     Cloud {
         name: "usGovDod",
@@ -66,6 +80,7 @@ pub const CLOUDS: [Cloud; 4] = [
         login: "https://login.microsoftonline.us",
         graph: "https://dod-graph.microsoft.us",
         arm: "https://management.usgovcloudapi.net",
+        activity: "https://manage.protection.apps.mil",
     },
     Cloud {
         name: "china",
@@ -73,6 +88,7 @@ pub const CLOUDS: [Cloud; 4] = [
         login: "https://login.chinacloudapi.cn",
         graph: "https://microsoftgraph.chinacloudapi.cn",
         arm: "https://management.chinacloudapi.cn",
+        activity: "https://manage.office365.cn",
     },
 ];
 
@@ -99,8 +115,9 @@ impl Endpoints {
 
     /// One of the [`CLOUDS`].
     pub fn of(cloud: &Cloud) -> Self {
-        let arm = Arm { origin: cloud.arm.into(), audience: cloud.arm.into() };
-        Self { login: cloud.login.into(), graph: cloud.graph.into(), arm: Some(arm) }
+        let own = |at: &str| Some(Service { origin: at.into(), audience: at.into() });
+        let (arm, activity) = (own(cloud.arm), own(cloud.activity));
+        Self { login: cloud.login.into(), graph: cloud.graph.into(), arm, activity }
     }
 
     /// The cloud with this name, in any letter case.
@@ -113,14 +130,26 @@ impl Endpoints {
     /// Both addresses are origins. Plain http is accepted for loopback addresses (127.0.0.0/8,
     /// `[::1]`, `localhost`), where nobody listens in.
     pub fn custom(login: &str, graph: &str) -> Result<Self, EndpointError> {
-        Ok(Self { login: origin(login)?, graph: origin(graph)?, arm: None })
+        Ok(Self { login: origin(login)?, graph: origin(graph)?, arm: None, activity: None })
     }
 
     /// The same with Azure Resource Manager at this origin, for tokens of this audience: only there
     /// diagnostic settings can be read. In Microsoft's clouds the two are the same.
     pub fn with_arm(self, arm: &str, audience: &str) -> Result<Self, EndpointError> {
-        let arm = Arm { origin: origin(arm)?, audience: origin(audience)? };
+        let arm = Service { origin: origin(arm)?, audience: origin(audience)? };
         Ok(Self { arm: Some(arm), ..self })
+    }
+
+    /// The same with the Office 365 Management Activity API at this origin.
+    ///
+    /// Tokens for an address of Microsoft's are for that address; for another one they are for
+    /// [`OFFICE_MANAGEMENT`].
+    pub fn with_activity(self, activity: &str) -> Result<Self, EndpointError> {
+        let origin = origin(activity)?;
+        let of_clouds = CLOUDS.iter().map(|cloud| cloud.activity);
+        let known = of_clouds.chain([OFFICE_MANAGEMENT_GCC]).find(|known| *known == origin);
+        let audience = known.unwrap_or(OFFICE_MANAGEMENT).into();
+        Ok(Self { activity: Some(Service { origin, audience }), ..self })
     }
 
     /// The origin of the token service, without a slash at its end.
@@ -142,6 +171,17 @@ impl Endpoints {
     /// What tokens for Azure Resource Manager are for.
     pub(crate) fn arm_audience(&self) -> Option<&str> {
         self.arm.as_ref().map(|arm| arm.audience.as_str())
+    }
+
+    /// The origin of the Office 365 Management Activity API, without a slash at its end; `None`
+    /// where it is not known.
+    pub fn activity(&self) -> Option<&str> {
+        self.activity.as_ref().map(|activity| activity.origin.as_str())
+    }
+
+    /// What tokens for the Office 365 Management Activity API are for.
+    pub(crate) fn activity_audience(&self) -> Option<&str> {
+        self.activity.as_ref().map(|activity| activity.audience.as_str())
     }
 
     /// Whether sign-in and Graph are on this machine, where no proxy belongs in between.
@@ -202,6 +242,7 @@ mod tests {
             let named = Endpoints::named(cloud.name).unwrap();
             let custom = Endpoints::custom(cloud.login, cloud.graph);
             let custom = custom.and_then(|made| made.with_arm(cloud.arm, cloud.arm));
+            let custom = custom.and_then(|made| made.with_activity(cloud.activity));
             assert_eq!(custom, Ok(named), "{}", cloud.name);
             assert!(cloud.login.starts_with("https://") && cloud.graph.starts_with("https://"));
         }
@@ -239,6 +280,20 @@ mod tests {
         assert_eq!(refused, Err(EndpointError::NotHttps(plain.into())));
         assert_eq!(Endpoints::global().arm(), Some(AZURE_RESOURCE_MANAGER));
         assert_eq!(Endpoints::global().arm_audience(), Some(AZURE_RESOURCE_MANAGER));
+    }
+
+    #[test]
+    fn tokens_for_the_activity_are_for_where_it_is_or_for_the_global_one() {
+        let audience = |at: &str| {
+            let made = Endpoints::global().with_activity(at)?;
+            assert_eq!(made.activity(), Some(at));
+            Ok(made.activity_audience().map(str::to_owned))
+        };
+        let gcc = OFFICE_MANAGEMENT_GCC;
+        assert_eq!(audience(gcc), Ok(Some(gcc.to_owned())));
+        assert_eq!(audience("http://127.0.0.1:1"), Ok(Some(OFFICE_MANAGEMENT.to_owned())));
+        let plain = "http://manage.office.com";
+        assert_eq!(audience(plain), Err(EndpointError::NotHttps(plain.into())));
     }
 
     #[test]

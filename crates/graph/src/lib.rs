@@ -8,6 +8,7 @@
 //! ```text
 //! read  what to ask for, and what a refusal means for the snapshot
 //! evaluate  What If: the only question that Graph takes as a POST
+//! activity  the unified audit log, for tenants whose sign-ins Graph does not give
 //! poll  the logs, round by round, for as long as nobody says stop
 //! client  one read with a token; pages followed to the end, within one origin
 //! batch  GETs that wait at the same time travel as one request, each judged on its own
@@ -17,6 +18,7 @@
 //! throttle  limits, Retry-After, one request per second for Conditional Access
 //! ```
 
+pub mod activity;
 mod batch;
 mod client;
 mod endpoints;
@@ -37,7 +39,10 @@ mod transport;
 mod trust;
 
 pub use client::{Client, Options, SetUpError};
-pub use endpoints::{AZURE_RESOURCE_MANAGER, CLOUDS, Cloud, EndpointError, Endpoints};
+pub use endpoints::{
+    AZURE_RESOURCE_MANAGER, CLOUDS, Cloud, EndpointError, Endpoints, OFFICE_MANAGEMENT,
+    OFFICE_MANAGEMENT_GCC,
+};
 pub use evaluate::{EVALUATE, EvaluateError};
 pub use patience::{Reached, Waiting, Why};
 pub use problem::{Problem, TokenRefusal, Trace};

@@ -16,6 +16,7 @@ use halligan_wire::{Entity, Members, ReadError};
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 
+use crate::activity;
 use crate::client::{Body, Client};
 use crate::problem::Problem;
 use crate::request::Request;
@@ -76,6 +77,23 @@ pub enum Log {
     SignIns,
     /// `signIns` of beta: those without a prompt as well, with what was shown.
     SignInsBeta,
+    /// The directory's part of the unified audit log, which is none of Graph's.
+    Unified,
+}
+
+impl Log {
+    /// The service that has it.
+    pub const fn service(self) -> &'static str {
+        match self {
+            Self::DirectoryAudits | Self::SignIns | Self::SignInsBeta => "Microsoft Graph",
+            Self::Unified => "the Office 365 Management Activity API",
+        }
+    }
+
+    /// Whether it tells of sign-ins and of nothing else.
+    pub const fn is_of_sign_ins(self) -> bool {
+        matches!(self, Self::SignIns | Self::SignInsBeta)
+    }
 }
 
 impl fmt::Display for Log {
@@ -84,6 +102,7 @@ impl fmt::Display for Log {
             Self::DirectoryAudits => "directoryAudits",
             Self::SignIns => "signIns",
             Self::SignInsBeta => "signIns (beta)",
+            Self::Unified => activity::CONTENT_TYPE,
         })
     }
 }
@@ -111,11 +130,22 @@ impl Client {
         wanted: &Wanted,
         schedule: &Schedule,
         stop: impl Future<Output = ()>,
+        take: impl FnMut(Polled<'_>),
+    ) {
+        // The limit of the logs is small and known: it is kept from the beginning.
+        self.keep_pace_of_reports();
+        self.rounds(&mut Logs { client: self, wanted }, schedule, stop, take).await;
+    }
+
+    /// Reads `source` round by round.
+    pub(crate) async fn rounds(
+        &self,
+        source: &mut impl Source,
+        schedule: &Schedule,
+        stop: impl Future<Output = ()>,
         mut take: impl FnMut(Polled<'_>),
     ) {
         let mut stop = std::pin::pin!(stop);
-        // The limit of the logs is small and known: it is kept from the beginning.
-        self.keep_pace_of_reports();
         let mut failed_rounds = 0_u32;
         let mut swept: Option<Timestamp> = None;
         let mut read_at: Option<Timestamp> = None;
@@ -130,7 +160,7 @@ impl Client {
             let done = tokio::select! {
                 biased;
                 () = &mut stop => return,
-                done = self.round(wanted, since, &mut take) => done,
+                done = source.round(Look { since, now, sweeps }, &mut take) => done,
             };
             let is_read = done.failed < done.logs;
             if done.failed == 0 {
@@ -155,21 +185,74 @@ impl Client {
         }
     }
 
-    async fn round(
+    /// Follows the pages of a collection, each given as it came.
+    async fn pages(
         &self,
-        wanted: &Wanted,
-        since: Timestamp,
-        take: &mut impl FnMut(Polled<'_>),
-    ) -> Round {
+        first: Request,
+        count: &mut usize,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<(), Problem> {
+        let most = self.page_limit();
+        let mut request = first.clone();
+        loop {
+            *count += 1;
+            let Body { bytes, trace, .. } = self.get(&request).await?;
+            let page = halligan_wire::read_page::<Anything>(&bytes);
+            let page = page.map_err(|why| Problem::malformed(why, trace.clone()))?;
+            take(&bytes);
+            let Some(next) = page.next else { return Ok(()) };
+            if *count as u64 >= most {
+                return Err(Problem::Limit { name: "PAGES_MAX", value: most, trace });
+            }
+            request = first.page(crate::client::next_page(&next, &first.url, &trace)?);
+        }
+    }
+}
+
+/// What is asked for in a round.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// From when on.
+    pub(crate) since: Timestamp,
+    /// When the round began.
+    pub(crate) now: Timestamp,
+    /// Whether it is one that looks far back.
+    pub(crate) sweeps: bool,
+}
+
+/// Something that is read round by round.
+pub(crate) trait Source {
+    /// Reads what is new.
+    async fn round(&mut self, look: Look, take: &mut impl FnMut(Polled<'_>)) -> Round;
+}
+
+/// What a round came to.
+#[derive(Debug, Default)]
+pub(crate) struct Round {
+    /// Logs that were asked for.
+    pub(crate) logs: usize,
+    pub(crate) requests: usize,
+    /// Logs that could not be read.
+    pub(crate) failed: usize,
+}
+
+/// The logs of Graph.
+struct Logs<'a> {
+    client: &'a Client,
+    wanted: &'a Wanted,
+}
+
+impl Source for Logs<'_> {
+    async fn round(&mut self, look: Look, take: &mut impl FnMut(Polled<'_>)) -> Round {
         let mut done = Round::default();
         for log in [Log::DirectoryAudits, Log::SignInsBeta, Log::SignIns] {
-            let requests = wanted.requests(self, log, since);
+            let requests = self.wanted.requests(self.client, log, look.since);
             done.logs += usize::from(!requests.is_empty());
             let mut is_failed = false;
             for request in requests {
                 let mut count = 0;
-                let read = self.pages(request, &mut count, |bytes| take(Polled::Page(log, bytes)));
-                let read = read.await;
+                let page = |bytes: &[u8]| take(Polled::Page(log, bytes));
+                let read = self.client.pages(request, &mut count, page).await;
                 done.requests += count;
                 // One name that is refused does not hide the others.
                 if let Err(problem) = read {
@@ -183,37 +266,6 @@ impl Client {
         }
         done
     }
-
-    /// Follows the pages of a collection, each given as it came.
-    async fn pages(
-        &self,
-        first: Request,
-        count: &mut usize,
-        mut take: impl FnMut(&[u8]),
-    ) -> Result<(), Problem> {
-        let most = self.page_limit();
-        let mut request = first.clone();
-        loop {
-            *count += 1;
-            let Body { bytes, trace } = self.get(&request).await?;
-            let page = halligan_wire::read_page::<Anything>(&bytes);
-            let page = page.map_err(|why| Problem::malformed(why, trace.clone()))?;
-            take(&bytes);
-            let Some(next) = page.next else { return Ok(()) };
-            if *count as u64 >= most {
-                return Err(Problem::Limit { name: "PAGES_MAX", value: most, trace });
-            }
-            request = first.page(crate::client::next_page(&next, &first.url, &trace)?);
-        }
-    }
-}
-
-/// What a round came to.
-#[derive(Debug, Default)]
-struct Round {
-    logs: usize,
-    requests: usize,
-    failed: usize,
 }
 
 /// Any object; its members are read by whoever takes the page.
@@ -230,7 +282,7 @@ impl Entity for Anything {
     }
 }
 
-fn signed(duration: Duration) -> SignedDuration {
+pub(crate) fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
@@ -293,6 +345,7 @@ impl Wanted {
                     request("/beta/auditLogs/signIns", &filter)
                 })
                 .collect(),
+            Log::Unified => Vec::new(),
         }
     }
 }

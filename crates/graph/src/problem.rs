@@ -5,6 +5,7 @@ use std::fmt;
 use halligan_wire::ReadError;
 use thiserror::Error;
 
+use crate::activity;
 use crate::patience::Reached;
 use crate::text::one_line;
 use crate::throttle::{RETRY_AFTER_MAX, WAITING_MAX};
@@ -218,8 +219,8 @@ pub enum Problem {
         /// Ids for a support request.
         trace: Trace,
     },
-    /// A next page that lies elsewhere: following it would hand the token to a stranger.
-    #[error("the next page lies at another origin: `{origin}`{trace}")]
+    /// A next page or content that lies elsewhere: following it would hand the token to a stranger.
+    #[error("the answer leads to another origin: `{origin}`{trace}")]
     OtherOrigin {
         /// Where it points.
         origin: String,
@@ -242,6 +243,18 @@ pub enum Problem {
         /// Ids for a support request.
         trace: Trace,
     },
+    /// Nobody subscribed to the content of the Office 365 Management Activity API, which collects
+    /// none before.
+    #[error("nobody subscribed to `{content}`; this starts it: `{command}`")]
+    NotSubscribed {
+        /// The content type.
+        content: &'static str,
+        /// The command line that subscribes to it.
+        command: String,
+    },
+    /// The Office 365 Management Activity API cannot be asked.
+    #[error("the Office 365 Management Activity API cannot be asked here")]
+    NoActivity,
     /// Reading was ended from outside before the answer came.
     #[error("interrupted")]
     Interrupted,
@@ -352,11 +365,15 @@ impl Problem {
                 | Self::Denied { .. }
                 | Self::Licence { .. }
                 | Self::NotFound { .. }
+                | Self::NotSubscribed { .. }
         )
     }
 
     /// The next thing to do, where there is one that helps.
     pub fn hint(&self) -> Option<&'static str> {
+        if let Some(hint) = activity::hint_for(self) {
+            return Some(hint);
+        }
         match self {
             Self::Token(refusal) => refusal.code.and_then(hint_for),
             Self::SignIn(problem) => problem.hint(),

@@ -77,6 +77,8 @@ pub(crate) struct Said {
     is_wide: bool,
     /// What Graph demands beyond the token that was sent.
     pub(crate) challenge: Option<Challenge>,
+    /// `NextPageUri`, by which the Office 365 Management Activity API names a further page.
+    pub(crate) next_page: Option<String>,
     location: Option<String>,
     content_type: String,
 }
@@ -94,6 +96,7 @@ impl Said {
             share: share.and_then(|share| share.trim().parse().ok()),
             is_wide: scope.starts_with("Tenant_Application"),
             challenge: header("www-authenticate").as_deref().and_then(Challenge::read),
+            next_page: header("nextpageuri"),
             location: header("location"),
             content_type: header("content-type").unwrap_or_default(),
         }

@@ -15,6 +15,8 @@ pub(crate) struct Cloud {
     graph: &'static str,
     /// The host of Azure Resource Manager.
     arm: &'static str,
+    /// Hosts of the Office 365 Management Activity API.
+    activity: &'static [&'static str],
 }
 
 /// The clouds: global (and GCC), US Government L4, US Government L5 (DoD), China.
@@ -23,21 +25,25 @@ static CLOUDS: [Cloud; 4] = [
         logins: &["login.microsoftonline.com"],
         graph: "graph.microsoft.com",
         arm: "management.azure.com",
+        activity: &["manage.office.com", "manage-gcc.office.com"],
     },
     Cloud {
         logins: &["login.microsoftonline.us"],
         graph: "graph.microsoft.us",
         arm: "management.usgovcloudapi.net",
+        activity: &["manage.office365.us"],
     },
     Cloud {
         logins: &["login.microsoftonline.us"],
         graph: "dod-graph.microsoft.us",
         arm: "management.usgovcloudapi.net",
+        activity: &["manage.protection.apps.mil"],
     },
     Cloud {
         logins: &["login.chinacloudapi.cn", "login.partner.microsoftonline.cn"],
         graph: "microsoftgraph.chinacloudapi.cn",
         arm: "management.chinacloudapi.cn",
+        activity: &["manage.office365.cn"],
     },
 ];
 
@@ -45,6 +51,8 @@ static CLOUDS: [Cloud; 4] = [
 const GLOBAL_GRAPH: &str = "https://graph.microsoft.com";
 /// The Azure Resource Manager of the global cloud, the same.
 const GLOBAL_ARM: &str = "https://management.azure.com";
+/// The Office 365 Management Activity API of the global cloud, the same.
+const GLOBAL_ACTIVITY: &str = "https://manage.office.com";
 
 /// Which service a request means by its `Host`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +79,10 @@ pub(crate) fn site(host: &str) -> Site {
 pub(crate) fn names() -> Vec<&'static str> {
     let mut names: Vec<&str> = CLOUDS
         .iter()
-        .flat_map(|cloud| cloud.logins.iter().copied().chain([cloud.graph, cloud.arm]))
+        .flat_map(|cloud| {
+            let hosts = [cloud.logins, cloud.activity].concat().into_iter();
+            hosts.chain([cloud.graph, cloud.arm])
+        })
         .collect();
     names.sort_unstable();
     names.dedup();
@@ -81,13 +92,20 @@ pub(crate) fn names() -> Vec<&'static str> {
 /// Whether `resource` is a service of a cloud: machines stand in any of them.
 pub(crate) fn is_of_a_cloud(resource: &str) -> bool {
     let host = resource.strip_prefix("https://");
-    CLOUDS.iter().any(|cloud| Some(cloud.graph) == host || Some(cloud.arm) == host)
+    let is_it = |cloud: &Cloud| Some(cloud.graph) == host || Some(cloud.arm) == host;
+    CLOUDS.iter().any(is_it) || is_activity(resource)
 }
 
 /// Whether `resource` is the Azure Resource Manager of a cloud.
 pub(crate) fn is_arm(resource: &str) -> bool {
     let host = resource.strip_prefix("https://");
     CLOUDS.iter().any(|cloud| Some(cloud.arm) == host)
+}
+
+/// Whether `resource` is the Office 365 Management Activity API of a cloud.
+pub(crate) fn is_activity(resource: &str) -> bool {
+    let Some(host) = resource.strip_prefix("https://") else { return false };
+    CLOUDS.iter().any(|cloud| cloud.activity.contains(&host))
 }
 
 impl Site {
@@ -131,11 +149,12 @@ impl Site {
             Self::Login(login) => CLOUDS
                 .iter()
                 .filter(|cloud| cloud.logins.contains(&login))
-                .flat_map(|cloud| [cloud.graph, cloud.arm])
+                .flat_map(|cloud| [&[cloud.graph, cloud.arm][..], cloud.activity].concat())
                 .map(|host| format!("https://{host}"))
                 .collect(),
             Self::Own | Self::Graph(_) => {
-                vec![GLOBAL_GRAPH.to_owned(), own.to_owned(), GLOBAL_ARM.to_owned()]
+                let own = own.to_owned();
+                vec![GLOBAL_GRAPH.into(), own, GLOBAL_ARM.into(), GLOBAL_ACTIVITY.into()]
             }
         }
     }
@@ -145,7 +164,7 @@ impl Site {
     pub(crate) fn accepts(self, audience: &str) -> bool {
         match self {
             Self::Graph(graph) => audience.strip_prefix("https://") == Some(graph),
-            Self::Own | Self::Login(_) => !is_arm(audience),
+            Self::Own | Self::Login(_) => !is_arm(audience) && !is_activity(audience),
         }
     }
 }
@@ -183,7 +202,9 @@ mod tests {
         let government = site("login.microsoftonline.us").resources("http://own");
         let azure = "https://management.usgovcloudapi.net";
         let graphs = ["https://graph.microsoft.us", "https://dod-graph.microsoft.us"];
-        assert_eq!(government, [graphs[0], azure, graphs[1], azure]);
+        let office = ["https://manage.office365.us", "https://manage.protection.apps.mil"];
+        assert_eq!(government, [graphs[0], azure, office[0], graphs[1], azure, office[1]]);
+        assert!(!site("127.0.0.1").accepts(office[0]), "it is no Graph");
         let graph = site("graph.microsoft.us");
         assert!(graph.accepts("https://graph.microsoft.us"));
         assert!(!graph.accepts("https://graph.microsoft.com"));

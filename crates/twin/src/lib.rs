@@ -46,7 +46,7 @@ pub use attempt::{Attempt, Shown};
 pub use directory::{
     Applications, DelegatedAdmin, DelegatedAdminRelationship, Directory, Governance, Group,
     Licence, LogRecord, Logs, MFA_STRENGTH, Object, PASSWORDLESS_STRENGTH,
-    PHISHING_RESISTANT_STRENGTH, Settings, Unit, User,
+    PHISHING_RESISTANT_STRENGTH, Settings, Unified, Unit, User,
 };
 pub use estate::{
     Consent, ESTATE_TENANTS_IN_MEMORY, ESTATE_TENANTS_MAX, Estate, EstateError, EstateTenant, Flaw,

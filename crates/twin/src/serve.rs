@@ -11,6 +11,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::answer::{self, Asked};
+use crate::areas::activity;
 use crate::arm;
 use crate::attempt;
 use crate::batch::{self, Part, PartReply};
@@ -253,6 +254,9 @@ fn answer(twin: &Shared, received: &Received) -> Reply {
     if first.eq_ignore_ascii_case("providers") {
         return azure(twin, received);
     }
+    if first.eq_ignore_ascii_case("api") {
+        return office(twin, received);
+    }
     if received.path == ATTEMPTS && received.method == "POST" {
         return attempted(twin, received);
     }
@@ -441,6 +445,32 @@ fn azure(twin: &Shared, received: &Received) -> Reply {
         content_type: "application/json; charset=utf-8",
         headers: with_ids(Vec::new(), received),
         operation: Some(arm::DIAGNOSTIC_SETTINGS),
+        ..Reply::json(status, &body)
+    }
+}
+
+/// The Office 365 Management Activity API, which does as well.
+fn office(twin: &Shared, received: &Received) -> Reply {
+    let now = clock::now();
+    let grant = lock(&twin.issued).grant(received.header("authorization"), now);
+    let asked = activity::Asked {
+        method: &received.method,
+        path: &received.path,
+        query: &received.query,
+        origin: &twin.url,
+        page_size: twin.page_size,
+        now,
+    };
+    let tenant = grant.as_ref().ok().and_then(|grant| twin.tenants.of(grant.tenant));
+    let (status, body, next) = match (grant, tenant) {
+        (Ok(grant), Some(tenant)) => activity::answer(&mut tenant.write(), &grant, &asked),
+        _ => activity::unauthorized(),
+    };
+    let next = next.map(|next| ("NextPageUri", next));
+    Reply {
+        content_type: "application/json; charset=utf-8",
+        headers: next.into_iter().collect(),
+        operation: Some(activity::FEED),
         ..Reply::json(status, &body)
     }
 }

@@ -4,13 +4,15 @@
 //! any letter case → an [`Entity`] of the model, with what nobody took in `unknown`. Writing:
 //! [`Entity::write`], spelled as Graph's schema spells it. [`snapshot`] and [`export`] are the two
 //! kinds of files; [`error`], [`read_page`] and [`batch`] are what surrounds entities on the wire;
-//! [`evaluate`] is the one request with a body of its own. [`event`] reads the records of logs.
+//! [`evaluate`] is the one request with a body of its own. [`event`] reads the records of logs,
+//! [`activity`] the lists of the service that has them for tenants without a licence.
 //!
 //! Client and twin share this format and nothing else, so that the twin does not inherit the
 //! client's mistakes, and exported files parse without a network. Source of the spelling: Graph's
 //! metadata (CSDL) of v1.0 and, for Conditional Access policies, of beta.
 
 mod account;
+pub mod activity;
 mod application;
 pub mod batch;
 mod body;

@@ -287,6 +287,14 @@ const TENANT: &[Key] = &[
     .default("diagnostic settings stay unread")
     .with(&["graph", "login"]),
     key(
+        "activity",
+        Kind::Url,
+        "\"https://manage-gcc.office.com\"",
+        "The Office 365 Management Activity API, for `--source activity`: of a GCC tenant, or \
+         beside `graph` and `login`. A cloud brings its own, which is not GCC's.",
+    )
+    .default("that of the cloud"),
+    key(
         "trust",
         Kind::Path,
         "\"ca.pem\"",

@@ -7,7 +7,7 @@ use halligan_graph::{AZURE_RESOURCE_MANAGER, CLOUDS, Endpoints};
 
 use super::walk::{Table, nearest};
 
-const KEYS: &[&str] = &["id", "cloud", "graph", "login", "azure", "trust"];
+const KEYS: &[&str] = &["id", "cloud", "graph", "login", "azure", "activity", "trust"];
 
 /// The names of the clouds, the global one first.
 pub(super) const CLOUD_NAMES: &[&str] = &{
@@ -29,7 +29,11 @@ pub(super) fn read(root: &Table<'_, '_>, folder: &Path) -> Tenant {
     let Some(table) = root.table("tenant", "[tenant]", KEYS) else {
         return Tenant { id: None, endpoints: Some(Endpoints::global()), trust: None };
     };
-    Tenant { id: table.parsed("id"), endpoints: endpoints(&table), trust: trust(&table, folder) }
+    let endpoints = endpoints(&table).and_then(|endpoints| match table.has("activity") {
+        true => endpoints.with_activity(address(&table, "activity")?).ok(),
+        false => Some(endpoints),
+    });
+    Tenant { id: table.parsed("id"), endpoints, trust: trust(&table, folder) }
 }
 
 fn trust(table: &Table<'_, '_>, folder: &Path) -> Option<PathBuf> {

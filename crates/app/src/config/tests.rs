@@ -213,7 +213,7 @@ fn all_errors_come_together_up_to_a_limit() {
         [
             "halligan.toml:2:6: `id` is an integer, and must be a string",
             "halligan.toml:3:1: unknown key `x` in [tenant] | valid here: `id`, `cloud`, \
-             `graph`, `login`, `azure`, `trust`",
+             `graph`, `login`, `azure`, `activity`, `trust`",
             "halligan.toml:5:9: `shape`: there is no shape `exemt` | did you mean `exempt`?",
             "halligan.toml:6:1: `id` is missing in [[account]] | for example `id = \"the object \
              id of the user\"`",

@@ -1,4 +1,5 @@
-//! Microsoft Graph as a source: pages of its logs, and what it means that one cannot be read.
+//! Microsoft Graph and the Office 365 Management Activity API as sources: pages of their logs, and
+//! what it means that one cannot be read.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +7,27 @@ use halligan_core::id::TenantId;
 use halligan_core::time::Timestamp;
 use halligan_core::watch::event::{Event, Sign, What};
 use halligan_core::watch::watched::Subject;
-use halligan_graph::Problem;
-use halligan_graph::poll::{Log, Wanted};
+use halligan_graph::poll::Wanted;
 
 use super::WatchedTenant;
 
-pub use halligan_graph::poll::{Polled, Schedule};
+pub use halligan_graph::poll::{Log, Polled, Schedule};
+pub use halligan_graph::{Problem, Trace};
 
 /// Rounds in a row in which a log cannot be read before that is told. What does not pass by itself
 /// (a permission, a licence, a credential) is told at once.
 pub const FAILED_ROUNDS: u32 = 3;
+
+/// What to do where Graph gives no sign-ins for want of a licence.
+pub const WITHOUT_LICENCE: &str = "sign-ins of a tenant without Entra ID P1 come through the \
+     unified audit log alone: use `--source activity` (docs/guide/connect-the-logs.md, \"A tenant \
+     without P1\")";
+
+/// Whether a log that cannot be read is one of sign-ins that the tenant has no licence for: another
+/// source has to bring them, or there is no alarm.
+pub fn is_without_licence(log: Log, problem: &Problem) -> bool {
+    log.is_of_sign_ins() && problem.is_licence()
+}
 
 /// Whose sign-ins Graph is asked for: the accounts', by id and by every name.
 pub fn wanted(tenant: &WatchedTenant) -> Wanted {
@@ -61,7 +73,7 @@ impl Health {
             return None;
         }
         failing.is_told = true;
-        let source = format!("the log {log} of Microsoft Graph");
+        let source = format!("the log {log} of {}", log.service());
         Some(Event {
             id: Some(format!("failing:{log}:{}", failing.since)),
             at: Some(now),

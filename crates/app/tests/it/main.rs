@@ -8,6 +8,7 @@
     reason = "tests fail by panicking, and say aloud what they skip"
 )]
 
+mod activity;
 mod assessment;
 mod bad_input;
 mod certificate;

@@ -88,7 +88,7 @@ pub struct SignIn {
 /// A name and the member of the record that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The member, as Graph spells it.
+    /// The member, as Graph or, where it is of that, the unified audit log spells it.
     pub member: &'static str,
     /// The name.
     pub name: String,

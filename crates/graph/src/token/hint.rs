@@ -48,7 +48,11 @@ fn application(code: u32) -> Option<&'static str> {
              audience of the assertion; the description says which"
         }
         50_034 => "there is no such identity in this tenant: check tenant and client id",
-        70_011 | 1_002_012 | 500_011 => "check the address of Graph: it belongs to another cloud",
+        70_011 | 1_002_012 => "check the address of Graph: it belongs to another cloud",
+        500_011 => {
+            "check the address of Graph: it belongs to another cloud; where the unified audit log \
+             was asked for, grant the permission of `Office 365 Management APIs` first"
+        }
         _ => return None,
     };
     Some(hint)

@@ -188,7 +188,7 @@ async fn further_pages_are_read_alone_and_never_elsewhere() {
     assert_eq!(group.members.value().unwrap().len(), 2);
     let why = |gap: &Gap| gap.reason.to_string();
     let reason = group.transitive.value().map_err(why).unwrap_err();
-    assert!(reason.contains("the next page lies at another origin"), "{reason}");
+    assert!(reason.contains("the answer leads to another origin"), "{reason}");
     let reason = group.owners.value().map_err(why).unwrap_err();
     assert!(reason.contains("the pages form a circle"), "{reason}");
     assert!(stranger.asked().is_empty());

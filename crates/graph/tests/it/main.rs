@@ -7,6 +7,7 @@
     reason = "helpers of tests fail by panicking, as tests do, and say what they skip"
 )]
 
+mod activity;
 mod batch;
 mod described;
 mod endurance;

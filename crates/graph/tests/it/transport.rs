@@ -85,7 +85,7 @@ async fn a_next_page_elsewhere_is_refused_and_never_asked() {
         let service =
             domains(move |_| answer(200, &json!({"value": [], "@odata.nextLink": link}))).await;
         let snapshot = service.read().await.unwrap();
-        assert!(failure(&snapshot).starts_with("the next page lies at another origin"));
+        assert!(failure(&snapshot).starts_with("the answer leads to another origin"));
     }
     assert!(stranger.asked().is_empty());
 }
@@ -98,7 +98,7 @@ async fn a_next_page_with_a_password_in_its_address_is_refused() {
     })
     .await;
     let snapshot = service.read().await.unwrap();
-    assert!(failure(&snapshot).starts_with("the next page lies at another origin"));
+    assert!(failure(&snapshot).starts_with("the answer leads to another origin"));
     assert!(!failure(&snapshot).contains("pass@"));
     assert_eq!(service.asked_at(DOMAINS).len(), 1);
 }

@@ -1,6 +1,7 @@
 //! Handlers, one module for each area of Graph. They answer from the directory; query options are
 //! applied to their answers in one place ([`crate::answer`]).
 
+pub(crate) mod activity;
 pub(crate) mod applications;
 pub(crate) mod deleted;
 pub(crate) mod evaluate;

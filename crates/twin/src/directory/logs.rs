@@ -1,7 +1,10 @@
 //! The logs of the tenant: sign-ins and directory audits, each with the time at which it can be
 //! read.
 
-use halligan_core::time::Timestamp;
+use std::collections::BTreeSet;
+
+use halligan_core::id::Guid;
+use halligan_core::time::{SignedDuration, Timestamp};
 use halligan_core::watch::event::{Event, What};
 use halligan_wire::event::write;
 
@@ -23,6 +26,22 @@ pub struct Logs {
     pub sign_ins: Vec<LogRecord>,
     /// Changes of the directory, in the order of their arrival.
     pub audits: Vec<LogRecord>,
+    /// The same records in the unified audit log.
+    pub unified: Unified,
+}
+
+/// The unified audit log of Microsoft 365, as far as its API goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unified {
+    /// Whether it is turned off.
+    pub is_off: bool,
+    /// Applications, by client id, that hold `ActivityFeed.Read`: a permission of another service
+    /// than Graph.
+    pub readers: BTreeSet<Guid>,
+    /// Since when somebody subscribes to the directory's content: what came before is not given.
+    pub subscribed: Option<Timestamp>,
+    /// How much later than in Graph's logs a record is there.
+    pub delay: SignedDuration,
 }
 
 impl Logs {

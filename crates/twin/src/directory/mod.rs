@@ -24,7 +24,7 @@ pub use applications::Applications;
 pub(crate) use builtin::BUILT_IN_ROLES;
 pub use builtin::{MFA_STRENGTH, PASSWORDLESS_STRENGTH, PHISHING_RESISTANT_STRENGTH};
 pub use governance::Governance;
-pub use logs::{LogRecord, Logs};
+pub use logs::{LogRecord, Logs, Unified};
 pub(crate) use membership::Kind;
 pub use settings::Settings;
 

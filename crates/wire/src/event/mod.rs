@@ -1,16 +1,18 @@
 //! Records of sign-ins, directory audits and Azure's activity log, in whatever shape they come.
 //!
-//! Three shapes hold the same event: Graph's `signIn` and `directoryAudit`, the envelope of
-//! diagnostic settings with the event in `properties`, and rows of Log Analytics with their names
-//! in Pascal case. Reading is lenient to the end, for a record that is refused is an alarm that is
-//! not raised: names in any letter case, numbers in strings, JSON in strings, a value of the wrong
-//! type counted as absent. Only what is no JSON object is refused.
+//! Four shapes hold the same event: Graph's `signIn` and `directoryAudit`, the envelope of
+//! diagnostic settings with the event in `properties`, rows of Log Analytics with their names in
+//! Pascal case, and records of the unified audit log (`unified`). Reading is
+//! lenient to the end, for a record that is refused is an alarm that is not raised: names in any
+//! letter case, numbers in strings, JSON in strings, a value of the wrong type counted as absent.
+//! Only what is no JSON object is refused.
 
 mod audit;
 mod fields;
 pub mod framing;
 mod operation;
 mod sign_in;
+mod unified;
 mod value;
 mod write;
 
@@ -26,11 +28,21 @@ use crate::node::{refuse, utf8};
 use crate::time;
 use fields::{Fields, Member, Properties, Record};
 
+pub use unified::write_unified;
 pub use write::{write, write_envelope};
 
 /// Reads one record: one JSON object in UTF-8.
 pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
     let text = utf8(bytes)?;
+    let event = read_layers(text)?;
+    // The unified audit log shares no member with the others by which a record is known.
+    match &event.what {
+        What::Other { category } if category.is_empty() => Ok(unified::read(text).unwrap_or(event)),
+        _ => Ok(event),
+    }
+}
+
+fn read_layers(text: &str) -> Result<Event, ReadError> {
     let record: Record<'_> = serde_json::from_str(text).map_err(|error| refuse(text, &error))?;
     let Record { outer, properties } = record;
     match properties {

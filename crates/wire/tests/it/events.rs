@@ -97,6 +97,7 @@ fn records_of_rules_by_panther() {
     let text = fs::read_to_string(folder.join("tests.ndjson")).unwrap();
     let table = Activities::default();
     let (mut sign_ins, mut audits, mut operations, mut known) = (0, 0, 0, 0);
+    let mut unified = 0;
     for line in text.lines() {
         let test: Value = serde_json::from_str(line).unwrap();
         let event = check_value(&test["event"]);
@@ -110,12 +111,16 @@ fn records_of_rules_by_panther() {
                 operations += 1;
                 known += usize::from(table.find(&operation.name).is_some());
             }
+            (What::Audit(audit), None) if test["event"]["RecordType"] == 8 => {
+                unified += 1;
+                known += usize::from(table.find(&audit.activity).is_some());
+            }
             (What::Other { .. }, None) => {}
             (other, category) => panic!("{category:?} is read as {other:?}"),
         }
     }
-    assert_eq!((sign_ins, audits, operations), (17, 9, 7));
-    assert!(known >= 12, "{known} activities are in the table");
+    assert_eq!((sign_ins, audits, operations, unified), (17, 9, 7, 2));
+    assert!(known >= 14, "{known} activities are in the table");
 }
 
 #[test]

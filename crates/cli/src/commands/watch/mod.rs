@@ -1,5 +1,6 @@
 //! `halligan watch`: what happens at the door, record by record.
 
+mod alarm;
 mod coverage;
 mod subject;
 mod test;
@@ -21,6 +22,7 @@ Examples:
   halligan watch --source file:signins.ndjson --once --account 11111111-…=breakglass1@contoso.com
   tail -F events.ndjson | halligan watch --source - --format json
   halligan watch --source graph
+  halligan watch --source graph --source activity
   halligan watch test
   halligan watch coverage
 

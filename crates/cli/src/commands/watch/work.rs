@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use halligan_app::clock;
 use halligan_app::config::Config;
 use halligan_app::ingest::file::{SourceError, Until, read_file, read_pipe};
-use halligan_app::ingest::graph::{self, Health, Polled, Schedule};
+use halligan_app::ingest::graph::{self, Health, Polled, Problem, Schedule};
 use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Place, Taken, TenantNames};
 use halligan_app::live;
 use halligan_app::serve::Told;
@@ -21,6 +21,7 @@ use tokio::runtime::Handle;
 
 use super::super::runtime;
 use super::super::source::counted;
+use super::alarm::Alarm;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt;
@@ -31,7 +32,8 @@ use crate::view::watch::{Format, Tally, render};
 #[derive(Debug, clap::Args)]
 pub(crate) struct SourceArguments {
     /// Where records come from: `file:PATH`, `graph` (Microsoft Graph, as the register signs in),
-    /// or `-` for standard input; repeat it for each
+    /// `activity` (the unified audit log, for tenants without Entra ID P1), or `-` for standard
+    /// input; repeat it for each
     #[arg(long, value_name = "SOURCE")]
     pub(super) source: Vec<Source>,
     /// Read what there is, and end; without this a file is followed as it grows
@@ -44,6 +46,7 @@ pub(crate) struct SourceArguments {
 pub(crate) enum Source {
     File(PathBuf),
     Graph,
+    Activity,
     Pipe,
 }
 
@@ -54,10 +57,11 @@ impl FromStr for Source {
         match text.split_once(':') {
             _ if text == "-" => Ok(Self::Pipe),
             _ if text == "graph" => Ok(Self::Graph),
+            _ if text == "activity" => Ok(Self::Activity),
             Some(("file", "" | "-")) => Err("`file:` needs a path".into()),
             Some(("file", path)) => Ok(Self::File(path.into())),
             _ if Path::new(text).exists() => Err(format!("a file is `file:{text}`")),
-            _ => Err("it is `file:PATH`, `graph`, or `-` for standard input".into()),
+            _ => Err("it is `file:PATH`, `graph`, `activity`, or `-` for standard input".into()),
         }
     }
 }
@@ -67,6 +71,7 @@ impl Source {
         match self {
             Self::File(path) => path.display().to_string().into(),
             Self::Graph => "graph".into(),
+            Self::Activity => "activity".into(),
             Self::Pipe => "-".into(),
         }
     }
@@ -81,7 +86,12 @@ impl SourceArguments {
                 "name it: `--source file:signins.ndjson`, or `--source -` for standard input",
             ));
         }
-        for (one, name) in [(Source::Pipe, "standard input"), (Source::Graph, "`graph`")] {
+        let once = [
+            (Source::Pipe, "standard input"),
+            (Source::Graph, "`graph`"),
+            (Source::Activity, "`activity`"),
+        ];
+        for (one, name) in once {
             if self.source.iter().filter(|source| **source == one).count() > 1 {
                 return Err(Failure::usage(format!("{name} is named twice"), "once is enough"));
             }
@@ -124,6 +134,7 @@ pub(crate) struct Work {
 struct Polling {
     bytes: u64,
     health: Health,
+    alarm: Alarm,
     failed: Option<Failure>,
 }
 
@@ -183,8 +194,11 @@ impl Work {
                 let (work, source) = (self.clone(), source.clone());
                 match source {
                     // What it tells on the way is for one thread.
-                    Source::Graph => {
-                        readers.spawn_blocking(move || Handle::current().block_on(work.poll()))
+                    Source::Graph | Source::Activity => {
+                        let all = sources.to_vec();
+                        readers.spawn_blocking(move || {
+                            Handle::current().block_on(work.poll(&source, &all))
+                        })
                     }
                     source => readers.spawn_blocking(move || work.read(&source)),
                 };
@@ -226,11 +240,11 @@ impl Work {
         Ok(ended)
     }
 
-    /// Polls Microsoft Graph until somebody says stop, or once.
-    async fn poll(&self) -> Result<u64, Failure> {
+    /// Polls a service, one of `all` sources, until somebody says stop, or once.
+    async fn poll(&self, source: &Source, all: &[Source]) -> Result<u64, Failure> {
         let Some(config) = &self.config else {
             return Err(Failure::usage(
-                "Microsoft Graph is asked as the register says",
+                "Microsoft's services are asked as the register says",
                 "give a register: `--register FILE`; `halligan init` writes one",
             ));
         };
@@ -243,22 +257,39 @@ impl Work {
         let rounds = (self.until == Until::End).then_some(1);
         let schedule = Schedule { rounds, ..Schedule::default() };
         let mut polling = Polling::default();
-        let take = |polled: Polled<'_>| self.take_polled(polled, &mut polling);
-        client.poll(&wanted, &schedule, self.stopped(), take).await;
+        let take = |polled: Polled<'_>| self.take_polled(polled, source, all, &mut polling);
+        match source {
+            Source::Activity => {
+                let asked = client.poll_activity(&schedule, self.stopped(), take).await;
+                let refused =
+                    |problem: Problem| Failure::new(&problem, problem.hint().map(Into::into));
+                asked.map_err(refused)?;
+            }
+            _ => client.poll(&wanted, &schedule, self.stopped(), take).await,
+        }
         match polling.failed {
             Some(failure) => Err(failure),
             None => Ok(polling.bytes),
         }
     }
 
-    fn take_polled(&self, polled: Polled<'_>, polling: &mut Polling) {
+    fn take_polled(
+        &self,
+        polled: Polled<'_>,
+        source: &Source,
+        all: &[Source],
+        polling: &mut Polling,
+    ) {
         let now = clock::exactly_now();
-        let place = Place { source: Source::Graph.name(), line: None };
+        let place = Place { source: source.name(), line: None };
         let mut shared = self.shared();
         let taken = match polled {
             Polled::Page(_, bytes) => {
                 polling.bytes = polling.bytes.saturating_add(bytes.len() as u64);
                 shared.ingest.message(bytes, &place, now)
+            }
+            Polled::Failed(log, problem) if polling.alarm.failed(log, problem, all) => {
+                Taken::default()
             }
             Polled::Failed(log, problem) => {
                 say_warning(&format!("{log}: {problem}"));
@@ -306,8 +337,8 @@ impl Work {
         let read = match source {
             Source::File(path) => read_file(path, self.until, &self.stop, &mut take),
             Source::Pipe => read_pipe(io::stdin(), "standard input", &self.stop, &mut take),
-            // It is polled, not read.
-            Source::Graph => Ok(0),
+            // They are polled, not read.
+            Source::Graph | Source::Activity => Ok(0),
         };
         match (failed, read) {
             (Some(failure), _) => Err(failure),
