@@ -5,4 +5,11 @@
 //!
 //! - [`smtp`] hands mail to a submission server.
 
+mod host;
+mod login;
+mod readable;
 pub mod smtp;
+mod trust;
+
+pub use login::Login;
+pub use trust::{Authorities, Trust, TrustError};
