@@ -22,6 +22,9 @@ pub enum Trust {
 /// Authorities of certificates.
 pub struct Authorities {
     store: RootCertStore,
+    /// The text that they were read from: OpenSSL reads it itself.
+    #[cfg_attr(not(feature = "kafka"), expect(dead_code, reason = "only OpenSSL reads the text"))]
+    pem: String,
 }
 
 impl fmt::Debug for Authorities {
@@ -57,7 +60,8 @@ impl Trust {
         if store.is_empty() {
             return Err(TrustError::NoCertificate);
         }
-        Ok(Self::Only(Arc::new(Authorities { store })))
+        let pem = String::from_utf8_lossy(pem).into_owned();
+        Ok(Self::Only(Arc::new(Authorities { store, pem })))
     }
 
     /// A client of TLS that trusts so.
@@ -71,5 +75,14 @@ impl Trust {
                 builder.with_root_certificates(authorities.store.clone()).with_no_client_auth()
             }
         })
+    }
+
+    /// The text of the authorities, where it is not the machine that chooses them.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn pem(&self) -> Option<&str> {
+        match self {
+            Self::System => None,
+            Self::Only(authorities) => Some(&authorities.pem),
+        }
     }
 }
