@@ -1,8 +1,19 @@
-//! The wires out of Halligan: bytes only, one folder per channel.
+//! The wires of Halligan, out and in: bytes only, one folder per channel.
 //!
-//! A channel takes a finished text and says of each recipient whether it was taken. It knows
-//! nothing of tenants and checks, decides nothing about who is told what, and keeps nothing.
+//! A channel takes a finished text and says of each recipient whether it was taken, or hands over
+//! what came and is told when it is safe elsewhere. It knows nothing of tenants and checks, decides
+//! nothing about who is told what, and keeps nothing.
 //!
 //! - [`smtp`] hands mail to a submission server.
+//! - `kafka` (a feature) reads topics of Kafka brokers and of Azure Event Hubs.
 
+mod host;
+#[cfg(feature = "kafka")]
+pub mod kafka;
+mod login;
+mod readable;
 pub mod smtp;
+mod trust;
+
+pub use login::Login;
+pub use trust::{Authorities, Trust, TrustError};

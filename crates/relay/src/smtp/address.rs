@@ -1,10 +1,11 @@
 //! Addresses of people and of servers.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use thiserror::Error;
+
+use crate::host;
 
 /// The port of `smtps://` where none is given (RFC 8314).
 const PORT_TLS: u16 = 465;
@@ -97,9 +98,9 @@ impl FromStr for Server {
         if rest.contains(['/', '?', '#']) {
             return Err(ServerError::Path);
         }
-        let (host, port) = split(rest)?;
+        let (host, port) = host::split(rest).map_err(|_| ServerError::Host)?;
         let port = match port {
-            Some(port) => port.parse().ok().filter(|port| *port != 0).ok_or(ServerError::Port)?,
+            Some(port) => host::port(port).ok_or(ServerError::Port)?,
             None if tls => PORT_TLS,
             None => PORT_STARTTLS,
         };
@@ -107,34 +108,10 @@ impl FromStr for Server {
     }
 }
 
-/// Host and port; an IPv6 address stands in brackets.
-fn split(text: &str) -> Result<(String, Option<&str>), ServerError> {
-    if let Some(rest) = text.strip_prefix('[') {
-        let (host, rest) = rest.split_once(']').ok_or(ServerError::Host)?;
-        let port = match rest.strip_prefix(':') {
-            Some(port) => Some(port),
-            None if rest.is_empty() => None,
-            None => return Err(ServerError::Host),
-        };
-        let address: std::net::Ipv6Addr = host.parse().map_err(|_| ServerError::Host)?;
-        return Ok((address.to_string(), port));
-    }
-    let (host, port) = match text.split_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (text, None),
-    };
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    match host.is_empty() || !host.chars().all(plain) {
-        true => Err(ServerError::Host),
-        false => Ok((host.to_ascii_lowercase(), port)),
-    }
-}
-
 impl Server {
     /// Whether it is on this machine.
     pub fn is_loopback(&self) -> bool {
-        self.host == "localhost"
-            || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        host::is_loopback(&self.host)
     }
 }
 

@@ -15,69 +15,16 @@ use std::task::{Context, Poll};
 
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
 use lettre::transport::smtp::extension::ClientId;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, ServerName};
-use rustls_platform_verifier::BuilderVerifierExt as _;
-use thiserror::Error;
+use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{Options, SmtpError, Step};
+use super::{Options, SmtpError, Step, Trust};
 
 /// The longest reply before TLS, in bytes: what a server offers is a tenth of it.
 const REPLY_BYTES_MAX: usize = 8_192;
-
-/// Whom a server's certificate must come from.
-#[derive(Clone, Debug, Default)]
-pub enum Trust {
-    /// An authority that this machine trusts.
-    #[default]
-    System,
-    /// One of these authorities, and no other.
-    Only(Arc<RootCertStore>),
-}
-
-/// Why a text gives no authority.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TrustError {
-    /// There is no certificate in it.
-    #[error("holds no certificate (`-----BEGIN CERTIFICATE-----`)")]
-    NoCertificate,
-    /// A certificate is damaged.
-    #[error("holds a certificate that cannot be read: {0}")]
-    Certificate(String),
-}
-
-impl Trust {
-    /// The authorities of a PEM text.
-    pub fn from_pem(pem: &[u8]) -> Result<Self, TrustError> {
-        let mut store = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let damaged = |what: String| TrustError::Certificate(what);
-            let certificate = certificate.map_err(|error| damaged(error.to_string()))?;
-            store.add(certificate).map_err(|error| damaged(error.to_string()))?;
-        }
-        match store.is_empty() {
-            true => Err(TrustError::NoCertificate),
-            false => Ok(Self::Only(Arc::new(store))),
-        }
-    }
-
-    fn client(&self) -> Result<ClientConfig, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider);
-        let builder = builder.with_safe_default_protocol_versions()?;
-        Ok(match self {
-            Self::System => builder.with_platform_verifier()?.with_no_client_auth(),
-            Self::Only(store) => {
-                builder.with_root_certificates(Arc::clone(store)).with_no_client_auth()
-            }
-        })
-    }
-}
 
 /// A connection on which mail may be sent.
 pub(super) async fn connect(options: &Options) -> Result<AsyncSmtpConnection, SmtpError> {

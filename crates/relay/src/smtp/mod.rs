@@ -8,7 +8,6 @@ mod address;
 mod connect;
 mod error;
 
-use std::fmt;
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
@@ -20,11 +19,11 @@ use lettre::transport::smtp::Error as LettreError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt, Rset};
-use zeroize::Zeroizing;
 
 pub use address::{Address, AddressError, Server, ServerError};
-pub use connect::{Trust, TrustError};
 pub use error::{SmtpError, Step};
+
+pub use crate::{Login, Trust, TrustError};
 
 /// How long a server may take for one step.
 pub const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -42,21 +41,6 @@ pub struct Options {
     pub from: Address,
     /// How long it may take for one step: [`SMTP_TIMEOUT`], unless a test waits less.
     pub timeout: Duration,
-}
-
-/// A name and its password.
-#[derive(Clone)]
-pub struct Login {
-    /// The name.
-    pub user: String,
-    /// The password; overwritten when it is dropped.
-    pub password: Zeroizing<String>,
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
-    }
 }
 
 /// A mail in plain text.

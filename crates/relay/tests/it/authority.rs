@@ -1,6 +1,8 @@
 //! A certificate authority of the tests' own, and a certificate that it gave to `localhost`.
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+};
 
 /// PEM texts.
 pub(crate) struct Authority {
@@ -13,6 +15,8 @@ pub(crate) fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    // OpenSSL takes a certificate that bears its issuer's name for one that signed itself.
+    params.distinguished_name.push(DnType::CommonName, "an authority of the tests");
     let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
     let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();

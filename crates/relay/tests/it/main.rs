@@ -1,4 +1,5 @@
-//! Mail against servers that say what a test wants, and against Postfix with Dovecot's sign-in.
+//! Mail against servers that say what a test wants, and against Postfix with Dovecot's sign-in;
+//! Kafka against brokers in the process.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +10,8 @@
 )]
 
 mod authority;
+#[cfg(feature = "kafka-lab")]
+mod kafka;
 mod postfix;
 mod refusals;
 mod server;

@@ -3,6 +3,7 @@
 //! A step that fails does not stop the ones after it, so that one run shows everything. A step that
 //! cannot run here is skipped and counted; in CI a missing input is a failure.
 
+mod kafka;
 mod packages;
 mod skips;
 mod steps;
@@ -18,12 +19,13 @@ type Outcome = Result<Vec<String>, String>;
 type Step = (&'static str, fn(&Repository) -> Outcome);
 
 /// The steps, in the order in which they run: cheap and frequent faults first.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("packages", packages::install),
     ("data", steps::data),
     ("fmt", steps::fmt),
     ("clippy", steps::clippy),
     ("tests", steps::tests),
+    ("kafka", kafka::check),
     ("doc tests", steps::doc_tests),
     ("docs", steps::docs),
     ("tidy", steps::tidy),

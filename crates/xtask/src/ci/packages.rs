@@ -16,7 +16,7 @@ struct Needed {
     why: &'static str,
 }
 
-const NEEDED: [Needed; 4] = [
+const NEEDED: [Needed; 6] = [
     Needed {
         program: "c++",
         ask: &["--version"],
@@ -41,7 +41,22 @@ const NEEDED: [Needed; 4] = [
         package: "dovecot-core",
         why: "the sign-in of that mail server",
     },
+    Needed {
+        program: "pkg-config",
+        ask: &["--version"],
+        package: "pkg-config",
+        why: "how the Kafka client's build finds OpenSSL",
+    },
+    Needed {
+        program: "pkg-config",
+        ask: OPENSSL,
+        package: "libssl-dev",
+        why: "the TLS of the Kafka client",
+    },
 ];
+
+/// Asks `pkg-config` for the OpenSSL that the Kafka client is built with.
+pub(super) const OPENSSL: &[&str] = &["--exists", "openssl"];
 
 /// Installs what is missing, as root on Debian; says what is missing elsewhere.
 pub(crate) fn install(repository: &Repository) -> Outcome {

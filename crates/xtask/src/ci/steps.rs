@@ -7,7 +7,7 @@ use super::{Outcome, skips};
 use crate::repository::{self, Repository};
 use crate::{command, fuzz, tidy};
 
-const NO_SKIPS: Vec<String> = Vec::new();
+pub(super) const NO_SKIPS: Vec<String> = Vec::new();
 
 /// The data of others, which tests and generated pages read.
 pub(super) fn data(repository: &Repository) -> Outcome {
@@ -113,7 +113,7 @@ pub(super) fn same_tree(before: Result<String, String>, after: Result<String, St
     Err(format!("the tree changed while the gate ran: {}", [new, gone].concat().join(", ")))
 }
 
-fn cargo(repository: &Repository, arguments: &[&str]) -> Outcome {
+pub(super) fn cargo(repository: &Repository, arguments: &[&str]) -> Outcome {
     command::run(&mut repository.command("cargo", arguments)).map(|()| NO_SKIPS)
 }
 
