@@ -168,7 +168,7 @@ impl Simulated {
             Client::new(options).map_err(|error| SimulatedError::Read(LiveError::SetUp(error)))?;
         let wanted = ingest.tenants().first().map(graph::wanted).unwrap_or_default();
         let schedule = Schedule { every: WATCH_EVERY, ..Schedule::default() };
-        let place = Place { source: "graph".into(), line: None };
+        let place = Place { source: "graph".into(), line: None, offset: None };
         let mut health = Health::default();
         let polled = |polled: Polled<'_>| {
             let now = crate::clock::exactly_now();

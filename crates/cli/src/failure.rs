@@ -47,6 +47,16 @@ impl Failure {
         Self::of(Exit::Finding, vec![(what.to_string(), Some(hint.into()))])
     }
 
+    /// Whether the command line or a file has to be changed before trying again makes sense.
+    pub(crate) fn is_usage(&self) -> bool {
+        self.exit == Exit::Usage
+    }
+
+    /// The first thing that is wrong, in one line.
+    pub(crate) fn first(&self) -> &str {
+        self.lines.first().map_or("", |(what, _)| what)
+    }
+
     /// What custody says to a command.
     pub(crate) fn standing(standing: Standing, what: impl Display, hint: Option<String>) -> Self {
         let exit = match standing {

@@ -5,10 +5,9 @@
 //! nothing about who is told what, and keeps nothing.
 //!
 //! - [`smtp`] hands mail to a submission server.
-//! - `kafka` (a feature) reads topics of Kafka brokers and of Azure Event Hubs.
+//! - [`kafka`] reads topics of Kafka brokers and of Azure Event Hubs; the client is a feature.
 
 mod host;
-#[cfg(feature = "kafka")]
 pub mod kafka;
 mod login;
 mod readable;

@@ -118,6 +118,8 @@ pub enum Kind {
     Mail,
     /// Several of them.
     Mails,
+    /// Several texts.
+    Texts,
     /// `true` or `false`.
     Truth,
     /// A count.
@@ -161,6 +163,7 @@ impl Kind {
             Self::True => "`true`".into(),
             Self::Mail => "mail address".into(),
             Self::Mails => "list of mail addresses".into(),
+            Self::Texts => "list of texts".into(),
             Self::Truth => "`true` or `false`".into(),
             Self::Count => "count".into(),
             Self::Range => "list of two counts".into(),
@@ -255,6 +258,12 @@ pub const SECTIONS: &[Section] = &[
         ..section("accepted", "A finding that somebody accepted until a day.", ACCEPTED)
     },
     section("notify", "Who is told by mail what changed (`halligan check --notify`).", NOTIFY),
+    section(
+        "kafka",
+        "Topics of Kafka brokers, or hubs of Azure Event Hubs, that bring the records of the logs \
+         (`halligan watch --source kafka`).",
+        KAFKA,
+    ),
 ];
 
 const TENANT: &[Key] = &[
@@ -503,6 +512,50 @@ const ACCEPTED: &[Key] = &[
         "The last day (UTC) on which it counts as accepted, at most 400 days ahead.",
     )
     .required(),
+];
+
+const KAFKA: &[Key] = &[
+    key(
+        "connection_string",
+        Kind::Reference,
+        "{ file = \"/run/secrets/event-hubs\" }",
+        "Azure Event Hubs: where the connection string is, of a shared access policy with the \
+         claim Listen alone. It has the server and the login in it.",
+    ),
+    key(
+        "servers",
+        Kind::Texts,
+        "[\"broker.example.org:9093\"]",
+        "Brokers to begin with, in place of a connection string. TLS is spoken, but with brokers \
+         that are all on loopback where no `trust` is given.",
+    ),
+    key(
+        "topics",
+        Kind::Texts,
+        "[\"insights-logs-signinlogs\", \"insights-logs-auditlogs\"]",
+        "The topics, or hubs. A connection string may name its hub itself (`EntityPath`).",
+    ),
+    key(
+        "group",
+        Kind::Text,
+        "\"halligan\"",
+        "The consumer group of the daemon: daemons of one group share the work. `halligan watch` \
+         joins one of its own, with `-watch` behind the name.",
+    )
+    .default("\"halligan\""),
+    key("user", Kind::Text, "\"halligan\"", "The name that the brokers ask for (SASL PLAIN).")
+        .default("no sign-in")
+        .with(&["password"]),
+    key("password", Kind::Reference, "{ env = \"HALLIGAN_KAFKA_PASSWORD\" }", "Its password.")
+        .with(&["user"]),
+    key(
+        "trust",
+        Kind::Path,
+        "\"kafka-ca.pem\"",
+        "A PEM file of authorities: the brokers' certificates must come from one of them, and \
+         from no other.",
+    )
+    .default("the authorities that this machine trusts"),
 ];
 
 const NOTIFY: &[Key] = &[

@@ -11,6 +11,7 @@ mod bounds;
 mod custody;
 mod environment;
 mod error;
+mod kafka;
 pub mod keys;
 mod known;
 mod notify;
@@ -36,6 +37,7 @@ pub use account::{ACCOUNTS_MAX, check_code_name};
 pub use custody::{CONTACTS_MAX, CUSTODY_PLACES_MAX, PEOPLE_MAX};
 pub use environment::{ADDRESSES_MAX, PLACES_MAX, WORKSTATIONS_MAX};
 pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
+pub use kafka::{Brokers, KAFKA_GROUP, Kafka};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, FederationReference, SecretReference, SignIn};
 
@@ -58,6 +60,8 @@ pub struct Config {
     pub sign_in: Option<SignIn>,
     /// Who is told what changed; `None` when nobody is.
     pub notify: Option<Notify>,
+    /// The topics that bring records, where there are some.
+    pub kafka: Option<Kafka>,
 }
 
 /// Why a register cannot be used.
@@ -174,6 +178,7 @@ const KEYS: &[&str] = &[
     "custody",
     "accepted",
     "notify",
+    "kafka",
 ];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
@@ -188,6 +193,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let custody = custody::read(root, &environment);
     let accepted = accepted::read(root, now);
     let notify = notify::read(root, folder);
+    let kafka = kafka::read(root, folder);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
     register.tenant = tenant.id;
@@ -199,7 +205,8 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.environment = environment;
     register.custody = custody;
     register.accepted = accepted;
-    Some(Config { register, endpoints: tenant.endpoints?, trust: tenant.trust, sign_in, notify })
+    let endpoints = tenant.endpoints?;
+    Some(Config { register, endpoints, trust: tenant.trust, sign_in, notify, kafka })
 }
 
 const SNAPSHOT: &str = "a snapshot";

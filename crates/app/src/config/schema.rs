@@ -146,6 +146,7 @@ fn kind(kind: Kind) -> Value {
             "maxItems": RECIPIENTS_MAX,
             "uniqueItems": true,
         }),
+        Kind::Texts => json!({ "type": "array", "items": self::kind(Kind::Text), "minItems": 1 }),
         Kind::Range => json!({
             "type": "array",
             "items": { "type": "integer", "minimum": 0 },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use halligan_core::id::TenantId;
 use halligan_core::time::Timestamp;
-use halligan_core::watch::event::{Event, Sign, What};
+use halligan_core::watch::event::Event;
 use halligan_core::watch::watched::Subject;
 use halligan_graph::poll::Wanted;
 
@@ -74,13 +74,7 @@ impl Health {
         }
         failing.is_told = true;
         let source = format!("the log {log} of {}", log.service());
-        Some(Event {
-            id: Some(format!("failing:{log}:{}", failing.since)),
-            at: Some(now),
-            tenant,
-            correlation: None,
-            what: What::Sign(Sign::Failing { source, why: problem.to_string() }),
-        })
+        Some(super::failing(&source, &problem.to_string(), tenant, failing.since, now))
     }
 
     /// The round is over; the logs that can be read again and were told as failing.

@@ -5,6 +5,8 @@
 
 pub mod file;
 pub mod graph;
+pub mod kafka;
+pub mod ledger;
 mod proof;
 pub mod rehearsal;
 #[cfg(test)]
@@ -102,6 +104,8 @@ pub struct Place {
     pub source: Arc<str>,
     /// The line, in a file or pipe.
     pub line: Option<u64>,
+    /// The offset, in a partition of a topic.
+    pub offset: Option<i64>,
 }
 
 /// One detection, with the record that it is about.
@@ -207,7 +211,7 @@ impl Ingest {
 
     /// Takes a piece of a stream, seen at `now`.
     pub fn piece(&mut self, piece: Piece<'_>, source: &Arc<str>, now: Timestamp) -> Taken {
-        let place = Place { source: source.clone(), line: Some(piece.line) };
+        let place = Place { source: source.clone(), line: Some(piece.line), offset: None };
         match piece.flaw {
             None => self.message(piece.bytes, &place, now),
             Some(flaw) => self.unreadable(piece.bytes, &place, &flaw.to_string(), now),
@@ -353,6 +357,24 @@ impl Ingest {
             }
         }
         taken
+    }
+}
+
+/// That a source cannot be read since a time; told once for each such time.
+pub fn failing(
+    source: &str,
+    why: &str,
+    tenant: Option<TenantId>,
+    since: Timestamp,
+    now: Timestamp,
+) -> Event {
+    let what = Sign::Failing { source: source.into(), why: why.into() };
+    Event {
+        id: Some(format!("failing:{source}:{since}")),
+        at: Some(now),
+        tenant,
+        correlation: None,
+        what: What::Sign(what),
     }
 }
 

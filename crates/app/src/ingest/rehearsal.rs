@@ -97,6 +97,6 @@ fn by_bytes(text: &str) -> Vec<Detected> {
 }
 
 fn by_event(event: &Event) -> Vec<Detected> {
-    let place = Place { source: "sample".into(), line: None };
+    let place = Place { source: "sample".into(), line: None, offset: None };
     ingest().event(event.clone(), &place, Timestamp::UNIX_EPOCH)
 }

@@ -129,7 +129,7 @@ fn fact(told: &Told) -> Fact {
         fired: &detected.fired,
         tenant,
         source: &detected.place.source,
-        position: detected.place.line,
+        position: detected.place.line.or(detected.place.offset.and_then(|at| at.try_into().ok())),
         seen: detected.seen,
     })
 }

@@ -24,7 +24,7 @@ fn event(number: usize) -> Event {
 }
 
 fn told(ingest: &mut Ingest, event: Event) -> Vec<Told> {
-    let place = Place { source: "test".into(), line: Some(1) };
+    let place = Place { source: "test".into(), line: Some(1), offset: None };
     let found = ingest.event(event, &place, now());
     found.into_iter().map(|detected| Told { tenant: "contoso".into(), detected }).collect()
 }

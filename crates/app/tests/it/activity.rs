@@ -33,7 +33,7 @@ fn subscribe(tenant: &Simulated) {
 async fn poll(client: &Client, ingest: &mut Ingest, rounds: u64) -> (Vec<Detected>, Vec<Problem>) {
     let every = Duration::from_millis(300);
     let schedule = Schedule { every, rounds: Some(rounds), ..Schedule::default() };
-    let place = Place { source: "activity".into(), line: None };
+    let place = Place { source: "activity".into(), line: None, offset: None };
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     let mut health = Health::default();
     let take = |polled: Polled<'_>| match polled {

@@ -1,9 +1,11 @@
 //! `halligan serve`: the daemon.
 
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use halligan_app::clock;
+use halligan_app::ingest::ledger::Ledger;
 use halligan_app::ingest::{Ingest, TenantNames};
 use halligan_app::serve::{Facts, Kept, Told, WAITING_MAX, Word, write};
 
@@ -50,16 +52,17 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     let detections = counted(recalled, "detection", "detections");
     say(&format!("{detections} of the last months are remembered"));
     let (send, incoming) = sync_channel(WAITING_MAX);
+    let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send), Some(config));
+    let ledger = work.ledger();
     let format = arguments.format;
     let writer = thread::Builder::new().name("facts".into()).spawn(move || {
-        let mut told = Teller { names, format, failed: None };
+        let mut told = Teller { names, format, ledger, failed: None };
         let say = |word: Word<'_>| told.take(word);
         write(&mut facts, &incoming, clock::exactly_now, thread::sleep, say);
         told.failed
     });
     let writer =
         writer.map_err(|error| Failure::new(format!("cannot start a thread: {error}"), None))?;
-    let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send), Some(config));
     let ended = work.run(arguments.sources.all());
     // The writer ends when what waits is written.
     work.close();
@@ -74,6 +77,7 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
 struct Teller {
     names: TenantNames,
     format: Format,
+    ledger: Arc<Ledger>,
     failed: Option<Failure>,
 }
 
@@ -87,6 +91,7 @@ impl Teller {
                 let is_new = |place: &usize| !known.contains(place);
                 let fresh = (0..batch.len()).filter(is_new).filter_map(|place| batch.get(place));
                 self.print(fresh);
+                self.ledger.keep(batch.len() as u64);
             }
             // Whoever watches is told before the disk is.
             Word::NotKept(batch, error) => {
@@ -101,7 +106,10 @@ impl Teller {
                 let lost = format!("{} were told and are not written down: {error}", count(batch));
                 self.failed = Some(Failure::new(lost, error.hint()));
             }
-            Word::KeptAtLast(batch) => say(&format!("{} are written down at last", count(batch))),
+            Word::KeptAtLast(batch) => {
+                say(&format!("{} are written down at last", count(batch)));
+                self.ledger.keep(batch.len() as u64);
+            }
         }
     }
 

@@ -58,6 +58,7 @@ impl fmt::Display for Server {
 }
 
 /// Several of them, as they are written in one setting.
+#[cfg(any(feature = "kafka", test))]
 pub(super) fn list(servers: &[Server]) -> String {
     servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

@@ -19,13 +19,11 @@ pub const IDLE_MAX: Duration = Duration::from_secs(180);
 /// and the library's own interval is five minutes.
 pub const TOPIC_REFRESH: Duration = Duration::from_secs(10);
 
-/// How long the group waits for a member that is silent: Microsoft's advice, same page.
-pub const SESSION_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// How long a caller may not ask for a record before the partitions go to another member.
 pub const SILENCE_MAX: Duration = Duration::from_secs(300);
 
-/// How long a close may take. The library would wait a whole [`SESSION_TIMEOUT`] for brokers that
+/// How long a close may take. The library would wait a whole
+/// [`SESSION_TIMEOUT`](super::SESSION_TIMEOUT) for brokers that
 /// are away, and whoever stops a daemon waits with it.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -2,7 +2,7 @@
 
 use halligan_app::ingest::graph::{Log, Problem, WITHOUT_LICENCE, is_without_licence};
 
-use super::work::Source;
+use super::source::Source;
 use crate::terminal::{say, say_hint, say_no_alarm, say_warning};
 
 /// What was said of the sources that bring sign-ins; each thing once.
@@ -26,7 +26,7 @@ impl Bringer {
         let has = |is_it: fn(&Source) -> bool| sources.iter().any(is_it);
         if has(|one| *one == Source::Activity) {
             Self::Activity
-        } else if has(|one| matches!(one, Source::File(_) | Source::Pipe)) {
+        } else if has(|one| matches!(one, Source::File(_) | Source::Pipe | Source::Kafka(_))) {
             Self::Perhaps
         } else {
             Self::Nobody

@@ -2,8 +2,10 @@
 
 mod alarm;
 mod coverage;
+mod source;
 mod subject;
 mod test;
+mod topics;
 mod work;
 
 use halligan_app::ingest::Ingest;
@@ -12,8 +14,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::view::watch::Format;
 
+use source::SourceArguments;
 use subject::SubjectArguments;
-use work::SourceArguments;
 pub(super) use work::{Sink, Work, print};
 
 /// What `--help` ends with.

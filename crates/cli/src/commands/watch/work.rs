@@ -1,8 +1,6 @@
 //! Reading records from sources, for those who watch and for the daemon.
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,103 +10,24 @@ use halligan_app::clock;
 use halligan_app::config::Config;
 use halligan_app::ingest::file::{SourceError, Until, read_file, read_pipe};
 use halligan_app::ingest::graph::{self, Health, Polled, Problem, Schedule};
-use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Place, Taken, TenantNames};
+use halligan_app::ingest::ledger::Ledger;
+use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Place, Taken, TenantNames, failing};
 use halligan_app::live;
 use halligan_app::serve::Told;
 use halligan_app::sign_in::Asked;
+use halligan_core::time::Timestamp;
 use halligan_core::watch::detect::Severity;
 use tokio::runtime::Handle;
 
 use super::super::runtime;
 use super::super::source::counted;
 use super::alarm::Alarm;
+use super::source::Source;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::terminal::{self, say, say_hint, say_warning};
 use crate::view::watch::{Format, Tally, render};
-
-/// Where records come from, and until when.
-#[derive(Debug, clap::Args)]
-pub(crate) struct SourceArguments {
-    /// Where records come from: `file:PATH`, `graph` (Microsoft Graph, as the register signs in),
-    /// `activity` (the unified audit log, for tenants without Entra ID P1), or `-` for standard
-    /// input; repeat it for each
-    #[arg(long, value_name = "SOURCE")]
-    pub(super) source: Vec<Source>,
-    /// Read what there is, and end; without this a file is followed as it grows
-    #[arg(long)]
-    once: bool,
-}
-
-/// Where records come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    File(PathBuf),
-    Graph,
-    Activity,
-    Pipe,
-}
-
-impl FromStr for Source {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once(':') {
-            _ if text == "-" => Ok(Self::Pipe),
-            _ if text == "graph" => Ok(Self::Graph),
-            _ if text == "activity" => Ok(Self::Activity),
-            Some(("file", "" | "-")) => Err("`file:` needs a path".into()),
-            Some(("file", path)) => Ok(Self::File(path.into())),
-            _ if Path::new(text).exists() => Err(format!("a file is `file:{text}`")),
-            _ => Err("it is `file:PATH`, `graph`, `activity`, or `-` for standard input".into()),
-        }
-    }
-}
-
-impl Source {
-    fn name(&self) -> Arc<str> {
-        match self {
-            Self::File(path) => path.display().to_string().into(),
-            Self::Graph => "graph".into(),
-            Self::Activity => "activity".into(),
-            Self::Pipe => "-".into(),
-        }
-    }
-}
-
-impl SourceArguments {
-    /// Refuses a command line without sources, or with one pipe twice.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.source.is_empty() {
-            return Err(Failure::usage(
-                "nothing says where records come from",
-                "name it: `--source file:signins.ndjson`, or `--source -` for standard input",
-            ));
-        }
-        let once = [
-            (Source::Pipe, "standard input"),
-            (Source::Graph, "`graph`"),
-            (Source::Activity, "`activity`"),
-        ];
-        for (one, name) in once {
-            if self.source.iter().filter(|source| **source == one).count() > 1 {
-                return Err(Failure::usage(format!("{name} is named twice"), "once is enough"));
-            }
-        }
-        Ok(())
-    }
-
-    /// The sources.
-    pub(crate) fn all(&self) -> &[Source] {
-        &self.source
-    }
-
-    /// Until when they are read.
-    pub(crate) const fn until(&self) -> Until {
-        if self.once { Until::End } else { Until::Stopped }
-    }
-}
 
 /// What becomes of detections.
 pub(crate) enum Sink {
@@ -123,10 +42,12 @@ pub(crate) enum Sink {
 /// What the threads that read share.
 pub(crate) struct Work {
     shared: Mutex<Shared>,
-    stop: AtomicBool,
-    until: Until,
-    /// Who asks Microsoft Graph, where it is a source.
-    config: Option<Config>,
+    pub(super) stop: AtomicBool,
+    pub(super) until: Until,
+    /// Who asks Microsoft's services, and what else the register says of sources.
+    pub(super) config: Option<Config>,
+    /// What was handed on, and what of it is safe.
+    ledger: Arc<Ledger>,
 }
 
 /// What polling has come to.
@@ -138,13 +59,16 @@ struct Polling {
     failed: Option<Failure>,
 }
 
+/// The first and the longest wait before a service that failed is tried again.
+const RETRY: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
+
 /// How often it is looked whether somebody said stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-struct Shared {
-    ingest: Ingest,
+pub(super) struct Shared {
+    pub(super) ingest: Ingest,
     tally: Tally,
-    sink: Sink,
+    pub(super) sink: Sink,
     /// Logs that the last round of polling could not read.
     unread_logs: usize,
 }
@@ -157,10 +81,16 @@ impl Work {
         config: Option<Config>,
     ) -> Arc<Self> {
         let shared = Mutex::new(Shared { ingest, tally: Tally::default(), sink, unread_logs: 0 });
-        Arc::new(Self { shared, stop: AtomicBool::new(false), until, config })
+        let ledger = Arc::new(Ledger::default());
+        Arc::new(Self { shared, stop: AtomicBool::new(false), until, config, ledger })
     }
 
-    fn shared(&self) -> MutexGuard<'_, Shared> {
+    /// Where it is noted what is safe.
+    pub(crate) fn ledger(&self) -> Arc<Ledger> {
+        self.ledger.clone()
+    }
+
+    pub(super) fn shared(&self) -> MutexGuard<'_, Shared> {
         // A panic elsewhere costs its record, and not the watch.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -191,17 +121,9 @@ impl Work {
         let ended = runtime.block_on(async {
             let mut readers = tokio::task::JoinSet::new();
             for source in sources {
-                let (work, source) = (self.clone(), source.clone());
-                match source {
-                    // What it tells on the way is for one thread.
-                    Source::Graph | Source::Activity => {
-                        let all = sources.to_vec();
-                        readers.spawn_blocking(move || {
-                            Handle::current().block_on(work.poll(&source, &all))
-                        })
-                    }
-                    source => readers.spawn_blocking(move || work.read(&source)),
-                };
+                let (work, source, all) = (self.clone(), source.clone(), sources.to_vec());
+                // What it tells on the way is for one thread.
+                readers.spawn_blocking(move || work.read_again(&source, &all));
             }
             if self.until == Until::Stopped && sources.iter().any(|one| *one != Source::Pipe) {
                 say("watching; Ctrl-C ends it");
@@ -238,6 +160,69 @@ impl Work {
         });
         runtime.shutdown_background();
         Ok(ended)
+    }
+
+    /// Reads one of `all` sources; the daemon tries a service that fails again, for as long as it
+    /// lives.
+    fn read_again(&self, source: &Source, all: &[Source]) -> Result<u64, Failure> {
+        let is_daemon = self.until == Until::Stopped && matches!(self.shared().sink, Sink::Send(_));
+        let mut wait = RETRY.0;
+        let mut since = None;
+        loop {
+            let begun = Instant::now();
+            let ended = match source {
+                Source::Graph | Source::Activity => {
+                    Handle::current().block_on(self.poll(source, all))
+                }
+                Source::Kafka(topics) => Handle::current()
+                    .block_on(self.topics(topics.as_ref()))
+                    .and_then(|options| self.read_topics(&options)),
+                Source::File(_) | Source::Pipe => self.read(source),
+            };
+            let may_pass = is_daemon && source.is_service() && !self.is_stopped();
+            let failure = match ended {
+                Err(failure) if may_pass && !failure.is_usage() => failure,
+                ended => return ended,
+            };
+            if begun.elapsed() > RETRY.1 {
+                // It worked for a while: this is another failure.
+                (wait, since) = (RETRY.0, None);
+            }
+            failure.print();
+            say_warning(&format!("`{}` is tried again in {} s", source.name(), wait.as_secs()));
+            let since = *since.get_or_insert_with(clock::exactly_now);
+            self.tell_failing(source, failure.first(), since)?;
+            self.sleep(wait);
+            wait = (wait * 2).min(RETRY.1);
+        }
+    }
+
+    /// Tells that a source cannot be read.
+    pub(super) fn tell_failing(
+        &self,
+        source: &Source,
+        why: &str,
+        since: Timestamp,
+    ) -> Result<(), Failure> {
+        let now = clock::exactly_now();
+        let place = Place { source: source.name(), line: None, offset: None };
+        let mut shared = self.shared();
+        let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
+        let event = failing(&place.source, why, tenant, since, now);
+        let detected = shared.ingest.event(event, &place, now);
+        self.tell(&mut shared, Taken { detected, unreadable: None })
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Waits, or until somebody said stop.
+    fn sleep(&self, wait: Duration) {
+        let end = Instant::now() + wait;
+        while !self.is_stopped() && Instant::now() < end {
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// Polls a service, one of `all` sources, until somebody says stop, or once.
@@ -281,7 +266,7 @@ impl Work {
         polling: &mut Polling,
     ) {
         let now = clock::exactly_now();
-        let place = Place { source: source.name(), line: None };
+        let place = Place { source: source.name(), line: None, offset: None };
         let mut shared = self.shared();
         let taken = match polled {
             Polled::Page(_, bytes) => {
@@ -309,7 +294,7 @@ impl Work {
                 Taken::default()
             }
         };
-        if let Err(failure) = tell(&mut shared, taken) {
+        if let Err(failure) = self.tell(&mut shared, taken) {
             polling.failed = Some(failure);
             self.stop.store(true, Ordering::Relaxed);
         }
@@ -328,7 +313,7 @@ impl Work {
         let mut take = |piece: Piece<'_>| {
             let mut shared = self.shared();
             let taken = shared.ingest.piece(piece, &name, clock::exactly_now());
-            if let Err(failure) = tell(&mut shared, taken) {
+            if let Err(failure) = self.tell(&mut shared, taken) {
                 // Whoever takes the detections is gone.
                 failed = Some(failure);
                 self.stop.store(true, Ordering::Relaxed);
@@ -337,36 +322,45 @@ impl Work {
         let read = match source {
             Source::File(path) => read_file(path, self.until, &self.stop, &mut take),
             Source::Pipe => read_pipe(io::stdin(), "standard input", &self.stop, &mut take),
-            // They are polled, not read.
-            Source::Graph | Source::Activity => Ok(0),
+            // They have ways of their own.
+            Source::Graph | Source::Activity | Source::Kafka(_) => Ok(0),
         };
         match (failed, read) {
             (Some(failure), _) => Err(failure),
             (None, read) => Ok(read?),
         }
     }
-}
 
-fn tell(shared: &mut Shared, taken: Taken) -> Result<(), Failure> {
-    if let Some(one) = taken.unreadable {
-        let line = one.place.line.map(|line| format!(", line {line}")).unwrap_or_default();
-        say_warning(&format!("`{}`{line}: {}", one.place.source, one.flaw));
-    }
-    for detected in taken.detected {
-        shared.tally.add(detected.fired.severity);
-        let tenant = shared.ingest.tenants().get(detected.tenant);
-        let Some(names) = tenant.map(|one| &one.names) else { continue };
-        match &shared.sink {
-            Sink::Print(format) => print(&detected, names, *format)?,
-            Sink::Send(send) => {
-                let tenant = names.code_name.clone();
-                let gone = |_| Failure::new("nobody writes detections down", None);
-                send.send(Told { tenant, detected }).map_err(gone)?;
-            }
-            Sink::Closed => {}
+    /// Tells what a record gave.
+    pub(super) fn tell(&self, shared: &mut Shared, taken: Taken) -> Result<(), Failure> {
+        if let Some(one) = taken.unreadable {
+            let Place { source, line, offset } = &one.place;
+            let line = line.map(|line| format!(", line {line}"));
+            let at = line.or_else(|| offset.map(|offset| format!(", offset {offset}")));
+            say_warning(&format!("`{source}`{}: {}", at.unwrap_or_default(), one.flaw));
         }
+        for detected in taken.detected {
+            shared.tally.add(detected.fired.severity);
+            let tenant = shared.ingest.tenants().get(detected.tenant);
+            let Some(names) = tenant.map(|one| &one.names) else { continue };
+            match &shared.sink {
+                Sink::Print(format) => {
+                    print(&detected, names, *format)?;
+                    self.ledger.hand_on();
+                    self.ledger.keep(1);
+                }
+                Sink::Send(send) => {
+                    let tenant = names.code_name.clone();
+                    let gone = |_| Failure::new("nobody writes detections down", None);
+                    // Before it is sent: it may be safe at once.
+                    self.ledger.hand_on();
+                    send.send(Told { tenant, detected }).map_err(gone)?;
+                }
+                Sink::Closed => {}
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Prints one detection on standard output.

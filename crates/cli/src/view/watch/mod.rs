@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use clap::ValueEnum;
-use halligan_app::ingest::{Detected, ProvedEffect, TenantNames};
+use halligan_app::ingest::{Detected, Place, ProvedEffect, TenantNames};
 use halligan_core::watch::detect::{Severity, Why};
 use halligan_core::watch::watched::Likeness;
 use serde_json::{Value, json};
@@ -120,9 +120,11 @@ fn happened(detected: &Detected) -> Option<String> {
 }
 
 fn place(detected: &Detected) -> String {
-    match detected.place.line {
-        Some(line) => format!("{}:{line}", detected.place.source),
-        None => detected.place.source.to_string(),
+    let Place { source, line, offset } = &detected.place;
+    match (line, offset) {
+        (Some(line), _) => format!("{source}:{line}"),
+        (None, Some(offset)) => format!("{source}:{offset}"),
+        (None, None) => source.to_string(),
     }
 }
 
@@ -181,6 +183,7 @@ fn json_of(detected: &Detected, tenant: &TenantNames) -> Value {
         "seen": detected.seen.to_string(),
         "source": &*detected.place.source,
         "line": detected.place.line,
+        "offset": detected.place.offset,
         "what": fired.what,
         "why": why,
         "proof": proof,

@@ -241,7 +241,7 @@ fn take(ingest: &mut Ingest, line: &[u8]) -> usize {
     let source: Arc<str> = "made".into();
     let mut count = 0;
     let mut taken = |piece: Piece<'_>| {
-        let place = Place { source: source.clone(), line: Some(piece.line) };
+        let place = Place { source: source.clone(), line: Some(piece.line), offset: None };
         count += ingest.message(piece.bytes, &place, Timestamp::UNIX_EPOCH).detected.len();
     };
     let mut framing = Framing::default();
