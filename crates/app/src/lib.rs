@@ -22,6 +22,7 @@
 //! assess         register and snapshot to assessment
 //! prove          whether accounts get in, as things are and after a change
 //! ingest         records of logs: scanned, read, matched, told once
+//! push           records that others send over HTTP
 //! serve          the daemon: detections become facts
 //! notify         tells by mail what changed since the last run
 //! clock          the one place where the time comes from
@@ -43,6 +44,7 @@ pub mod init;
 pub mod live;
 pub mod notify;
 pub mod prove;
+pub mod push;
 pub mod resume;
 pub mod secret;
 pub mod serve;

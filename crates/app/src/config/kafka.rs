@@ -1,4 +1,5 @@
-//! `[kafka]`: topics of Kafka brokers, or hubs of Azure Event Hubs, that bring the records.
+//! `[kafka]` and `[event-hubs]`: topics of brokers, or hubs of Azure Event Hubs, that bring the
+//! records.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +11,12 @@ use super::walk::Table;
 /// The consumer group where the register names none.
 pub const KAFKA_GROUP: &str = "halligan";
 
-const KEYS: &[&str] =
-    &["connection_string", "servers", "topics", "group", "user", "password", "trust"];
+const KAFKA_KEYS: &[&str] = &["servers", "topics", "group", "user", "password", "trust"];
+const EVENT_HUBS_KEYS: &[&str] = &["connection_string", "topics", "group"];
 const SERVERS: &str = "servers";
 const SERVERS_EXAMPLE: &str = "servers = [\"broker.example.org:9093\"]";
+const TOPICS: &str = "topics";
+const TOPICS_EXAMPLE: &str = "topics = [\"insights-logs-signinlogs\"]";
 const LIST_TYPE: &str = "a list of texts";
 
 /// Where records come from, and as whom.
@@ -44,28 +47,33 @@ pub enum Brokers {
     },
 }
 
-/// The declared brokers; `None` when there are none or something is wrong.
-pub(super) fn read(root: &Table<'_, '_>, folder: &Path) -> Option<Kafka> {
-    let table = root.table("kafka", "[kafka]", KEYS)?;
-    let topics = texts(&table, "topics")?;
-    let group = table.text("group").unwrap_or(KAFKA_GROUP).to_owned();
-    let brokers = match table.has("connection_string") {
-        true => {
-            for key in [SERVERS, "user", "password", "trust"] {
-                if table.has(key) {
-                    let hint = "a connection string has server and login in it: leave this out";
-                    table.fault(key, "stands beside `connection_string`", Some(hint.into()));
-                }
-            }
-            Brokers::EventHubs(reference(&table, "connection_string", folder)?)
-        }
-        false => named(&table, folder)?,
-    };
-    if topics.is_empty() && matches!(brokers, Brokers::Named { .. }) {
-        table.missing("topics", "topics = [\"insights-logs-signinlogs\"]");
+/// The declared hubs; `None` when there are none or something is wrong.
+pub(super) fn event_hubs(root: &Table<'_, '_>, folder: &Path) -> Option<Kafka> {
+    let table = root.table("event-hubs", "[event-hubs]", EVENT_HUBS_KEYS)?;
+    if !table.has("connection_string") {
+        let example = "connection_string = { file = \"/run/secrets/event-hubs\" }";
+        table.missing("connection_string", example);
         return None;
     }
-    Some(Kafka { brokers, topics, group })
+    let place = reference(&table, "connection_string", folder);
+    let topics = texts(&table, TOPICS)?;
+    Some(Kafka { brokers: Brokers::EventHubs(place?), topics, group: group(&table) })
+}
+
+/// The declared brokers; `None` when there are none or something is wrong.
+pub(super) fn kafka(root: &Table<'_, '_>, folder: &Path) -> Option<Kafka> {
+    let table = root.table("kafka", "[kafka]", KAFKA_KEYS)?;
+    let topics = texts(&table, TOPICS)?;
+    let brokers = named(&table, folder);
+    if topics.is_empty() {
+        table.missing(TOPICS, TOPICS_EXAMPLE);
+        return None;
+    }
+    Some(Kafka { brokers: brokers?, topics, group: group(&table) })
+}
+
+fn group(table: &Table<'_, '_>) -> String {
+    table.text("group").unwrap_or(KAFKA_GROUP).to_owned()
 }
 
 fn named(table: &Table<'_, '_>, folder: &Path) -> Option<Brokers> {

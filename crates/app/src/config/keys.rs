@@ -259,10 +259,16 @@ pub const SECTIONS: &[Section] = &[
     },
     section("notify", "Who is told by mail what changed (`halligan check --notify`).", NOTIFY),
     section(
-        "kafka",
-        "Topics of Kafka brokers, or hubs of Azure Event Hubs, that bring the records of the logs \
-         (`halligan watch --source kafka`).",
-        KAFKA,
+        "event-hubs",
+        "Hubs of Azure Event Hubs that bring the records of the logs (`halligan watch --source \
+         event-hubs`).",
+        EVENT_HUBS,
+    ),
+    section("kafka", "Topics of Kafka brokers that bring them (`--source kafka`).", KAFKA),
+    section(
+        "push",
+        "What those show who push records (`halligan watch --source push:127.0.0.1:8081`).",
+        PUSH,
     ),
 ];
 
@@ -514,35 +520,45 @@ const ACCEPTED: &[Key] = &[
     .required(),
 ];
 
-const KAFKA: &[Key] = &[
+const EVENT_HUBS: &[Key] = &[
     key(
         "connection_string",
         Kind::Reference,
         "{ file = \"/run/secrets/event-hubs\" }",
-        "Azure Event Hubs: where the connection string is, of a shared access policy with the \
-         claim Listen alone. It has the server and the login in it.",
-    ),
+        "Where the connection string is, of a shared access policy with the claim Listen alone. It \
+         has the server and the login in it.",
+    )
+    .required(),
+    key(
+        "topics",
+        Kind::Texts,
+        "[\"insights-logs-auditlogs\", \"insights-logs-signinlogs\"]",
+        "The hubs.",
+    )
+    .default("the hub that the connection string names (`EntityPath`)"),
+    GROUP,
+];
+
+const GROUP: Key = key(
+    "group",
+    Kind::Text,
+    "\"halligan\"",
+    "The consumer group of the daemon: daemons of one group share the work. `halligan watch` joins \
+     one of its own, with `-watch` behind the name.",
+)
+.default("\"halligan\"");
+
+const KAFKA: &[Key] = &[
     key(
         "servers",
         Kind::Texts,
         "[\"broker.example.org:9093\"]",
-        "Brokers to begin with, in place of a connection string. TLS is spoken, but with brokers \
-         that are all on loopback where no `trust` is given.",
-    ),
-    key(
-        "topics",
-        Kind::Texts,
-        "[\"insights-logs-signinlogs\", \"insights-logs-auditlogs\"]",
-        "The topics, or hubs. A connection string may name its hub itself (`EntityPath`).",
-    ),
-    key(
-        "group",
-        Kind::Text,
-        "\"halligan\"",
-        "The consumer group of the daemon: daemons of one group share the work. `halligan watch` \
-         joins one of its own, with `-watch` behind the name.",
+        "Brokers to begin with. TLS is spoken, but with brokers that are all on loopback where no \
+         `trust` is given.",
     )
-    .default("\"halligan\""),
+    .required(),
+    key("topics", Kind::Texts, "[\"entra\"]", "The topics.").required(),
+    GROUP,
     key("user", Kind::Text, "\"halligan\"", "The name that the brokers ask for (SASL PLAIN).")
         .default("no sign-in")
         .with(&["password"]),
@@ -557,6 +573,14 @@ const KAFKA: &[Key] = &[
     )
     .default("the authorities that this machine trusts"),
 ];
+
+const PUSH: &[Key] = &[key(
+    "token",
+    Kind::Reference,
+    "{ file = \"/run/secrets/push-token\" }",
+    "Where the token is, at least 20 characters: senders show it as `Authorization: Bearer …`.",
+)
+.required()];
 
 const NOTIFY: &[Key] = &[
     key(

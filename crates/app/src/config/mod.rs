@@ -15,6 +15,7 @@ mod kafka;
 pub mod keys;
 mod known;
 mod notify;
+mod push;
 pub mod schema;
 mod sign_in;
 mod tenant;
@@ -60,8 +61,12 @@ pub struct Config {
     pub sign_in: Option<SignIn>,
     /// Who is told what changed; `None` when nobody is.
     pub notify: Option<Notify>,
-    /// The topics that bring records, where there are some.
+    /// The hubs of Event Hubs that bring records, where there are some.
+    pub event_hubs: Option<Kafka>,
+    /// The topics of Kafka brokers that do.
     pub kafka: Option<Kafka>,
+    /// Where the token is that those show who push records.
+    pub push: Option<SecretReference>,
 }
 
 /// Why a register cannot be used.
@@ -178,7 +183,9 @@ const KEYS: &[&str] = &[
     "custody",
     "accepted",
     "notify",
+    "event-hubs",
     "kafka",
+    "push",
 ];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
@@ -193,7 +200,8 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let custody = custody::read(root, &environment);
     let accepted = accepted::read(root, now);
     let notify = notify::read(root, folder);
-    let kafka = kafka::read(root, folder);
+    let (event_hubs, kafka) = (kafka::event_hubs(root, folder), kafka::kafka(root, folder));
+    let push = push::read(root, folder);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
     register.tenant = tenant.id;
@@ -206,7 +214,8 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.custody = custody;
     register.accepted = accepted;
     let endpoints = tenant.endpoints?;
-    Some(Config { register, endpoints, trust: tenant.trust, sign_in, notify, kafka })
+    let trust = tenant.trust;
+    Some(Config { register, endpoints, trust, sign_in, notify, event_hubs, kafka, push })
 }
 
 const SNAPSHOT: &str = "a snapshot";

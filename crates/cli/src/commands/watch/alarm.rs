@@ -26,7 +26,7 @@ impl Bringer {
         let has = |is_it: fn(&Source) -> bool| sources.iter().any(is_it);
         if has(|one| *one == Source::Activity) {
             Self::Activity
-        } else if has(|one| matches!(one, Source::File(_) | Source::Pipe | Source::Kafka(_))) {
+        } else if has(|one| !matches!(one, Source::Graph | Source::Activity)) {
             Self::Perhaps
         } else {
             Self::Nobody

@@ -2,6 +2,7 @@
 
 mod alarm;
 mod coverage;
+mod push;
 mod source;
 mod subject;
 mod test;

@@ -1,5 +1,6 @@
 //! The sources of records, as they are named on the command line.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,9 +14,9 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Args)]
 pub(crate) struct SourceArguments {
     /// Where records come from: `file:PATH`, `graph` (Microsoft Graph, as the register signs in),
-    /// `activity` (the unified audit log, for tenants without Entra ID P1), `kafka` (Kafka or
-    /// Event Hubs, as the register says) or `kafka:HOST:PORT/TOPIC`, or `-` for standard input;
-    /// repeat it for each
+    /// `activity` (the unified audit log, for tenants without Entra ID P1), `event-hubs` or
+    /// `kafka` (as the register says), `kafka:HOST:PORT/TOPIC`, `push:127.0.0.1:PORT` (what others
+    /// send over HTTP), or `-` for standard input; repeat it for each
     #[arg(long, value_name = "SOURCE")]
     source: Vec<Source>,
     /// Read what there is, and end; without this a file is followed as it grows
@@ -29,8 +30,11 @@ pub(crate) enum Source {
     File(PathBuf),
     Graph,
     Activity,
+    EventHubs,
     /// Topics: those of the register, or those that are named.
     Kafka(Option<Topics>),
+    /// Records that are pushed to an address of this machine.
+    Push(SocketAddr),
     Pipe,
 }
 
@@ -65,15 +69,16 @@ impl FromStr for Source {
             _ if text == "-" => Ok(Self::Pipe),
             _ if text == "graph" => Ok(Self::Graph),
             _ if text == "activity" => Ok(Self::Activity),
+            _ if text == "event-hubs" => Ok(Self::EventHubs),
             _ if text == "kafka" => Ok(Self::Kafka(None)),
+            Some(("push", address)) => pushed_to(address),
             Some(("kafka", topics)) => Ok(Self::Kafka(Some(topics.parse()?))),
             Some(("file", "" | "-")) => Err("`file:` needs a path".into()),
             Some(("file", path)) => Ok(Self::File(path.into())),
             _ if Path::new(text).exists() => Err(format!("a file is `file:{text}`")),
-            _ => {
-                Err("it is `file:PATH`, `graph`, `activity`, `kafka`, or `-` for standard input"
-                    .into())
-            }
+            _ => Err("it is `file:PATH`, `graph`, `activity`, `event-hubs`, `kafka`, \
+                     `push:ADDRESS`, or `-` for standard input"
+                .into()),
         }
     }
 }
@@ -85,14 +90,28 @@ impl Source {
             Self::File(path) => path.display().to_string().into(),
             Self::Graph => "graph".into(),
             Self::Activity => "activity".into(),
+            Self::EventHubs => "event-hubs".into(),
             Self::Kafka(_) => "kafka".into(),
+            Self::Push(_) => "push".into(),
             Self::Pipe => "-".into(),
         }
     }
 
     /// Whether it is a service, which may be away for a while.
     pub(super) const fn is_service(&self) -> bool {
-        matches!(self, Self::Graph | Self::Activity | Self::Kafka(_))
+        matches!(self, Self::Graph | Self::Activity | Self::EventHubs | Self::Kafka(_))
+    }
+}
+
+/// TLS is a reverse proxy's, on this machine.
+fn pushed_to(address: &str) -> Result<Source, String> {
+    let address: SocketAddr =
+        address.parse().map_err(|_| "records are pushed to `push:127.0.0.1:PORT`".to_owned())?;
+    match address.ip().is_loopback() {
+        true => Ok(Source::Push(address)),
+        false => {
+            Err("only an address of this machine: a reverse proxy with TLS stands before it".into())
+        }
     }
 }
 
@@ -109,6 +128,7 @@ impl SourceArguments {
             (Source::Pipe, "standard input"),
             (Source::Graph, "`graph`"),
             (Source::Activity, "`activity`"),
+            (Source::EventHubs, "`event-hubs`"),
             (Source::Kafka(None), "`kafka`"),
         ];
         for (one, name) in once {
@@ -156,6 +176,8 @@ mod tests {
             ("kafka:a.example:9092", "`kafka:HOST:PORT/TOPIC`"),
             ("kafka:a.example:9092/", "behind `/` stands a topic"),
             ("kafka:me:hunter2@a.example:9092/x", "must be `HOST:PORT`"),
+            ("push:0.0.0.0:8081", "only an address of this machine"),
+            ("push:8081", "`push:127.0.0.1:PORT`"),
             ("file:", "needs a path"),
             ("nonsense", "it is `file:PATH`"),
         ] {

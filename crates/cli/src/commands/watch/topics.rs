@@ -1,8 +1,9 @@
 //! Topics of Kafka brokers and of Event Hubs as sources.
 
+use halligan_app::config::KAFKA_GROUP;
 use halligan_app::ingest::kafka::{self, KafkaOptionsError, Options};
 
-use super::source::Topics;
+use super::source::{Source, Topics};
 use super::work::{Sink, Work};
 use crate::failure::Failure;
 use crate::terminal::say_warning;
@@ -12,20 +13,22 @@ const WATCHERS: &str = "-watch";
 
 impl Work {
     /// Whom to ask: whom the command line names, or the register.
-    pub(super) async fn topics(&self, named: Option<&Topics>) -> Result<Options, Failure> {
-        let mut options = match (named, self.config.as_ref().and_then(|one| one.kafka.as_ref())) {
-            (Some(named), _) => Options {
-                topics: named.topics.clone(),
-                ..kafka::plain(named.servers.clone(), halligan_app::config::KAFKA_GROUP)
-            },
-            (None, Some(declared)) => kafka::options(declared, &mut |notice| say_warning(&notice))
+    pub(super) async fn topics(&self, source: &Source) -> Result<Options, Failure> {
+        let declared = self.config.as_ref().and_then(|config| match source {
+            Source::EventHubs => config.event_hubs.as_ref(),
+            _ => config.kafka.as_ref(),
+        });
+        let mut options = match (source, declared) {
+            (Source::Kafka(Some(Topics { servers, topics })), _) => {
+                Options { topics: topics.clone(), ..kafka::plain(servers.clone(), KAFKA_GROUP) }
+            }
+            (_, Some(declared)) => kafka::options(declared, &mut |notice| say_warning(&notice))
                 .await
                 .map_err(|error: KafkaOptionsError| Failure::new(&error, error.hint()))?,
-            (None, None) => {
+            (_, None) => {
                 return Err(Failure::usage(
-                    "the register has no `[kafka]`",
-                    "declare it: `connection_string = { file = \"…\" }`, or `servers` and \
-                     `topics`; or name them: `--source kafka:HOST:PORT/TOPIC`",
+                    format!("the register has no `[{}]`", source.name()),
+                    "declare it, or name brokers: `--source kafka:HOST:PORT/TOPIC`",
                 ));
             }
         };
@@ -37,7 +40,7 @@ impl Work {
 
     /// Reads topics until somebody says stop.
     #[cfg(not(feature = "kafka"))]
-    pub(super) fn read_topics(&self, _: &Options) -> Result<u64, Failure> {
+    pub(super) fn read_topics(&self, _: &Source, _: &Options) -> Result<u64, Failure> {
         Err(Failure::usage(
             "this program was built without Kafka",
             "take one of the release packages, or build it with `--features kafka`",
@@ -46,10 +49,10 @@ impl Work {
 
     /// Reads topics until somebody says stop.
     #[cfg(feature = "kafka")]
-    pub(super) fn read_topics(&self, options: &Options) -> Result<u64, Failure> {
+    pub(super) fn read_topics(&self, source: &Source, options: &Options) -> Result<u64, Failure> {
         use halligan_app::ingest::kafka::{KafkaError, read_topics};
 
-        let mut hearing = hearing::Hearing::new(self);
+        let mut hearing = hearing::Hearing::new(self, source);
         let mut hear = |heard: kafka::Heard<'_>| hearing.hear(heard);
         let read = read_topics(options, self.until, &self.stop, &self.ledger(), &mut hear);
         let refused = |error: KafkaError| Failure::new(&error, error.hint().map(Into::into));
@@ -75,6 +78,7 @@ mod hearing {
     /// Takes what topics bring.
     pub(super) struct Hearing<'w> {
         work: &'w Work,
+        source: &'w Source,
         /// Since when something lasts.
         since: Option<Timestamp>,
         /// Whoever takes the detections is gone.
@@ -82,8 +86,8 @@ mod hearing {
     }
 
     impl<'w> Hearing<'w> {
-        pub(super) fn new(work: &'w Work) -> Self {
-            Self { work, since: None, failed: None }
+        pub(super) fn new(work: &'w Work, source: &'w Source) -> Self {
+            Self { work, source, since: None, failed: None }
         }
 
         pub(super) fn hear(&mut self, heard: Heard<'_>) {
@@ -94,17 +98,17 @@ mod hearing {
                     self.work.tell(&mut shared, taken)
                 }
                 Heard::Trouble(trouble) => {
-                    say_warning(&format!("kafka: {trouble}"));
+                    say_warning(&format!("{}: {trouble}", self.source.name()));
                     trouble.hint().into_iter().for_each(say_hint);
                     Ok(())
                 }
                 Heard::Failing(trouble) => {
                     let since = *self.since.get_or_insert_with(clock::exactly_now);
-                    self.work.tell_failing(&Source::Kafka(None), &trouble.to_string(), since)
+                    self.work.tell_failing(self.source, &trouble.to_string(), since)
                 }
                 Heard::Recovered => {
                     self.since = None;
-                    say("kafka: the topics can be read again");
+                    say(&format!("{}: the topics can be read again", self.source.name()));
                     Ok(())
                 }
             };

@@ -164,7 +164,7 @@ impl Work {
 
     /// Reads one of `all` sources; the daemon tries a service that fails again, for as long as it
     /// lives.
-    fn read_again(&self, source: &Source, all: &[Source]) -> Result<u64, Failure> {
+    fn read_again(self: &Arc<Self>, source: &Source, all: &[Source]) -> Result<u64, Failure> {
         let is_daemon = self.until == Until::Stopped && matches!(self.shared().sink, Sink::Send(_));
         let mut wait = RETRY.0;
         let mut since = None;
@@ -174,9 +174,10 @@ impl Work {
                 Source::Graph | Source::Activity => {
                     Handle::current().block_on(self.poll(source, all))
                 }
-                Source::Kafka(topics) => Handle::current()
-                    .block_on(self.topics(topics.as_ref()))
-                    .and_then(|options| self.read_topics(&options)),
+                Source::EventHubs | Source::Kafka(_) => Handle::current()
+                    .block_on(self.topics(source))
+                    .and_then(|options| self.read_topics(source, &options)),
+                Source::Push(address) => Handle::current().block_on(self.push(*address)),
                 Source::File(_) | Source::Pipe => self.read(source),
             };
             let may_pass = is_daemon && source.is_service() && !self.is_stopped();
@@ -301,7 +302,7 @@ impl Work {
     }
 
     /// Ready when somebody said stop.
-    async fn stopped(&self) {
+    pub(super) async fn stopped(&self) {
         while !self.stop.load(Ordering::Relaxed) {
             tokio::time::sleep(LOOK_EVERY).await;
         }
@@ -323,7 +324,7 @@ impl Work {
             Source::File(path) => read_file(path, self.until, &self.stop, &mut take),
             Source::Pipe => read_pipe(io::stdin(), "standard input", &self.stop, &mut take),
             // They have ways of their own.
-            Source::Graph | Source::Activity | Source::Kafka(_) => Ok(0),
+            _ => Ok(0),
         };
         match (failed, read) {
             (Some(failure), _) => Err(failure),
