@@ -48,10 +48,13 @@ impl Lab {
     fn attempt(&self, id: &str) -> Vec<u8> {
         let account = self.tenant.register().distinct_accounts().first().unwrap().id;
         let tenant = self.tenant.register().tenant.unwrap();
+        let properties = format!(
+            "{{\"id\":\"{id}\",\"createdDateTime\":\"2026-11-23T12:00:00Z\",\
+             \"userId\":\"{account}\",\"status\":{{\"errorCode\":50126}}}}"
+        );
         format!(
-            "{{\"category\":\"SignInLogs\",\"tenantId\":\"{tenant}\",\"properties\":{{\"id\":\"{id}\",\
-             \"createdDateTime\":\"2026-11-23T12:00:00Z\",\"userId\":\"{account}\",\
-             \"status\":{{\"errorCode\":50126}}}}}}"
+            "{{\"category\":\"SignInLogs\",\"tenantId\":\"{tenant}\",\
+             \"properties\":{properties}}}"
         )
         .into_bytes()
     }

@@ -4,8 +4,8 @@ use super::{Outcome, packages, steps};
 use crate::command;
 use crate::repository::Repository;
 
-/// Lints and tests of the Kafka consumer, and of the program that has it. Its packages are asked for
-/// alone: the rest of the workspace is not built a second time.
+/// Lints and tests of the Kafka consumer, and of the program that has it. Its packages are asked
+/// for alone: the rest of the workspace is not built a second time.
 pub(super) fn check(repository: &Repository) -> Outcome {
     if !command::works(&mut repository.command("pkg-config", packages::OPENSSL)) {
         return Ok(vec!["OpenSSL is missing: lints and tests of the feature `kafka`".into()]);
