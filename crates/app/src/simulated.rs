@@ -4,6 +4,7 @@ mod custody;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -166,7 +167,9 @@ impl Simulated {
         options.pace.reports_gap = Duration::ZERO;
         let client =
             Client::new(options).map_err(|error| SimulatedError::Read(LiveError::SetUp(error)))?;
-        let wanted = ingest.tenants().first().map(graph::wanted).unwrap_or_default();
+        // What is learnt on the way is asked for in the next round.
+        let wanted = |ingest: &Ingest| ingest.tenants().first().map(graph::wanted);
+        let wanted_now = RefCell::new(wanted(ingest).unwrap_or_default());
         let schedule = Schedule { every: WATCH_EVERY, ..Schedule::default() };
         let place = Place { source: "graph".into(), line: None, offset: None };
         let mut health = Health::default();
@@ -180,12 +183,13 @@ impl Simulated {
                 }
                 Polled::Round { .. } => {
                     health.round();
+                    wanted_now.replace(wanted(ingest).unwrap_or_default());
                     Vec::new()
                 }
             };
             found.iter().for_each(&mut take);
         };
-        client.poll(&wanted, &schedule, stop, polled).await;
+        client.poll(|| wanted_now.borrow().clone(), &schedule, stop, polled).await;
         Ok(())
     }
 

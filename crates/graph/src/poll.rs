@@ -125,16 +125,17 @@ pub enum Polled<'a> {
 
 impl Client {
     /// Reads the logs round by round until `stop` is ready, or the schedule's rounds are over.
+    /// `wanted` is asked before each round: accounts are renamed.
     pub async fn poll(
         &self,
-        wanted: &Wanted,
+        wanted: impl Fn() -> Wanted,
         schedule: &Schedule,
         stop: impl Future<Output = ()>,
         take: impl FnMut(Polled<'_>),
     ) {
         // The limit of the logs is small and known: it is kept from the beginning.
         self.keep_pace_of_reports();
-        self.rounds(&mut Logs { client: self, wanted }, schedule, stop, take).await;
+        self.rounds(&mut Logs { client: self, wanted: &wanted }, schedule, stop, take).await;
     }
 
     /// Reads `source` round by round.
@@ -237,16 +238,17 @@ pub(crate) struct Round {
 }
 
 /// The logs of Graph.
-struct Logs<'a> {
+struct Logs<'a, F> {
     client: &'a Client,
-    wanted: &'a Wanted,
+    wanted: &'a F,
 }
 
-impl Source for Logs<'_> {
+impl<F: Fn() -> Wanted> Source for Logs<'_, F> {
     async fn round(&mut self, look: Look, take: &mut impl FnMut(Polled<'_>)) -> Round {
         let mut done = Round::default();
+        let wanted = (self.wanted)();
         for log in [Log::DirectoryAudits, Log::SignInsBeta, Log::SignIns] {
-            let requests = self.wanted.requests(self.client, log, look.since);
+            let requests = wanted.requests(self.client, log, look.since);
             done.logs += usize::from(!requests.is_empty());
             let mut is_failed = false;
             for request in requests {

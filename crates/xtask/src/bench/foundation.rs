@@ -73,7 +73,7 @@ fn build(repository: &Repository) -> Result<String, String> {
 }
 
 /// The register and the snapshot of the generated tenant, read over HTTP as a real one is.
-fn tenant() -> Result<(Register, Snapshot), String> {
+pub(super) fn tenant() -> Result<(Register, Snapshot), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let (register, snapshot) = runtime
         .block_on(async {

@@ -236,10 +236,8 @@ impl Work {
         };
         let asked = Asked::nobody();
         let client = live::client(config, &asked, &mut |notice| say(&notice)).await?;
-        let wanted = {
-            let shared = self.shared();
-            shared.ingest.tenants().first().map(graph::wanted).unwrap_or_default()
-        };
+        let wanted =
+            || self.shared().ingest.tenants().first().map(graph::wanted).unwrap_or_default();
         let rounds = (self.until == Until::End).then_some(1);
         let schedule = Schedule { rounds, ..Schedule::default() };
         let mut polling = Polling::default();
@@ -251,7 +249,7 @@ impl Work {
                     |problem: Problem| Failure::new(&problem, problem.hint().map(Into::into));
                 asked.map_err(refused)?;
             }
-            _ => client.poll(&wanted, &schedule, self.stopped(), take).await,
+            _ => client.poll(wanted, &schedule, self.stopped(), take).await,
         }
         match polling.failed {
             Some(failure) => Err(failure),

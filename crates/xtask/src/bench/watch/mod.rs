@@ -18,7 +18,7 @@ use halligan_core::watch::scan::Scan;
 use halligan_core::watch::watched::{Subject, Watched};
 use halligan_wire::event::framing::{Framing, Piece};
 
-use super::measure::{children_cpu_ms, work};
+use super::measure::{children_cpu_ms, once, work};
 use crate::repository::Repository;
 use made::{ACCOUNT, GROUP, NAME, Planted, Random, identifiers, sign_in, write};
 
@@ -28,6 +28,8 @@ const LOG_BYTES: u64 = 500_000_000;
 const PART_BYTES: usize = 64_000_000;
 /// Starts of each program, over which its CPU time is averaged.
 const STARTS: u32 = 20;
+/// From the record of a changed policy to its proof, at most, in milliseconds.
+const PROOF_MS_MAX: f64 = 50.0;
 /// Memory of the program at most, whatever the size of the log.
 const MEMORY_BYTES_MAX: u64 = 64_000_000;
 
@@ -215,8 +217,50 @@ fn within() -> Result<bool, String> {
     let p99 = times.get(times.len() * 99 / 100).copied().unwrap_or(f64::INFINITY);
     let is_quick = p99 < 5.0;
     let word = if is_quick { "met" } else { "**missed**" };
-    println!("| from a record to its detection, 99 of 100 | {p99:.3} ms | must: 5 ms | {word} |\n");
-    Ok(is_met && is_quick)
+    println!("| from a record to its detection, 99 of 100 | {p99:.3} ms | must: 5 ms | {word} |");
+    let proved = proved_ms()?;
+    let is_proved = proved < PROOF_MS_MAX;
+    let word = if is_proved { "met" } else { "**missed**" };
+    println!(
+        "| from a saved policy to its proof, 250 policies beside it | {proved:.1} ms | must: \
+         {PROOF_MS_MAX} ms | {word} |\n"
+    );
+    Ok(is_met && is_quick && is_proved)
+}
+
+/// From the record of a policy that locks everybody out to what it does, the least of nine: the
+/// whole way of a record, in a tenant of 250 policies.
+fn proved_ms() -> Result<f64, String> {
+    let (register, snapshot) = super::foundation::tenant()?;
+    let policy = r#"{"id":"00000000-0000-4000-8000-00000000b10c","displayName":"Block",
+        "state":"enabled","conditions":{"users":{"includeUsers":["All"]},
+        "applications":{"includeApplications":["All"]},"clientAppTypes":["all"]},
+        "grantControls":{"operator":"OR","builtInControls":["block"]}}"#;
+    let record = serde_json::json!({
+        "category": "AuditLogs",
+        "properties": {
+            "id": "x", "activityDisplayName": "Add conditional access policy",
+            "category": "Policy", "result": "success", "loggedByService": "Conditional Access",
+            "targetResources": [{ "type": "Policy", "modifiedProperties": [
+                { "displayName": "ConditionalAccessPolicy", "newValue": policy }
+            ]}],
+        },
+    });
+    let record = record.to_string();
+    let mut least = f64::INFINITY;
+    for _ in 0..9 {
+        let tenant = WatchedTenant::of(&register, Some(&snapshot));
+        let mut ingest = Ingest::new(vec![tenant]);
+        let place = Place { source: "made".into(), line: None, offset: None };
+        let (taken, sample) =
+            once(|| ingest.message(record.as_bytes(), &place, Timestamp::UNIX_EPOCH));
+        let is_proved = taken.detected.iter().any(|one| one.proof.is_some());
+        if !is_proved {
+            return Err("a saved policy was not proved".into());
+        }
+        least = least.min(sample.decisive_ms());
+    }
+    Ok(least)
 }
 
 fn watched(all: impl IntoIterator<Item = (String, String)>) -> Watched {
