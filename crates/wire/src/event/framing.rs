@@ -80,12 +80,29 @@ pub struct Framing {
     break_at: Option<u64>,
     /// Whether a list was broken off: its commas and brackets may stand between records.
     has_loose_ends: bool,
+    /// Whether a line between braces is taken as it is.
+    takes_lines: bool,
 }
 
 impl Default for Framing {
     fn default() -> Self {
-        Self { held: Vec::new(), line: 1, text: None, break_at: None, has_loose_ends: false }
+        Self {
+            held: Vec::new(),
+            line: 1,
+            text: None,
+            break_at: None,
+            has_loose_ends: false,
+            takes_lines: true,
+        }
     }
+}
+
+/// Gives the records of a line that is none by itself: some writers leave out the line between two,
+/// or put a comma there.
+pub fn split(line: &[u8], take: &mut dyn FnMut(Piece<'_>)) {
+    let mut framing = Framing { takes_lines: false, has_loose_ends: true, ..Framing::default() };
+    framing.push(line, take);
+    framing.end(take);
 }
 
 impl Framing {
@@ -161,7 +178,8 @@ impl Framing {
             None if rest.len() <= LINE_BYTES_AWAITED => return Step::More(space.len()),
             None => None,
         };
-        let whole = line.map(<[u8]>::trim_ascii_end).filter(|line| is_braced(line));
+        let line = line.filter(|_| self.takes_lines).map(<[u8]>::trim_ascii_end);
+        let whole = line.filter(|line| is_braced(line));
         if let Some(bytes) = whole {
             self.break_at = None;
             let flaw = (bytes.len() > RECORD_BYTES_MAX).then_some(Flaw::TooLong);

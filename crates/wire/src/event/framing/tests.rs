@@ -51,6 +51,26 @@ fn records_over_several_lines_and_in_lists() {
 }
 
 #[test]
+fn records_without_a_line_between_them_are_split() {
+    let split = |text: &str| {
+        let mut seen = Vec::new();
+        split(text.as_bytes(), &mut |piece| {
+            seen.push((String::from_utf8_lossy(piece.bytes).into_owned(), piece.flaw));
+        });
+        seen
+    };
+    let (one, two) = ("{\"a\":\"}{\"}", "{\"b\":[{}]}");
+    let both = [(one.to_owned(), None), (two.to_owned(), None)];
+    for between in ["", " ", ",", " , "] {
+        assert_eq!(split(&format!("{one}{between}{two}")), both, "{between:?}");
+    }
+    assert_eq!(split(one), both[..1]);
+    let broken = split(&format!("{one}{{\"c\":"));
+    assert_eq!(broken.first(), both.first());
+    assert_eq!(broken.get(1).map(|piece| piece.1), Some(Some(Flaw::Broken)));
+}
+
+#[test]
 fn records_in_a_member_of_an_object() {
     let page = "{\n\"@odata.context\": \"x\", \"Value\": [\n\
         {\"a\":1},{\"b\":{\"value\":[{}]}}\n],\n\"more\": {\"deep\": {\"x\": [{}]}}}";
