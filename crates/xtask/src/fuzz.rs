@@ -9,8 +9,8 @@ use crate::command;
 use crate::repository::Repository;
 
 /// The targets of `fuzz/Cargo.toml`.
-pub(crate) const TARGETS: [&str; 6] =
-    ["custody", "device_filter", "event", "policy", "snapshot", "stream"];
+pub(crate) const TARGETS: [&str; 7] =
+    ["custody", "device_filter", "event", "framing", "policy", "snapshot", "stream"];
 
 /// What to run, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
