@@ -8,11 +8,13 @@ pub mod graph;
 pub mod kafka;
 pub mod ledger;
 mod proof;
+pub mod pulse;
 pub mod rehearsal;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use halligan_core::digest::Digest;
@@ -158,6 +160,26 @@ pub struct Taken {
     pub unreadable: Option<Unreadable>,
 }
 
+/// What one call brought, whatever it means: for the rhythm of its source, and how late it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Came {
+    /// Records; of a message that was not read, one.
+    pub records: u64,
+    /// Those of them that were read, or could not be.
+    pub read: Vec<Sight>,
+}
+
+/// A record that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// By what its copies are known for as long as this program runs.
+    pub id: u64,
+    /// When it happened; `None` where it does not say, or cannot be read.
+    pub at: Option<Timestamp>,
+    /// The tenant, where it is one that is watched.
+    pub tenant: Option<TenantId>,
+}
+
 /// What is kept of a tenant's records.
 #[derive(Debug, Default)]
 struct Memory {
@@ -174,6 +196,7 @@ pub struct Ingest {
     scan: Scan,
     activities: Activities,
     counts: Counts,
+    came: Came,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
@@ -189,6 +212,7 @@ impl Ingest {
             tenants,
             activities: Activities::default(),
             counts: Counts::default(),
+            came: Came::default(),
             last_unreadable: None,
             is_last_told: false,
         }
@@ -202,6 +226,11 @@ impl Ingest {
     /// What came so far.
     pub fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// What the last call of [`Self::message`], [`Self::piece`] or [`Self::unreadable`] brought.
+    pub fn came(&self) -> &Came {
+        &self.came
     }
 
     /// What was told before of a tenant, by its place, to remember more of it.
@@ -220,14 +249,16 @@ impl Ingest {
 
     /// Takes a message: one record, or an object or list of them.
     pub fn message(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
+        self.came.begin(1);
         self.counts.records += 1;
         if self.scan.reason(bytes).is_none() {
             return Taken::default();
         }
         let all = match records(bytes) {
             Ok(all) => all,
-            Err(error) => return self.unreadable(bytes, place, &error.to_string(), now),
+            Err(error) => return self.broken(bytes, place, &error.to_string(), now),
         };
+        self.came.begin(all.len() as u64);
         self.counts.records = (self.counts.records - 1).saturating_add(all.len() as u64);
         let is_list = all.len() != 1;
         let mut taken = Taken::default();
@@ -246,13 +277,24 @@ impl Ingest {
         match read(bytes) {
             Ok(event) => {
                 self.counts.read += 1;
+                let tenant = self.watched_tenant(event.tenant);
+                self.came.read.push(Sight::of(&event, tenant));
                 Taken { detected: self.event(event, place, now), unreadable: None }
             }
-            Err(error) => self.unreadable(bytes, place, &error.to_string(), now),
+            Err(error) => self.broken(bytes, place, &error.to_string(), now),
         }
     }
 
-    /// Takes an event: matches it in the tenant that it is of.
+    /// The watched tenant that a record is of: the one that it names, or the only one.
+    fn watched_tenant(&self, named: Option<TenantId>) -> Option<TenantId> {
+        match (&self.tenants[..], named) {
+            ([only], None) => only.names.id,
+            (all, named) => named.filter(|id| all.iter().any(|one| one.names.id == Some(*id))),
+        }
+    }
+
+    /// Takes an event: matches it in the tenant that it is of; what Halligan says of a source, in
+    /// every tenant whose records may come from there.
     pub fn event(&mut self, event: Event, place: &Place, now: Timestamp) -> Vec<Detected> {
         let mut found = Vec::new();
         let is_of = |tenant: &WatchedTenant| match (tenant.names.id, event.tenant) {
@@ -266,7 +308,7 @@ impl Ingest {
             .filter(|(_, one)| is_of(one))
             .map(|one| one.0)
             .collect();
-        let mut is_one = of.len() == 1;
+        let mut is_one = of.len() == 1 || matches!(event.what, What::Sign(_));
         if let (true, Some(tenant)) = (of.is_empty(), event.tenant) {
             *self.counts.foreign.entry(tenant).or_default() += 1;
             // The register may name a wrong tenant: an id is of one account in the world.
@@ -329,6 +371,12 @@ impl Ingest {
 
     /// Takes what cannot be read; where it names something watched, that is told.
     pub fn unreadable(&mut self, bytes: &[u8], place: &Place, flaw: &str, now: Timestamp) -> Taken {
+        self.came.begin(1);
+        self.broken(bytes, place, flaw, now)
+    }
+
+    fn broken(&mut self, bytes: &[u8], place: &Place, flaw: &str, now: Timestamp) -> Taken {
+        self.came.read.push(Sight { id: hash(bytes), at: None, tenant: None });
         let is_rest = place.line.is_some() && self.last_unreadable.as_ref() == Some(place);
         let mut taken = Taken::default();
         if !is_rest {
@@ -376,6 +424,29 @@ pub fn failing(
         correlation: None,
         what: What::Sign(what),
     }
+}
+
+impl Came {
+    fn begin(&mut self, records: u64) {
+        self.records = records;
+        self.read.clear();
+    }
+}
+
+impl Sight {
+    fn of(event: &Event, tenant: Option<TenantId>) -> Self {
+        let id = match &event.id {
+            Some(id) => hash(id.as_bytes()),
+            None => hash(key(event).as_bytes()),
+        };
+        Self { id, at: event.at, tenant }
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What a change does to the accounts of its tenant.

@@ -6,6 +6,7 @@ use std::thread;
 
 use halligan_app::clock;
 use halligan_app::ingest::ledger::Ledger;
+use halligan_app::ingest::pulse::Pulse;
 use halligan_app::ingest::{Ingest, TenantNames};
 use halligan_app::serve::{Facts, Kept, Told, WAITING_MAX, Word, write};
 
@@ -54,6 +55,9 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     let (send, incoming) = sync_channel(WAITING_MAX);
     let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send), Some(config));
     let ledger = work.ledger();
+    let (pulse, broken) = Pulse::beside(&register, clock::now());
+    broken.iter().for_each(|error| say_warning(&error.to_string()));
+    work.keep_pulse(pulse, arguments.sources.all());
     let format = arguments.format;
     let writer = thread::Builder::new().name("facts".into()).spawn(move || {
         let mut told = Teller { names, format, ledger, failed: None };

@@ -269,4 +269,35 @@ pub enum Sign {
         /// For how many minutes nothing came.
         minutes: i64,
     },
+    /// Records of a source take longer from the event to here than they usually do.
+    Late {
+        /// The source.
+        source: String,
+        /// Seconds that 95 of 100 records take at most.
+        seconds: i64,
+        /// What that usually is.
+        usual: i64,
+    },
+    /// A source is as it was before a [`Sign::Gap`] or [`Sign::Late`].
+    Back {
+        /// The source.
+        source: String,
+        /// From what.
+        from: Trouble,
+    },
+}
+
+/// What a source was in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing came.
+    Gap {
+        /// For so many minutes.
+        minutes: i64,
+    },
+    /// Records came late.
+    Late {
+        /// Seconds that 95 of 100 records take at most again.
+        seconds: i64,
+    },
 }

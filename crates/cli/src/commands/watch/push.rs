@@ -50,7 +50,9 @@ impl Take for Taker {
         self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         let place = Place { source: "push".into(), line: None, offset: None };
         let mut shared = self.work.shared();
-        let taken = shared.ingest.message(bytes, &place, clock::exactly_now());
+        let now = clock::exactly_now();
+        let taken = shared.ingest.message(bytes, &place, now);
+        shared.came(&place.source, now);
         self.work.tell(&mut shared, taken).ok()?;
         Some(self.work.ledger().handed_on())
     }

@@ -94,7 +94,9 @@ mod hearing {
             let told = match heard {
                 Heard::Record(bytes, place) => {
                     let mut shared = self.work.shared();
-                    let taken = shared.ingest.message(bytes, &place, clock::exactly_now());
+                    let now = clock::exactly_now();
+                    let taken = shared.ingest.message(bytes, &place, now);
+                    shared.came(&self.source.name(), now);
                     self.work.tell(&mut shared, taken)
                 }
                 Heard::Trouble(trouble) => {

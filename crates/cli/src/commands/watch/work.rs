@@ -11,6 +11,7 @@ use halligan_app::config::Config;
 use halligan_app::ingest::file::{SourceError, Until, read_file, read_pipe};
 use halligan_app::ingest::graph::{self, Health, Polled, Problem, Schedule};
 use halligan_app::ingest::ledger::Ledger;
+use halligan_app::ingest::pulse::{self, Pulse};
 use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Place, Taken, TenantNames, failing};
 use halligan_app::live;
 use halligan_app::serve::Told;
@@ -71,6 +72,17 @@ pub(super) struct Shared {
     pub(super) sink: Sink,
     /// Logs that the last round of polling could not read.
     unread_logs: usize,
+    /// How the sources usually come, where that is kept.
+    pulse: Option<Pulse>,
+}
+
+impl Shared {
+    /// What the last message of a source brought counts for its rhythm.
+    pub(super) fn came(&mut self, source: &Arc<str>, now: Timestamp) {
+        if let Some(pulse) = &mut self.pulse {
+            pulse.seen(source, self.ingest.came(), now);
+        }
+    }
 }
 
 impl Work {
@@ -80,9 +92,22 @@ impl Work {
         sink: Sink,
         config: Option<Config>,
     ) -> Arc<Self> {
-        let shared = Mutex::new(Shared { ingest, tally: Tally::default(), sink, unread_logs: 0 });
+        let shared = Mutex::new(Shared {
+            ingest,
+            tally: Tally::default(),
+            sink,
+            unread_logs: 0,
+            pulse: None,
+        });
         let ledger = Arc::new(Ledger::default());
         Arc::new(Self { shared, stop: AtomicBool::new(false), until, config, ledger })
+    }
+
+    /// Watches that the sources come as they usually do.
+    pub(crate) fn keep_pulse(&self, mut pulse: Pulse, sources: &[Source]) {
+        let now = clock::exactly_now();
+        sources.iter().for_each(|source| pulse.watch(&source.name(), now));
+        self.shared().pulse = Some(pulse);
     }
 
     /// Where it is noted what is safe.
@@ -105,6 +130,7 @@ impl Work {
         let begun = Instant::now();
         let (bytes, failures) = self.read_all(sources)?;
         let shared = self.shared();
+        shared.pulse.iter().for_each(save);
         let counts = shared.ingest.counts();
         if counts.records > 0 || failures.is_empty() {
             say_counts(counts, bytes, &shared.tally, begun);
@@ -130,8 +156,16 @@ impl Work {
             }
             let (mut bytes, mut failures) = (0_u64, Vec::new());
             let mut is_asked = false;
+            let mut looks = tokio::time::interval(pulse::LOOK_EVERY);
+            let mut saved = Instant::now();
             loop {
                 tokio::select! {
+                    _ = looks.tick() => {
+                        if let Err(failure) = self.look(&mut saved) {
+                            failures.push(failure);
+                            self.stop.store(true, Ordering::Relaxed);
+                        }
+                    }
                     ended = readers.join_next() => match ended {
                         None => return (bytes, failures),
                         Some(Ok(Ok(read))) => bytes = bytes.saturating_add(read),
@@ -214,6 +248,25 @@ impl Work {
         self.tell(&mut shared, Taken { detected, unreadable: None })
     }
 
+    /// Tells of sources that are silent or late, and writes down how they usually come.
+    fn look(&self, saved: &mut Instant) -> Result<(), Failure> {
+        let now = clock::exactly_now();
+        let mut shared = self.shared();
+        // What is waited for on the disk cannot be seen.
+        let is_behind = !self.ledger.is_safe(self.ledger.handed_on());
+        let Some(pulse) = shared.pulse.as_mut().filter(|_| !is_behind) else { return Ok(()) };
+        if saved.elapsed() >= pulse::SAVE_EVERY {
+            *saved = Instant::now();
+            save(pulse);
+        }
+        for (source, event) in pulse.look(now) {
+            let place = Place { source, line: None, offset: None };
+            let detected = shared.ingest.event(event, &place, now);
+            self.tell(&mut shared, Taken { detected, unreadable: None })?;
+        }
+        Ok(())
+    }
+
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -270,7 +323,9 @@ impl Work {
         let taken = match polled {
             Polled::Page(_, bytes) => {
                 polling.bytes = polling.bytes.saturating_add(bytes.len() as u64);
-                shared.ingest.message(bytes, &place, now)
+                let taken = shared.ingest.message(bytes, &place, now);
+                shared.came(&place.source, now);
+                taken
             }
             Polled::Failed(log, problem) if polling.alarm.failed(log, problem, all) => {
                 Taken::default()
@@ -311,7 +366,9 @@ impl Work {
         let mut failed = None;
         let mut take = |piece: Piece<'_>| {
             let mut shared = self.shared();
-            let taken = shared.ingest.piece(piece, &name, clock::exactly_now());
+            let now = clock::exactly_now();
+            let taken = shared.ingest.piece(piece, &name, now);
+            shared.came(&name, now);
             if let Err(failure) = self.tell(&mut shared, taken) {
                 // Whoever takes the detections is gone.
                 failed = Some(failure);
@@ -359,6 +416,13 @@ impl Work {
             }
         }
         Ok(())
+    }
+}
+
+fn save(pulse: &Pulse) {
+    if let Err(error) = pulse.save() {
+        say_warning(&format!("how the sources usually come cannot be written down: {error}"));
+        error.hint().iter().for_each(|hint| say_hint(hint));
     }
 }
 

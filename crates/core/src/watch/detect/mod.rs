@@ -8,12 +8,14 @@
 mod account_changed;
 mod activity_new;
 mod acts;
+mod back;
 mod burst;
 mod change_of_door;
 mod credential_changed;
 mod declared_use;
 mod gap;
 mod group_changed;
+mod late;
 mod log_pipeline;
 mod look_alike;
 mod managed_policy;
@@ -249,6 +251,8 @@ pub fn all() -> &'static [Detection] {
         gap::DETECTION,
         source_failing::DETECTION,
         acts::DETECTION,
+        late::DETECTION,
+        back::DETECTION,
     ]
 }
 
