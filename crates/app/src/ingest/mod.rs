@@ -26,7 +26,7 @@ use halligan_core::watch::told::{Told, key};
 use halligan_core::watch::watched::{Subject, Watched};
 use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
-use halligan_wire::event::{read, records};
+use halligan_wire::event::{Message, message, read};
 
 pub use proof::{ProvedChange, ProvedEffect, Standing};
 
@@ -220,8 +220,9 @@ impl Ingest {
         if self.scan.reason(bytes).is_none() {
             return Taken::default();
         }
-        let all = match records(bytes) {
-            Ok(all) => all,
+        let all = match message(bytes) {
+            Ok(Message::One(event)) => return self.took(*event, place, now),
+            Ok(Message::Many(all)) => all,
             Err(error) => return self.unreadable(bytes, place, &error.to_string(), now),
         };
         self.counts.records = (self.counts.records - 1).saturating_add(all.len() as u64);
@@ -231,21 +232,20 @@ impl Ingest {
             if is_list && self.scan.reason(record).is_none() {
                 continue;
             }
-            let mut one = self.record(record, place, now);
+            let mut one = match read(record) {
+                Ok(event) => self.took(event, place, now),
+                Err(error) => self.unreadable(record, place, &error.to_string(), now),
+            };
             taken.detected.append(&mut one.detected);
             taken.unreadable = taken.unreadable.or(one.unreadable);
         }
         taken
     }
 
-    fn record(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
-        match read(bytes) {
-            Ok(event) => {
-                self.counts.read += 1;
-                Taken { detected: self.event(event, place, now), unreadable: None }
-            }
-            Err(error) => self.unreadable(bytes, place, &error.to_string(), now),
-        }
+    /// Takes an event that a record was read as.
+    fn took(&mut self, event: Event, place: &Place, now: Timestamp) -> Taken {
+        self.counts.read += 1;
+        Taken { detected: self.event(event, place, now), unreadable: None }
     }
 
     /// Takes an event: matches it in the tenant that it is of.
