@@ -1,8 +1,8 @@
 //! Where strings, objects and arrays end, by vector instructions.
 //!
 //! Sixty-four bytes are compared at a time with those that matter, as
-//! [simdjson](https://arxiv.org/abs/1902.08318) does: a bit for the place of each, and arithmetic on
-//! those bits for what is escaped, and for what is within strings.
+//! [simdjson](https://arxiv.org/abs/1902.08318) does: a bit for the place of each, and arithmetic
+//! on those bits for what is escaped, and for what is within strings.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
