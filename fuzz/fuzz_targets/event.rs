@@ -1,5 +1,6 @@
 //! Records of logs: any bytes are read or refused, and what the scan leaves unread is the sign-in
-//! of somebody who is not watched, whatever the bytes look like.
+//! of somebody who is not watched, whatever the bytes look like. What is JSON is read, however fast
+//! the reading goes through it, and what is cut off is not.
 #![no_main]
 
 use halligan_core::id::UserId;
@@ -20,7 +21,14 @@ fuzz_target!(|bytes: &[u8]| {
     let scan = Scan::new([&watched]);
     let Ok(all) = records(bytes) else { return };
     for record in all {
-        let Ok(event) = read(record) else { continue };
+        let is_object = record.trim_ascii_start().first() == Some(&b'{');
+        let is_json = serde_json::from_slice::<serde_json::Value>(record).is_ok();
+        let Ok(event) = read(record) else {
+            assert!(!(is_object && is_json), "JSON was refused");
+            continue;
+        };
+        let cut_off = record.trim_ascii_end().split_last().map(|(_, rest)| read(rest));
+        assert!(matches!(cut_off, Some(Err(_))), "what is cut off was read");
         let found = touches(&event, &watched);
         if scan.reason(record).is_none() {
             assert!(matches!(event.what, What::SignIn(_)), "no sign-in was left unread");

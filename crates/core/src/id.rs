@@ -67,12 +67,13 @@ impl FromStr for Guid {
     }
 }
 
+/// Where each byte's two digits begin.
+const DIGITS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
 /// Sixteen bytes from 36 characters. Policies hold little else than ids, so that this is most of
 /// what reading them costs: no branch per digit, one at the end.
 fn read_guid(text: &[u8]) -> Option<[u8; 16]> {
     const DASHES: [usize; 4] = [8, 13, 18, 23];
-    /// Where each byte's two digits begin.
-    const DIGITS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     let text: &[u8; 36] = text.try_into().ok()?;
     let mut bytes = [0; 16];
     let mut wrong = 0;
@@ -97,14 +98,21 @@ const fn hex(digit: u8) -> u8 {
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, byte) in self.0.iter().enumerate() {
-            if matches!(place, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
+        // At once: every record that is matched has ids written, and a formatter per byte would be
+        // most of that.
+        let mut text = [b'-'; 36];
+        for (byte, place) in self.0.iter().zip(DIGITS) {
+            if let Some([high, low]) = text.get_mut(place..place + 2) {
+                (*high, *low) = (digit(byte >> 4), digit(byte & 0x0f));
             }
-            write!(f, "{byte:02x}")?;
         }
-        Ok(())
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
+}
+
+/// The hexadecimal digit of a value below 16.
+const fn digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' + value - 10 }
 }
 
 impl fmt::Debug for Guid {

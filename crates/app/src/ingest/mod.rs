@@ -30,7 +30,8 @@ use halligan_core::watch::told::{Told, key};
 use halligan_core::watch::watched::{Subject, Watched};
 use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
-use halligan_wire::event::{read, records};
+use halligan_wire::event::framing::split;
+use halligan_wire::event::{Message, message, read};
 
 pub use proof::{ProvedChange, ProvedEffect, Standing};
 
@@ -254,9 +255,10 @@ impl Ingest {
         if self.scan.reason(bytes).is_none() {
             return Taken::default();
         }
-        let all = match records(bytes) {
-            Ok(all) => all,
-            Err(error) => return self.broken(bytes, place, &error.to_string(), now),
+        let all = match message(bytes) {
+            Ok(Message::One(event)) => return self.took(*event, place, now),
+            Ok(Message::Many(all)) => all,
+            Err(error) => return self.apart(bytes, place, &error.to_string(), now),
         };
         self.came.begin(all.len() as u64);
         self.counts.records = (self.counts.records - 1).saturating_add(all.len() as u64);
@@ -266,23 +268,45 @@ impl Ingest {
             if is_list && self.scan.reason(record).is_none() {
                 continue;
             }
-            let mut one = self.record(record, place, now);
+            let mut one = match read(record) {
+                Ok(event) => self.took(event, place, now),
+                Err(error) => self.broken(record, place, &error.to_string(), now),
+            };
             taken.detected.append(&mut one.detected);
             taken.unreadable = taken.unreadable.or(one.unreadable);
         }
         taken
     }
 
-    fn record(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
-        match read(bytes) {
-            Ok(event) => {
-                self.counts.read += 1;
-                let tenant = self.watched_tenant(event.tenant);
-                self.came.read.push(Sight::of(&event, tenant));
-                Taken { detected: self.event(event, place, now), unreadable: None }
-            }
-            Err(error) => self.broken(bytes, place, &error.to_string(), now),
+    /// Takes what is no message: perhaps several records without a line between them.
+    fn apart(&mut self, bytes: &[u8], place: &Place, flaw: &str, now: Timestamp) -> Taken {
+        let mut pieces = Vec::new();
+        split(bytes, &mut |piece| pieces.push((piece.bytes.to_vec(), piece.flaw)));
+        if pieces.iter().filter(|(_, flaw)| flaw.is_none()).count() < 2 {
+            return self.broken(bytes, place, flaw, now);
         }
+        self.counts.records -= 1;
+        let (mut all, mut came) = (Taken::default(), Came::default());
+        for (bytes, flaw) in pieces {
+            let mut taken = match flaw {
+                None => self.message(&bytes, place, now),
+                Some(flaw) => self.unreadable(&bytes, place, &flaw.to_string(), now),
+            };
+            all.detected.append(&mut taken.detected);
+            all.unreadable = all.unreadable.or(taken.unreadable);
+            came.records += self.came.records;
+            came.read.append(&mut self.came.read);
+        }
+        self.came = came;
+        all
+    }
+
+    /// Takes an event that a record was read as.
+    fn took(&mut self, event: Event, place: &Place, now: Timestamp) -> Taken {
+        self.counts.read += 1;
+        let tenant = self.watched_tenant(event.tenant);
+        self.came.read.push(Sight::of(&event, tenant));
+        Taken { detected: self.event(event, place, now), unreadable: None }
     }
 
     /// The watched tenant that a record is of: the one that it names, or the only one.

@@ -135,6 +135,27 @@ fn an_account_that_is_renamed_is_followed() {
 }
 
 #[test]
+fn records_without_a_line_between_them_are_read_one_by_one() {
+    let mut ingest = ingest();
+    let (one, two) = (sign_in("1", ACCOUNT, NAME, 0), sign_in("2", ACCOUNT, NAME, 50126));
+    for (number, between) in ["", ","].into_iter().enumerate() {
+        let id = |name: &str| format!("{name}{number}");
+        let text = format!("{one}{between}{two}")
+            .replace("\"1\"", &format!("\"{}\"", id("one")))
+            .replace("\"2\"", &format!("\"{}\"", id("two")));
+        let found = told(&mut ingest, text.as_bytes());
+        let ids: Vec<&str> = found.iter().map(|one| one.1).collect();
+        assert_eq!(ids, ["HG-WATCH-01", "HG-WATCH-02"], "{text}");
+        assert_eq!(ingest.came().records, 2);
+    }
+    assert_eq!((ingest.counts().records, ingest.counts().unreadable), (4, 0));
+    // The rest of a line that was broken off is said, and what is whole is read.
+    let broken = format!("{}{{\"userId\":", one.to_string().replace("\"1\"", "\"x\""));
+    let broken = format!("{broken}{two}");
+    assert!(!told(&mut ingest, broken.as_bytes()).is_empty());
+}
+
+#[test]
 fn records_of_tenants_that_nobody_declared_are_counted() {
     let mut ingest = ingest();
     ingest.tenants[0].names.id = Some(TenantId::from_u128(1));

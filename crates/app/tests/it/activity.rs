@@ -84,7 +84,7 @@ async fn graph_says_that_the_licence_is_missing() {
             unlicensed.push(log);
         }
     };
-    client.poll(&wanted, &schedule, std::future::pending(), take).await;
+    client.poll(|| wanted.clone(), &schedule, std::future::pending(), take).await;
     assert_eq!(unlicensed, [Log::SignInsBeta, Log::SignIns]);
     tenant.stop().await;
 }

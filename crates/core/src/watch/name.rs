@@ -38,6 +38,18 @@ fn hyphen(letter: char) -> char {
 /// [Unicode's confusables](https://www.unicode.org/reports/tr39/) is thousands of letters that no
 /// sign-in name may hold.
 pub fn skeleton(name: &str) -> String {
+    let mut letters = [0; SHORT];
+    if name.is_ascii() && name.len() <= SHORT {
+        let short = skeleton_of_ascii(name.as_bytes(), &mut letters);
+        return String::from_utf8_lossy(short).into_owned();
+    }
+    skeleton_of_any(name)
+}
+
+/// Bytes of a name that is read without a string for each step.
+const SHORT: usize = 128;
+
+fn skeleton_of_any(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for letter in name.chars().flat_map(char::to_lowercase) {
         plain.extend(plain_letter(letter));
@@ -154,6 +166,7 @@ mod tests {
             let text = core::str::from_utf8(&name).unwrap();
             let mut letters = [0; 256];
             let short = skeleton_of_ascii(&name, &mut letters);
+            assert_eq!(short, skeleton_of_any(text).as_bytes(), "{text}");
             assert_eq!(short, skeleton(text).as_bytes(), "{text}");
         }
         assert_eq!(skeleton_of_ascii(b"abcdef", &mut [0; 3]), b"abc");

@@ -20,7 +20,8 @@ pub const KEY_BYTES_MAX: usize = 200;
 /// The records that something was told of, each with what was told.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
-    told: BTreeMap<String, BTreeMap<String, Severity>>,
+    /// By record, the detections that were told of it: mostly one.
+    told: BTreeMap<String, Vec<(String, Severity)>>,
     order: VecDeque<String>,
 }
 
@@ -34,32 +35,33 @@ impl Told {
 
     /// Whether a detection of a record was told already, as bad or worse.
     pub fn has(&self, record: &str, detection: &str, severity: Severity) -> bool {
-        let told = self.told.get(record).and_then(|of_record| of_record.get(detection));
-        told.is_some_and(|before| *before >= severity)
+        let of_record = self.told.get(record).into_iter().flatten();
+        let mut of_detection = of_record.filter(|(told, _)| told == detection);
+        of_detection.next().is_some_and(|(_, before)| *before >= severity)
     }
 
     /// Remembers one detection of one record; `false` where it was told already, as bad or worse.
     pub fn remember(&mut self, record: &str, detection: &str, severity: Severity) -> bool {
-        if !self.told.contains_key(record) {
-            if self.order.len() >= TOLD_RECORDS_MAX
-                && let Some(first) = self.order.pop_front()
-            {
-                self.told.remove(&first);
-            }
-            self.order.push_back(record.into());
+        let Some(of_record) = self.told.get_mut(record) else {
+            self.add(record, detection, severity);
+            return true;
+        };
+        match of_record.iter_mut().find(|(told, _)| told == detection) {
+            Some((_, before)) if *before >= severity => return false,
+            Some((_, before)) => *before = severity,
+            None => of_record.push((detection.into(), severity)),
         }
-        let of_record = self.told.entry(record.into()).or_default();
-        match of_record.get_mut(detection) {
-            Some(before) if *before >= severity => false,
-            Some(before) => {
-                *before = severity;
-                true
-            }
-            None => {
-                of_record.insert(detection.into(), severity);
-                true
-            }
+        true
+    }
+
+    fn add(&mut self, record: &str, detection: &str, severity: Severity) {
+        if self.order.len() >= TOLD_RECORDS_MAX
+            && let Some(first) = self.order.pop_front()
+        {
+            self.told.remove(&first);
         }
+        self.order.push_back(record.into());
+        self.told.insert(record.into(), Vec::from([(detection.into(), severity)]));
     }
 }
 

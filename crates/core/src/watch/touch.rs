@@ -1,9 +1,9 @@
 //! Where a record touches what is watched.
 
 use alloc::collections::BTreeSet;
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::fmt::Arguments;
 
 use memchr::memchr_iter;
 use serde_json::Value;
@@ -56,6 +56,7 @@ pub fn touches(event: &Event, watched: &Watched) -> Vec<Touch> {
     found
 }
 
+/// Members are written only where something is found: in nearly every record nothing is.
 struct Look<'w> {
     watched: &'w Watched,
     found: BTreeSet<Touch>,
@@ -63,83 +64,87 @@ struct Look<'w> {
 
 impl Look<'_> {
     fn sign_in(&mut self, sign_in: &SignIn) {
-        self.guid(sign_in.user, Part::SignsIn, "userId");
+        self.guid(sign_in.user, Part::SignsIn, format_args!("userId"));
         for named in &sign_in.names {
-            self.name(&named.name, Part::SignsIn, named.member);
+            self.name(&named.name, Part::SignsIn, format_args!("{}", named.member));
         }
-        self.guid(sign_in.service_principal, Part::SignsIn, "servicePrincipalId");
+        self.guid(sign_in.service_principal, Part::SignsIn, format_args!("servicePrincipalId"));
         // Everybody signs in to an application; that it is the watcher is told by its principal.
         if sign_in.user.is_none() && sign_in.names.is_empty() {
-            self.guid(sign_in.app.id, Part::SignsIn, "appId");
+            self.guid(sign_in.app.id, Part::SignsIn, format_args!("appId"));
         }
     }
 
     fn audit(&mut self, audit: &Audit) {
         self.initiator(&audit.by);
         for (number, target) in audit.targets.iter().enumerate() {
-            self.target(target, &format!("targetResources[{number}]"));
+            self.target(target, format_args!("targetResources[{number}]"));
         }
         for (number, (_, value)) in audit.details.iter().enumerate() {
-            self.value(value, &format!("additionalDetails[{number}].value"));
+            self.value(value, format_args!("additionalDetails[{number}].value"));
         }
     }
 
     fn initiator(&mut self, by: &Initiator) {
-        self.guid(by.user, Part::Initiator, "initiatedBy.user.id");
-        self.name(&by.user_name, Part::Initiator, "initiatedBy.user.userPrincipalName");
-        self.guid(by.app, Part::Initiator, "initiatedBy.app.appId");
-        let principal = "initiatedBy.app.servicePrincipalId";
+        self.guid(by.user, Part::Initiator, format_args!("initiatedBy.user.id"));
+        self.name(
+            &by.user_name,
+            Part::Initiator,
+            format_args!("initiatedBy.user.userPrincipalName"),
+        );
+        self.guid(by.app, Part::Initiator, format_args!("initiatedBy.app.appId"));
+        let principal = format_args!("initiatedBy.app.servicePrincipalId");
         self.guid(by.service_principal, Part::Initiator, principal);
     }
 
-    fn target(&mut self, target: &Target, member: &str) {
-        self.id(&target.id, Part::Target, &format!("{member}.id"));
-        let name = format!("{member}.userPrincipalName");
-        self.name(&target.principal_name, Part::Target, &name);
+    fn target(&mut self, target: &Target, member: Arguments<'_>) {
+        self.id(&target.id, Part::Target, format_args!("{member}.id"));
+        let name = format_args!("{member}.userPrincipalName");
+        self.name(&target.principal_name, Part::Target, name);
         for (number, Modified { old, new, .. }) in target.changes.iter().enumerate() {
-            let change = format!("{member}.modifiedProperties[{number}]");
+            let change = format_args!("{member}.modifiedProperties[{number}]");
             for (side, value) in [("oldValue", old), ("newValue", new)] {
                 if let Some(value) = value {
-                    self.value(value, &format!("{change}.{side}"));
+                    self.value(value, format_args!("{change}.{side}"));
                 }
             }
         }
     }
 
     fn operation(&mut self, operation: &Operation) {
-        self.guid(operation.caller_id, Part::Initiator, "identity.claims");
-        self.name(&operation.caller, Part::Initiator, "caller");
-        self.value(&operation.resource, "resourceId");
+        self.guid(operation.caller_id, Part::Initiator, format_args!("identity.claims"));
+        self.name(&operation.caller, Part::Initiator, format_args!("caller"));
+        self.value(&operation.resource, format_args!("resourceId"));
     }
 
-    fn guid(&mut self, id: Option<Guid>, part: Part, member: &str) {
+    fn guid(&mut self, id: Option<Guid>, part: Part, member: Arguments<'_>) {
         if let Some(id) = id {
-            self.id(&format!("{id}"), part, member);
+            self.id(&id.to_string(), part, member);
         }
     }
 
-    fn id(&mut self, id: &str, part: Part, member: &str) {
+    fn id(&mut self, id: &str, part: Part, member: Arguments<'_>) {
         for subject in self.watched.of_id(id) {
             self.add(subject.clone(), part, Likeness::Same, member);
         }
     }
 
-    fn name(&mut self, name: &str, part: Part, member: &str) {
+    fn name(&mut self, name: &str, part: Part, member: Arguments<'_>) {
         for (subject, likeness) in self.watched.of_name(name) {
             self.add(subject.clone(), part, likeness, member);
         }
     }
 
-    fn add(&mut self, subject: Subject, part: Part, likeness: Likeness, member: &str) {
-        self.found.insert(Touch { subject, part, likeness, member: member.into() });
+    fn add(&mut self, subject: Subject, part: Part, likeness: Likeness, member: Arguments<'_>) {
+        self.found.insert(Touch { subject, part, likeness, member: member.to_string() });
     }
 
     /// Ids and names anywhere in a text, and in the JSON that it may hold, at every depth.
-    fn value(&mut self, text: &str, member: &str) {
+    fn value(&mut self, text: &str, member: Arguments<'_>) {
         self.nested(text, member, NESTED_MAX);
     }
 
-    fn nested(&mut self, text: &str, member: &str, depth: usize) {
+    fn nested(&mut self, text: &str, member: Arguments<'_>, depth: usize) {
         let opens = matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'"'));
         let inner: Option<Value> = match depth > 0 && opens {
             true => serde_json::from_str(text).ok(),
@@ -151,7 +156,7 @@ impl Look<'_> {
         }
     }
 
-    fn opened(&mut self, value: &Value, member: &str, depth: usize) {
+    fn opened(&mut self, value: &Value, member: Arguments<'_>, depth: usize) {
         match value {
             Value::String(text) => self.nested(text, member, depth),
             Value::Array(items) => items.iter().for_each(|one| self.opened(one, member, depth)),
@@ -166,7 +171,7 @@ impl Look<'_> {
     }
 
     /// Ids and names between whatever else a text holds.
-    fn plain(&mut self, text: &str, member: &str) {
+    fn plain(&mut self, text: &str, member: Arguments<'_>) {
         const FIRST_DASH: usize = 8;
         const LENGTH: usize = 36;
         let bytes = text.as_bytes();
@@ -203,7 +208,7 @@ mod tests {
     use crate::id::UserId;
     use crate::watch::event::{Named, SignInKind};
     use alloc::boxed::Box;
-    use std::string::ToString;
+    use std::format;
     use std::vec;
 
     const ID: &str = "7a1e5c90-4b2d-4f6a-9c3e-0d8b6a5f4e21";

@@ -183,6 +183,10 @@ impl Watched {
     ///
     /// The name of a deleted user is its object id without dashes and the former name behind it.
     pub fn of_name(&self, spelled: &str) -> Vec<(&Subject, Likeness)> {
+        // Every name that is watched has one.
+        if !spelled.contains('@') {
+            return Vec::new();
+        }
         let folded = name::folded(spelled);
         let same = self.names.get(&folded).or_else(|| self.names.get(undeleted(&folded)?));
         if let Some(same) = same {

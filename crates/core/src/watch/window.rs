@@ -1,10 +1,9 @@
 //! What takes several records to see.
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
-use super::event::{Event, Sign, What};
-use super::touch::{Part, touches};
+use super::event::{Event, Sign, SignIn, What};
 use super::watched::{Likeness, Subject, Watched};
 use crate::id::UserId;
 use crate::time::Timestamp;
@@ -51,12 +50,7 @@ impl Failures {
         if sign_in.outcome.is_success() {
             return None;
         }
-        let account = touches(event, watched).into_iter().find_map(|one| match one.subject {
-            Subject::Account(id) if one.part == Part::SignsIn => {
-                (one.likeness == Likeness::Same).then_some(id)
-            }
-            _ => None,
-        })?;
+        let account = account_of(sign_in, watched)?;
         let recent = self.0.entry(account).or_default();
         recent.add(at, &sign_in.from.address);
         if recent.count < recent.next {
@@ -72,6 +66,19 @@ impl Failures {
             what: What::Sign(Sign::Burst { account, failures, addresses }),
         })
     }
+}
+
+/// The account that a sign-in is of, by its id or by a name that it has.
+fn account_of(sign_in: &SignIn, watched: &Watched) -> Option<UserId> {
+    let id = sign_in.user.map(|id| id.to_string());
+    let by_id = id.iter().flat_map(|id| watched.of_id(id));
+    let by_name = sign_in.names.iter().flat_map(|named| watched.of_name(&named.name));
+    let same = by_name.filter(|(_, likeness)| *likeness == Likeness::Same);
+    let accounts = by_id.chain(same.map(|(subject, _)| subject)).filter_map(|one| match one {
+        Subject::Account(id) => Some(*id),
+        _ => None,
+    });
+    accounts.min()
 }
 
 impl Recent {

@@ -10,10 +10,10 @@ pub(super) fn read(layers: &Layers<'_>) -> Audit {
     let activity = layers.text(Member::ActivityDisplayName);
     let activity = activity.or_else(|| layers.text(Member::OperationName)).unwrap_or_default();
     // The category of the event, not the one of the log that it came by.
-    let inner = layers.inner.raw(Member::Category).and_then(value::text);
+    let inner = layers.inner.raw(Member::Category).and_then(|raw| layers.text_of(raw));
     let category = inner.or_else(|| layers.outer_text(Member::Category)).unwrap_or_default();
     let list = |member, read: fn(&Node<'_>) -> Vec<Target>| {
-        layers.raw(member).and_then(|raw| value::opened(raw, read)).unwrap_or_default()
+        layers.raw(member).and_then(|raw| layers.opened(raw, read)).unwrap_or_default()
     };
     Audit {
         activity: activity.into(),
@@ -23,14 +23,14 @@ pub(super) fn read(layers: &Layers<'_>) -> Audit {
         reason: reason(layers),
         by: layers
             .raw(Member::InitiatedBy)
-            .and_then(|raw| value::opened(raw, initiator))
+            .and_then(|raw| layers.opened(raw, initiator))
             .unwrap_or_default(),
         targets: list(Member::TargetResources, |node| {
             value::objects(node).iter().map(target).collect()
         }),
         details: layers
             .raw(Member::AdditionalDetails)
-            .and_then(|raw| value::opened(raw, details))
+            .and_then(|raw| layers.opened(raw, details))
             .unwrap_or_default(),
     }
 }

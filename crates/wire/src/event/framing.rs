@@ -491,7 +491,7 @@ impl Text {
                 self.expect = if self.open.last() == Some(&b'{') { Name } else { Value };
             }
             b':' if self.expect == Colon => self.expect = Value,
-            // Numbers and words; `serde_json` says more of them when the record is read.
+            // Numbers and words; those that the record's reader comes by are checked there.
             _ if is_value && is_of_a_scalar(byte) => self.expect = CommaOrEnd,
             _ => return self.expect == CommaOrEnd && is_of_a_scalar(byte),
         }

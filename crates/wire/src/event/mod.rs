@@ -11,22 +11,26 @@ mod audit;
 mod fields;
 pub mod framing;
 mod operation;
+mod record;
 mod sign_in;
+mod skim;
 mod unified;
 mod value;
 mod write;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use halligan_core::id::{Guid, TenantId};
 use halligan_core::time::Timestamp;
 use halligan_core::watch::event::{Event, What};
-use serde_json::value::RawValue;
 
 use crate::ReadError;
-use crate::node::{refuse, utf8};
+use crate::node::{Node, refuse, utf8};
 use crate::time;
-use fields::{Fields, Member, Properties, Record};
+use fields::{Fields, Member};
+use record::{MESSAGE, RECORD, Record};
+use value::NotJson;
 
 pub use unified::write_unified;
 pub use write::{write, write_envelope};
@@ -34,7 +38,65 @@ pub use write::{write, write_envelope};
 /// Reads one record: one JSON object in UTF-8.
 pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
     let text = utf8(bytes)?;
-    let event = read_layers(text)?;
+    let record = Record::read(text, RECORD).map_err(|error| refuse(text, &error))?;
+    read_event(text, &record)
+}
+
+/// What a message holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message<'a> {
+    /// It is one record, which is read.
+    One(Box<Event>),
+    /// It holds records: those in a member `records` or `value`, or those of a list, each the text
+    /// as it came. A list within a list is not looked for.
+    Many(Vec<&'a [u8]>),
+}
+
+/// Reads a message: one record, or an object or list of them.
+pub fn message(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
+    let text = utf8(bytes)?;
+    match opened(text)? {
+        Opened::One(record) => Ok(Message::One(Box::new(read_event(text, &record)?))),
+        Opened::Many(all) => Ok(Message::Many(all)),
+    }
+}
+
+/// The records of one [`message`], none of which is read yet: where it is one record, that.
+pub fn records(bytes: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
+    let text = utf8(bytes)?;
+    Ok(match opened(text)? {
+        Opened::One(_) => vec![text.as_bytes()],
+        Opened::Many(all) => all,
+    })
+}
+
+enum Opened<'a> {
+    One(Box<Record<'a>>),
+    Many(Vec<&'a [u8]>),
+}
+
+fn opened(text: &str) -> Result<Opened<'_>, ReadError> {
+    let refused = |error: serde_json::Error| refuse(text, &error);
+    let list = if text.trim_start().starts_with('[') {
+        record::list(text).map_err(refused)?
+    } else {
+        let mut record = Record::read(text, MESSAGE).map_err(refused)?;
+        match record.list.take() {
+            Some(list) => list,
+            None => return Ok(Opened::One(Box::new(record))),
+        }
+    };
+    Ok(Opened::Many(list.into_iter().map(str::as_bytes).collect()))
+}
+
+/// The event that a record is, whose text is `text`.
+fn read_event(text: &str, record: &Record<'_>) -> Result<Event, ReadError> {
+    let (mut event, is_json) = event_of(record);
+    if !is_json {
+        // What is read must be JSON: an event without it could raise no alarm.
+        let record = Record::parsed(text, MESSAGE).map_err(|error| refuse(text, &error))?;
+        event = event_of(&record).0;
+    }
     // The unified audit log shares no member with the others by which a record is known.
     match &event.what {
         What::Other { category } if category.is_empty() => Ok(unified::read(text).unwrap_or(event)),
@@ -42,52 +104,57 @@ pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
     }
 }
 
-fn read_layers(text: &str) -> Result<Event, ReadError> {
-    let record: Record<'_> = serde_json::from_str(text).map_err(|error| refuse(text, &error))?;
-    let Record { outer, properties } = record;
-    match properties {
-        Properties::Opened(inner) => Ok(event(&Layers { outer, inner: *inner })),
-        Properties::None => Ok(event(&Layers { outer, inner: Fields::default() })),
-        Properties::Text(text) => {
-            let inner: Option<Record<'_>> = serde_json::from_str(&text).ok();
-            let inner = inner.map(|record| record.outer).unwrap_or_default();
-            Ok(event(&Layers { outer: outer.shortened(), inner }))
-        }
-    }
-}
-
-/// The records of one message: those in a member `records` or `value`, those of a list, or the one
-/// that it is.
-///
-/// Each is the text as it came; a list within a list is not looked for.
-pub fn records(bytes: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
-    let text = utf8(bytes)?;
-    let refused = |error: serde_json::Error| refuse(text, &error);
-    let list: Option<Vec<&RawValue>> = match text.trim_start().as_bytes().first() {
-        Some(b'[') => Some(serde_json::from_str(text).map_err(refused)?),
-        _ => serde_json::from_str::<fields::List<'_>>(text).map_err(refused)?.0,
+/// The event, and whether all that was read for it is JSON.
+fn event_of(record: &Record<'_>) -> (Event, bool) {
+    let text = record.text.and_then(value::unescaped);
+    let opened = text.as_ref().and_then(|text| Record::read(text, RECORD).ok());
+    let layers = Layers {
+        outer: &record.outer,
+        inner: opened.as_ref().map_or(&record.inner, |opened| &opened.outer),
+        is_json: Cell::new(record.text.is_some() == text.is_some()),
     };
-    Ok(match list {
-        Some(list) => list.into_iter().map(|one| one.get().as_bytes()).collect(),
-        None => vec![text.as_bytes()],
-    })
+    (event(&layers), layers.is_json.get())
 }
 
 /// A record's own members and those of its `properties`.
 struct Layers<'a> {
-    outer: Fields<'a>,
-    inner: Fields<'a>,
+    outer: &'a Fields<'a>,
+    inner: &'a Fields<'a>,
+    /// Whether every value that was read is JSON.
+    is_json: Cell<bool>,
 }
 
 impl<'a> Layers<'a> {
     /// A member of the event: of `properties` where the record has them, else of the record.
-    fn raw(&self, member: Member) -> Option<&'a RawValue> {
+    fn raw(&self, member: Member) -> Option<&'a str> {
         self.inner.raw(member).or_else(|| self.outer.raw(member))
     }
 
+    /// What a value says that is a text, a number or a truth value.
+    fn text_of(&self, raw: &'a str) -> Option<Cow<'a, str>> {
+        self.noted(value::text(raw))
+    }
+
+    /// Reads a value that may be an object or a list in a string.
+    fn opened<T>(&self, raw: &str, read: impl FnOnce(&Node<'_>) -> T) -> Option<T> {
+        self.noted(value::opened(raw, read))
+    }
+
+    /// Members of a value that may be an object in a string, each as text.
+    fn members<const N: usize>(&self, raw: &str, names: [&str; N]) -> Option<[String; N]> {
+        self.noted(value::members(raw, names))
+    }
+
+    fn noted<T>(&self, read: Result<Option<T>, NotJson>) -> Option<T> {
+        read.unwrap_or_else(|NotJson| {
+            self.is_json.set(false);
+            None
+        })
+    }
+
     fn text(&self, member: Member) -> Option<Cow<'a, str>> {
-        let text = |fields: &Fields<'a>| value::text(fields.raw(member)?);
-        text(&self.inner).or_else(|| text(&self.outer))
+        let text = |fields: &Fields<'a>| self.text_of(fields.raw(member)?);
+        text(self.inner).or_else(|| text(self.outer))
     }
 
     /// The same, empty where there is none.
@@ -101,7 +168,7 @@ impl<'a> Layers<'a> {
     }
 
     fn outer_text(&self, member: Member) -> Option<Cow<'a, str>> {
-        value::text(self.outer.raw(member)?)
+        self.text_of(self.outer.raw(member)?)
     }
 }
 

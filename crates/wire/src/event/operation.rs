@@ -16,13 +16,13 @@ pub(super) fn read(layers: &Layers<'_>) -> Option<Operation> {
         // Some exporters write both the value and what is shown for it.
         None => layers
             .raw(Member::OperationName)
-            .and_then(|raw| value::opened(raw, |node| value::member_text(node, "value")))??,
+            .and_then(|raw| layers.opened(raw, |node| value::member_text(node, "value")))??,
     };
     if !name.contains('/') {
         return None;
     }
     let identity = layers.raw(Member::Identity).and_then(|raw| {
-        value::opened(raw, |node| {
+        layers.opened(raw, |node| {
             let nobody = Node::Null;
             let claims = node.member("claims").unwrap_or(&nobody);
             let id = value::member_guid(claims, OBJECT_ID);

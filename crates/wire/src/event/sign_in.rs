@@ -26,7 +26,7 @@ pub(super) fn kind_of(category: &str) -> Option<SignInKind> {
 /// The kind by what Graph's `signIn` says of itself.
 pub(super) fn kind_by_members(layers: &Layers<'_>) -> SignInKind {
     let types = layers.raw(Member::SignInEventTypes).and_then(|raw| {
-        value::opened(raw, |node| match node {
+        layers.opened(raw, |node| match node {
             Node::List(items) => items.iter().filter_map(value::plain).collect(),
             other => value::plain(other).into_iter().collect::<Vec<_>>(),
         })
@@ -55,7 +55,7 @@ pub(super) fn read(layers: &Layers<'_>, kind: SignInKind) -> SignIn {
         // On the record's own level this is the path of a resource of Azure.
         layers.raw(Member::ResourceIdentity).or_else(|| layers.outer.raw(Member::ResourceId))
     });
-    let resource = resource.and_then(|raw| value::guid(&value::text(raw)?));
+    let resource = resource.and_then(|raw| value::guid(&layers.text_of(raw)?));
     let kind = match kind {
         // Rows and records of one table may be of both kinds, and say so.
         SignInKind::Interactive => match kind_by_members(layers) {
@@ -95,12 +95,9 @@ fn names(layers: &Layers<'_>) -> Vec<Named> {
 /// How it ended: by `status` where it has an error code, else by `resultType`.
 fn outcome(layers: &Layers<'_>) -> Outcome {
     let status = layers.raw(Member::Status).and_then(|raw| {
-        value::opened(raw, |node| {
-            let code = value::member_text(node, "errorCode")?.trim().parse().ok()?;
-            Some(Outcome { code: Some(code), reason: value::member(node, "failureReason") })
-        })
+        let [code, reason] = layers.members(raw, ["errorCode", "failureReason"])?;
+        Some(Outcome { code: Some(code.trim().parse().ok()?), reason })
     });
-    let status = status.flatten();
     let described = layers.string(Member::ResultDescription);
     match status {
         Some(Outcome { code, reason }) => {
@@ -120,22 +117,17 @@ fn origin(layers: &Layers<'_>) -> Origin {
     let address = address.or_else(|| layers.text(Member::CallerIpAddress)).unwrap_or_default();
     let place = layers.inner.raw(Member::Location).or_else(|| layers.raw(Member::LocationDetails));
     let place = place.or_else(|| layers.outer.raw(Member::Location));
-    let place = place.and_then(|raw| {
-        value::opened(raw, |node| {
-            (value::member(node, "countryOrRegion"), value::member(node, "city"))
-        })
-    });
-    let (country, city) = place.unwrap_or_default();
+    let place = place.and_then(|raw| layers.members(raw, ["countryOrRegion", "city"]));
+    let [country, city] = place.unwrap_or_default();
     let country = if country.is_empty() {
         layers.outer_text(Member::Location).map(Into::into).unwrap_or_default()
     } else {
         country
     };
     let device = layers.raw(Member::DeviceDetail).and_then(|raw| {
-        value::opened(raw, |node| {
-            let parts = ["operatingSystem", "browser"].map(|name| value::member(node, name));
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-        })
+        let parts = layers.members(raw, ["operatingSystem", "browser"])?;
+        let said = parts.into_iter().filter(|part| !part.is_empty());
+        Some(said.collect::<Vec<_>>().join(", "))
     });
     Origin { address: address.into(), country, city, device: device.unwrap_or_default() }
 }
@@ -152,6 +144,6 @@ fn steps(layers: &Layers<'_>) -> Vec<Step> {
     };
     let raw = layers.raw(Member::AuthenticationDetails);
     let steps = raw
-        .and_then(|raw| value::opened(raw, |node| value::objects(node).iter().map(step).collect()));
+        .and_then(|raw| layers.opened(raw, |node| value::objects(node).iter().map(step).collect()));
     steps.unwrap_or_default()
 }

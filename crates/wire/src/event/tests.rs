@@ -256,3 +256,39 @@ fn the_records_of_a_message() {
     assert_eq!(of(r#"{"records":[]}"#), Vec::<&str>::new());
     assert!(records(b"{\"records\":[").is_err());
 }
+
+#[test]
+fn a_message_is_one_record_or_holds_some() {
+    let text = envelope().to_string();
+    let one = message(text.as_bytes()).unwrap();
+    assert_eq!(one, Message::One(Box::new(read_value(&envelope()))));
+    let listed = format!("{{\"records\":[{text},{{\"x\":}}]}}");
+    let many = message(listed.as_bytes()).unwrap();
+    // One that is broken costs itself.
+    assert_eq!(many, Message::Many(vec![text.as_bytes(), b"{\"x\":}"]));
+    assert!(message(b"{\"records\":[{]}").is_err());
+    let error = message(b"5").unwrap_err().to_string();
+    assert!(error.contains("a record or a list of records"), "{error}");
+}
+
+#[test]
+fn what_is_read_is_json_and_what_is_not_may_be_anything() {
+    let fine = envelope().to_string();
+    let broken = |from: &str, to: &str| {
+        let text = fine.replacen(from, to, 1);
+        assert_ne!(text, fine);
+        read(text.as_bytes()).map(|event| event.what)
+    };
+    let what = read(fine.as_bytes()).unwrap().what;
+    assert_eq!(broken("\"Level\":4", "\"Level\":[4,,{\"x\"}]").unwrap(), what);
+    for (from, to) in [
+        ("\"city\":\"Graz\"", "\"city\":\"Gr\\az\""),
+        ("\"errorCode\":50126", "\"errorCode\" 50126"),
+        ("breakglass1@contoso", "breakglass1\\@contoso"),
+        ("breakglass1@contoso", "breakglass1\n@contoso"),
+        ("\"succeeded\":false", "\"succeeded\":,"),
+    ] {
+        let error = broken(from, to).unwrap_err().to_string();
+        assert!(error.starts_with("is not JSON: "), "{error}");
+    }
+}

@@ -3,24 +3,44 @@
 use std::borrow::Cow;
 
 use halligan_core::id::Guid;
-use serde_json::value::RawValue;
 
+use super::skim::{Cursor, is_json};
 use crate::node::Node;
 
 /// What exporters write where there is nothing.
 const NOTHING: [&str; 3] = ["", "<null>", "null"];
 
-/// A text; a number or a truth value as it is written; `None` for what is neither or says nothing.
-pub(super) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let text: Cow<'_, str> = match raw.get().as_bytes().first()? {
-        b'"' => match serde_json::from_str(raw.get()).ok()? {
-            Node::Text(text) => text,
-            _ => return None,
-        },
-        b'{' | b'[' => return None,
-        _ => Cow::Borrowed(raw.get()),
+/// A value that is read and is no JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NotJson;
+
+/// A text; a number or a truth value as it is written; none for what is neither or says nothing.
+pub(super) fn text(raw: &str) -> Result<Option<Cow<'_, str>>, NotJson> {
+    let text = match raw.as_bytes().first() {
+        Some(b'"') => unescaped(raw).ok_or(NotJson)?,
+        Some(b'{' | b'[') | None => return Ok(None),
+        Some(_) => Cow::Borrowed(raw),
     };
-    (!NOTHING.contains(&text.trim())).then_some(text)
+    Ok(Some(text).filter(|text| !says_nothing(text)))
+}
+
+/// What a string says, which is given with its quotes; `None` where it is no JSON.
+pub(super) fn unescaped(string: &str) -> Option<Cow<'_, str>> {
+    let plain = string.strip_prefix('"')?.strip_suffix('"')?;
+    // Without an end before the last byte this is a loop of vector instructions.
+    let is_special = |found, byte| found | (byte == b'\\') | (byte < b' ');
+    if plain.bytes().fold(false, is_special) {
+        return serde_json::from_str(string).ok().map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(plain))
+}
+
+fn says_nothing(text: &str) -> bool {
+    match text.trim_start().as_bytes().first() {
+        None => true,
+        Some(b'<' | b'n') => NOTHING.contains(&text.trim()),
+        Some(_) => false,
+    }
 }
 
 /// An id; one of zeros is none.
@@ -29,15 +49,55 @@ pub(super) fn guid(text: &str) -> Option<Guid> {
 }
 
 /// Reads a value that may be an object or a list in a string, as some exporters write them.
-pub(super) fn opened<T>(raw: &RawValue, read: impl FnOnce(&Node<'_>) -> T) -> Option<T> {
-    let node: Node<'_> = serde_json::from_str(raw.get()).ok()?;
-    match &node {
+pub(super) fn opened<T>(
+    raw: &str,
+    read: impl FnOnce(&Node<'_>) -> T,
+) -> Result<Option<T>, NotJson> {
+    let node: Node<'_> = match serde_json::from_str(raw) {
+        Ok(node) => node,
+        // A member given twice, or too deep a value, is none that is read.
+        Err(_) => return if is_json(raw) { Ok(None) } else { Err(NotJson) },
+    };
+    Ok(match &node {
         Node::Text(text) => {
             let inner: Option<Node<'_>> = serde_json::from_str(text).ok();
             inner.map(|inner| read(&inner))
         }
         _ => Some(read(&node)),
+    })
+}
+
+/// The members of these names, in any letter case, of a value that may be an object in a string;
+/// empty for those that are none or say nothing.
+pub(super) fn members<const N: usize>(
+    raw: &str,
+    names: [&str; N],
+) -> Result<Option<[String; N]>, NotJson> {
+    if raw.starts_with('"') {
+        let inner = unescaped(raw).ok_or(NotJson)?;
+        return Ok(named(&inner, names));
     }
+    named(raw, names).map(Some).ok_or(NotJson)
+}
+
+/// Of one that is there twice, the first that says something counts.
+fn named<const N: usize>(object: &str, names: [&str; N]) -> Option<[String; N]> {
+    let mut found = [const { String::new() }; N];
+    let mut cursor = Cursor::new(object);
+    if cursor.peek()? != b'{' {
+        return is_json(object).then_some(found);
+    }
+    cursor.members(|name, cursor| {
+        let (name, value) = (unescaped(name)?, cursor.value()?);
+        let mut slots = names.iter().zip(&mut found);
+        let slot =
+            slots.find(|(wanted, found)| found.is_empty() && wanted.eq_ignore_ascii_case(&name));
+        if let Some((_, found)) = slot {
+            *found = text(value).ok()?.map(Cow::into_owned).unwrap_or_default();
+        }
+        Some(())
+    })?;
+    cursor.is_at_end().then_some(found)
 }
 
 /// A member's text: of a string, a number or a truth value; empty for anything else.
@@ -47,7 +107,7 @@ pub(super) fn member(node: &Node<'_>, name: &str) -> String {
 
 /// The same; `None` where it says nothing.
 pub(super) fn member_text(node: &Node<'_>, name: &str) -> Option<String> {
-    plain(node.member(name)?).filter(|text| !NOTHING.contains(&text.trim()))
+    plain(node.member(name)?).filter(|text| !says_nothing(text))
 }
 
 /// A member's id; one of zeros is none.

@@ -52,7 +52,7 @@ impl Daemon {
                     "activityDateTime": at(minute - late).to_string(),
                 },
             });
-            let place = Place { source: self.source.clone(), line: None };
+            let place = Place { source: self.source.clone(), line: None, offset: None };
             let bytes = record.to_string();
             let found = self.ingest.message(bytes.as_bytes(), &place, at(minute)).detected;
             assert!(found.is_empty(), "{found:?}");
@@ -63,7 +63,7 @@ impl Daemon {
 
     fn look(&mut self, minute: i64) {
         for (source, event) in self.pulse.look(at(minute)) {
-            let place = Place { source, line: None };
+            let place = Place { source, line: None, offset: None };
             for one in self.ingest.event(event, &place, at(minute)) {
                 self.told.push((minute, one.tenant, one.fired.detection.id));
             }
@@ -210,7 +210,7 @@ fn a_file_that_is_broken_is_said_and_begun_anew() {
 #[test]
 fn what_a_call_brought_is_counted_also_where_it_is_left_unread() {
     let mut ingest = ingest();
-    let place = Place { source: "x".into(), line: None };
+    let place = Place { source: "x".into(), line: None, offset: None };
     let sign_in = json!({"category": "SignInLogs", "properties": {"id": "1", "userId": "2"}});
     let change = |id: &str| json!({"id": id, "activityDisplayName": "x", "category": "y"});
     let mut came = |text: String| {

@@ -1,0 +1,160 @@
+//! A record: its own members that are read, and those of its `properties`.
+//!
+//! Two ways lead to it. [`Record::skimmed`] goes through the text once and parses nothing of what
+//! is passed over; it gives none where it does not follow. [`Record::parsed`] is the reference: the
+//! whole text is parsed, and an error says what is wrong and where. What the reference reads, the
+//! other reads the same, or does not follow. What the reference refuses, the other may read: where
+//! all that is wrong stands within one value, see [`super::skim`]. A record that is refused is an
+//! alarm that is not raised, and what hides in a value that nobody asks for raises none.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use memchr::memchr;
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::fields::{Fields, Key};
+use super::skim::Cursor;
+use super::value;
+
+/// What is asked for where one record is.
+pub(super) const RECORD: &str = "a record: a JSON object";
+/// What is asked for where a message is.
+pub(super) const MESSAGE: &str = "a record or a list of records";
+
+/// The members of a record that are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Record<'a> {
+    pub(super) outer: Fields<'a>,
+    /// Those of `properties`, where that is an object.
+    pub(super) inner: Fields<'a>,
+    /// `properties`, where it is a string, as it is written.
+    pub(super) text: Option<&'a str>,
+    /// The first list in a member that holds the records of a message.
+    pub(super) list: Option<Vec<&'a str>>,
+}
+
+impl<'a> Record<'a> {
+    /// Reads a record the fast way, or else by the reference.
+    pub(super) fn read(text: &'a str, wanted: &'static str) -> serde_json::Result<Self> {
+        Self::skimmed(text).map_or_else(|| Self::parsed(text, wanted), Ok)
+    }
+
+    /// Reads a record in one pass that parses nothing; `None` where it does not follow.
+    pub(super) fn skimmed(text: &'a str) -> Option<Self> {
+        let mut record = Self::default();
+        let mut cursor = Cursor::new(text);
+        cursor.members(|name, cursor| match key(name)? {
+            Key::Properties => record.skim_properties(cursor),
+            Key::List => record.skim_list(cursor.value()?),
+            key => {
+                record.outer.take(key, cursor.value()?);
+                Some(())
+            }
+        })?;
+        cursor.is_at_end().then_some(record)
+    }
+
+    /// Reads a record by parsing all of it.
+    pub(super) fn parsed(text: &'a str, wanted: &'static str) -> serde_json::Result<Self> {
+        let mut record = Self::default();
+        parse(text, wanted, |key, value| match key {
+            Key::Properties => record.set_properties(value),
+            Key::List => record.list = record.list.take().or_else(|| parsed_list(value).ok()),
+            key => record.outer.take(key, value),
+        })?;
+        Ok(record)
+    }
+
+    fn skim_properties(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
+        // Of those that are there twice the last count.
+        self.inner = Fields::default();
+        self.text = None;
+        if cursor.peek()? != b'{' {
+            self.text = Some(cursor.value()?).filter(|value| value.starts_with('"'));
+            return Some(());
+        }
+        cursor.members(|name, cursor| {
+            self.inner.take(key(name)?, cursor.value()?);
+            Some(())
+        })
+    }
+
+    fn skim_list(&mut self, value: &'a str) -> Option<()> {
+        if self.list.is_none() && value.starts_with('[') {
+            self.list = Some(skimmed_list(value)?);
+        }
+        Some(())
+    }
+
+    fn set_properties(&mut self, value: &'a str) {
+        self.inner = Fields::default();
+        self.text = Some(value).filter(|value| value.starts_with('"'));
+        // What is no object has no members.
+        let _ = parse(value, RECORD, |key, value| self.inner.take(key, value));
+    }
+}
+
+/// What a member's name says, which is given with its quotes. No name that is known has escapes.
+fn key(name: &str) -> Option<Key> {
+    let known = Key::of(name.strip_prefix('"')?.strip_suffix('"')?);
+    if known == Key::Other && memchr(b'\\', name.as_bytes()).is_some() {
+        return value::unescaped(name).map(|name| Key::of(&name));
+    }
+    Some(known)
+}
+
+/// The items of an array as they are written.
+///
+/// One that is broken is no reason to leave out the others: it is refused when it is read.
+pub(super) fn list(text: &str) -> serde_json::Result<Vec<&str>> {
+    skimmed_list(text).map_or_else(|| parsed_list(text), Ok)
+}
+
+fn skimmed_list(text: &str) -> Option<Vec<&str>> {
+    let (mut items, mut cursor) = (Vec::new(), Cursor::new(text));
+    cursor.items(|item| items.push(item))?;
+    cursor.is_at_end().then_some(items)
+}
+
+fn parsed_list(text: &str) -> serde_json::Result<Vec<&str>> {
+    let items: Vec<&RawValue> = serde_json::from_str(text)?;
+    Ok(items.into_iter().map(RawValue::get).collect())
+}
+
+/// Goes through the members of an object by parsing it.
+fn parse<'a>(
+    text: &'a str,
+    wanted: &'static str,
+    take: impl FnMut(Key, &'a str),
+) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_map(Members { wanted, take })?;
+    deserializer.end()
+}
+
+struct Members<F> {
+    wanted: &'static str,
+    take: F,
+}
+
+impl<'a, F: FnMut(Key, &'a str)> Visitor<'a> for Members<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.wanted)
+    }
+
+    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+            match Key::of(&name) {
+                Key::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                key => (self.take)(key, map.next_value::<&RawValue>()?.get()),
+            }
+        }
+        Ok(())
+    }
+}
