@@ -10,7 +10,7 @@
 //! 3. no identifier that is watched is in it, wherever it stands and in whatever letter case.
 //!
 //! The scan errs to one side: what it lets through is read and decided on fields. Identifiers are
-//! found by their shape ([`look`]) and then looked up, so that ten thousand cost what ten do.
+//! found by their shape (`look`) and then looked up, so that ten thousand cost what ten do.
 
 mod ids;
 mod look;

@@ -149,7 +149,7 @@ fn ms(duration: Duration) -> String {
 mod tests {
     use zeroize::Zeroizing;
 
-    use super::super::{Login, OPEN_TIMEOUT, Trust};
+    use super::super::{Login, OPEN_TIMEOUT, SESSION_TIMEOUT, Trust};
     use super::*;
 
     fn options(server: &str, topic: &str, group: &str) -> Options {
