@@ -1,7 +1,7 @@
 //! Kafka topics, and hubs of Azure Event Hubs, read as a member of a consumer group.
 //!
 //! Records are handed over as bytes, whatever is in them. What the group remembers is only what the
-//! caller called [done](Consumer::done): a record whose facts are not safe comes again, after a
+//! caller called done (`Consumer::done`): a record whose facts are not safe comes again, after a
 //! crash, to this member or to another. TLS is not optional anywhere but on loopback. Faults at the
 //! start are errors; a fault later is told and survived, however long it lasts.
 //!
