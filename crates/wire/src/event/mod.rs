@@ -55,38 +55,31 @@ pub enum Message<'a> {
 /// Reads a message: one record, or an object or list of them.
 pub fn message(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
     let text = utf8(bytes)?;
-    match opened(text)? {
-        Opened::One(record) => Ok(Message::One(Box::new(read_event(text, &record)?))),
-        Opened::Many(all) => Ok(Message::Many(all)),
+    let mut record = Record::default();
+    match list(text, &mut record)? {
+        Some(all) => Ok(Message::Many(all)),
+        None => Ok(Message::One(Box::new(read_event(text, &record)?))),
     }
 }
 
 /// The records of one [`message`], none of which is read yet: where it is one record, that.
 pub fn records(bytes: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
     let text = utf8(bytes)?;
-    Ok(match opened(text)? {
-        Opened::One(_) => vec![text.as_bytes()],
-        Opened::Many(all) => all,
-    })
+    let list = list(text, &mut Record::default())?;
+    Ok(list.unwrap_or_else(|| vec![text.as_bytes()]))
 }
 
-enum Opened<'a> {
-    One(Box<Record<'a>>),
-    Many(Vec<&'a [u8]>),
-}
-
-fn opened(text: &str) -> Result<Opened<'_>, ReadError> {
+/// The records that a message holds; where it is one itself, `record` becomes that.
+fn list<'a>(text: &'a str, record: &mut Record<'a>) -> Result<Option<Vec<&'a [u8]>>, ReadError> {
     let refused = |error: serde_json::Error| refuse(text, &error);
-    let list = if text.trim_start().starts_with('[') {
-        record::list(text).map_err(refused)?
-    } else {
-        let mut record = Record::read(text, MESSAGE).map_err(refused)?;
-        match record.list.take() {
-            Some(list) => list,
-            None => return Ok(Opened::One(Box::new(record))),
+    let list = match text.trim_start().starts_with('[') {
+        true => Some(record::list(text).map_err(refused)?),
+        false => {
+            record.set(text, MESSAGE).map_err(refused)?;
+            record.list.take()
         }
     };
-    Ok(Opened::Many(list.into_iter().map(str::as_bytes).collect()))
+    Ok(list.map(|list| list.into_iter().map(str::as_bytes).collect()))
 }
 
 /// The event that a record is, whose text is `text`.
