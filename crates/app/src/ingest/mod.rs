@@ -23,7 +23,7 @@ use halligan_core::register::Register;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 use halligan_core::watch::activity::Activities;
-use halligan_core::watch::detect::{Fired, detect};
+use halligan_core::watch::detect::{About, Fired, Mail, Why, detect};
 use halligan_core::watch::event::{Event, Sign, What};
 use halligan_core::watch::scan::Scan;
 use halligan_core::watch::told::{Told, key};
@@ -128,6 +128,28 @@ pub struct Detected {
     pub place: Place,
     /// When it was seen.
     pub seen: Timestamp,
+}
+
+impl Detected {
+    /// The text message and the mail, in which nobody is named.
+    pub fn texts(&self, tenant: &TenantNames) -> (String, Mail) {
+        let touched = match &self.fired.why {
+            Why::Touch(touch) => Some(tenant.called(&touch.subject)),
+            Why::Activity(_) | Why::Sign => None,
+        };
+        let about = About {
+            tenant: &tenant.code_name,
+            severity: self.fired.severity,
+            at: self.event.at,
+            seen: self.seen,
+            touched: touched.as_deref(),
+            effect: self.proof.as_ref().map(|proof| proof.sentence.as_str()),
+            locks_out: self.proof.as_ref().is_some_and(|proof| proof.locks_out()),
+            record: &self.record,
+            source: &self.place.source,
+        };
+        (self.fired.detection.sms(&about), self.fired.detection.mail(&about))
+    }
 }
 
 /// A record that cannot be read.
@@ -380,7 +402,7 @@ impl Ingest {
         let mut fired = detect(event, &of.watched, &self.activities);
         if !is_one {
             // Of a record that does not say its tenant, only what names something is told.
-            fired.retain(|one| matches!(one.why, halligan_core::watch::detect::Why::Touch(_)));
+            fired.retain(|one| matches!(one.why, Why::Touch(_)));
         }
         let record = key(event);
         // Before what was told already is left out: a copy may say more, and what it says counts

@@ -50,11 +50,16 @@ pub struct ProvedEffect {
 }
 
 impl ProvedChange {
+    /// Whether an account that got in somewhere no longer does.
+    pub fn locks_out(&self) -> bool {
+        let is_locked = |one: &ProvedEffect| one.after == Verdict::LockedOut;
+        self.outcome == Outcome::Worse && self.effects.iter().any(is_locked)
+    }
+
     /// How bad a change is that does this, where nothing else makes it worse.
     pub fn severity(&self) -> Severity {
-        let is_locked = |one: &ProvedEffect| one.after == Verdict::LockedOut;
         match self.outcome {
-            Outcome::Worse if self.effects.iter().any(is_locked) => Severity::Critical,
+            Outcome::Worse if self.locks_out() => Severity::Critical,
             Outcome::Worse => Severity::High,
             Outcome::Undecided => Severity::Medium,
             Outcome::NoWorse => Severity::Low,

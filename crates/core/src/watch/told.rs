@@ -1,8 +1,8 @@
 //! What was told already: the same record comes twice, from two sources, and again with more in it.
 
 use alloc::borrow::Cow;
-use alloc::collections::btree_map::{BTreeMap, Entry};
 use alloc::collections::VecDeque;
+use alloc::collections::btree_map::{BTreeMap, Entry};
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;

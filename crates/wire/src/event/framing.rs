@@ -170,7 +170,11 @@ impl Framing {
         };
         let space = rest.iter().take_while(|byte| is_space(byte)).count();
         let (space, rest) = rest.split_at(space);
-        self.line += lines(space);
+        self.line += match space {
+            [] => 0,
+            b"\n" => 1,
+            _ => lines(space),
+        };
         let Some(first) = rest.first() else { return Step::More(space.len()) };
         let line = match memchr(b'\n', rest) {
             Some(end) => rest.get(..end),

@@ -173,6 +173,7 @@ fn json_of(detected: &Detected, tenant: &TenantNames) -> Value {
             "seconds": proof.seconds,
         })
     });
+    let (sms, mail) = detected.texts(tenant);
     json!({
         "detection": fired.detection.id,
         "title": fired.detection.title,
@@ -188,6 +189,7 @@ fn json_of(detected: &Detected, tenant: &TenantNames) -> Value {
         "why": why,
         "proof": proof,
         "mitre": fired.detection.mitre,
-        "sms": fired.detection.sms(&tenant.code_name, fired.severity),
+        "sms": sms,
+        "mail": { "subject": mail.subject, "text": mail.text },
     })
 }

@@ -29,6 +29,7 @@ mod sign_in_failure;
 mod sign_in_success;
 mod source_failing;
 mod support_access;
+mod text;
 mod unreadable;
 mod watcher_changed;
 
@@ -39,14 +40,12 @@ use alloc::vec::Vec;
 pub use sample::{ACCOUNT as SAMPLE_ACCOUNT, Sample, watched as sample_watched};
 #[cfg(test)]
 pub(super) use sample::{failed as sample_sign_in, renamed as sample_renamed};
+pub use text::{About, Mail, SMS_CHARACTERS_MAX};
 
 use super::activity::{Activities, Activity, Area};
 use super::event::{Audit, AuditResult, Event, Sign, SignIn, What};
 use super::touch::{Part, Touch, touches};
 use super::watched::{DeclaredUse, Likeness, Subject, Watched};
-
-/// Characters of a text message: one part in the alphabet of GSM 03.38.
-pub const SMS_CHARACTERS_MAX: usize = 160;
 
 /// How bad it is. The worse of two is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,11 +102,6 @@ impl Detection {
     pub fn is_of_policies(&self) -> bool {
         [policy_changed::DETECTION.id, managed_policy::DETECTION.id, restored::DETECTION.id]
             .contains(&self.id)
-    }
-
-    /// The text message: where, what and how bad, in one part and without anybody's name.
-    pub fn sms(&self, tenant: &str, severity: Severity) -> String {
-        format!("{tenant}: {} ({})", self.title, severity.word())
     }
 }
 
