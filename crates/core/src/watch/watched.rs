@@ -4,6 +4,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::{AppId, Guid, UserId};
 use crate::time::Timestamp;
 
@@ -89,7 +91,8 @@ impl Credential {
 }
 
 /// Why an account may be used for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum UseKind {
     /// To see whether the door opens.
     Drill,
@@ -158,6 +161,11 @@ impl Watched {
     /// Says beforehand that an account will be used.
     pub fn declare(&mut self, one: DeclaredUse) {
         self.uses.push(one);
+    }
+
+    /// Puts these in place of all uses that were said beforehand.
+    pub fn declare_all(&mut self, uses: Vec<DeclaredUse>) {
+        self.uses = uses;
     }
 
     /// The declared use that a use of an account at a time is.

@@ -12,6 +12,7 @@ mod back;
 mod burst;
 mod change_of_door;
 mod credential_changed;
+mod declaration;
 mod declared_use;
 mod gap;
 mod group_changed;
@@ -51,7 +52,7 @@ pub const SMS_CHARACTERS_MAX: usize = 160;
 /// How bad it is. The worse of two is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Evidence, kept and told to nobody.
+    /// Evidence: kept and printed, and nobody is called for it.
     Evidence,
     /// To be looked at in working hours.
     Low,
@@ -253,6 +254,7 @@ pub fn all() -> &'static [Detection] {
         acts::DETECTION,
         late::DETECTION,
         back::DETECTION,
+        declaration::DETECTION,
     ]
 }
 
