@@ -17,6 +17,7 @@
 //! catalogue      the checks, found and filtered
 //! estate         thousands of simulated tenants, and the list of how to reach them
 //! custody        who holds which key and envelope: the stream beside the register
+//! declared       drills and emergencies, written down and read as they change
 //! confirm        the witnesses of a proof, put to Microsoft's own engine
 //! access         who gets in, and what locks the owners out
 //! assess         register and snapshot to assessment
@@ -36,6 +37,7 @@ pub mod clock;
 pub mod config;
 pub mod confirm;
 pub mod custody;
+pub mod declared;
 pub mod estate;
 pub mod files;
 pub mod folder;

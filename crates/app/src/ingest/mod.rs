@@ -15,6 +15,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
 use std::sync::Arc;
 
 use halligan_core::digest::Digest;
@@ -23,6 +24,7 @@ use halligan_core::register::Register;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 use halligan_core::watch::activity::Activities;
+use halligan_core::watch::declaration::State;
 use halligan_core::watch::detect::{Fired, detect};
 use halligan_core::watch::event::{Event, Sign, What};
 use halligan_core::watch::scan::Scan;
@@ -32,6 +34,8 @@ use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::framing::split;
 use halligan_wire::event::{Message, message, read};
+
+use crate::declared::{DeclareError, Declared};
 
 pub use proof::{ProvedChange, ProvedEffect, Standing};
 
@@ -188,6 +192,14 @@ struct Memory {
     told: Told,
 }
 
+/// What is declared while records come.
+#[derive(Debug)]
+struct Declarations {
+    stream: Declared,
+    /// What was read last, until somebody asks.
+    news: Option<Result<State, DeclareError>>,
+}
+
 /// Takes records, and says what they mean.
 #[derive(Debug)]
 pub struct Ingest {
@@ -198,6 +210,8 @@ pub struct Ingest {
     activities: Activities,
     counts: Counts,
     came: Came,
+    /// What is declared while records come.
+    declared: Option<Declarations>,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
@@ -214,6 +228,7 @@ impl Ingest {
             activities: Activities::default(),
             counts: Counts::default(),
             came: Came::default(),
+            declared: None,
             last_unreadable: None,
             is_last_told: false,
         }
@@ -237,6 +252,30 @@ impl Ingest {
     /// What was told before of a tenant, by its place, to remember more of it.
     pub fn told_mut(&mut self, tenant: usize) -> Option<&mut Told> {
         self.memories.get_mut(tenant).map(|memory| &mut memory.told)
+    }
+
+    /// Takes drills and emergencies that are declared beside the register at that path, from now
+    /// on and as they come.
+    pub fn read_declared(&mut self, register: &Path) {
+        self.declared = Some(Declarations { stream: Declared::beside(register), news: None });
+        self.look_declared();
+    }
+
+    /// What is declared, where that changed since this was asked last.
+    pub fn declared_news(&mut self) -> Option<Result<State, DeclareError>> {
+        self.look_declared();
+        self.declared.as_mut()?.news.take()
+    }
+
+    fn look_declared(&mut self) {
+        let Some(declared) = &mut self.declared else { return };
+        let Some(read) = declared.stream.changed() else { return };
+        // What cannot be read declares nothing: a use is then the worst alarm.
+        let uses = read.as_ref().map(State::uses).unwrap_or_default();
+        for tenant in &mut self.tenants {
+            tenant.watched.declare_all(uses.clone());
+        }
+        declared.news = Some(read);
     }
 
     /// Takes a piece of a stream, seen at `now`.
@@ -320,6 +359,7 @@ impl Ingest {
     /// Takes an event: matches it in the tenant that it is of; what Halligan says of a source, in
     /// every tenant whose records may come from there.
     pub fn event(&mut self, event: Event, place: &Place, now: Timestamp) -> Vec<Detected> {
+        self.look_declared();
         let mut found = Vec::new();
         let is_of = |tenant: &WatchedTenant| match (tenant.names.id, event.tenant) {
             (Some(ours), Some(theirs)) => ours == theirs,

@@ -50,6 +50,7 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
             told.remember(&fact.record, &fact.detection, severity);
         }
     })?;
+    ingest.read_declared(&register);
     let detections = counted(recalled, "detection", "detections");
     say(&format!("{detections} of the last months are remembered"));
     let (send, incoming) = sync_channel(WAITING_MAX);

@@ -2,6 +2,7 @@
 
 mod alarm;
 mod coverage;
+mod declare;
 mod push;
 mod source;
 mod subject;
@@ -26,6 +27,7 @@ Examples:
   tail -F events.ndjson | halligan watch --source - --format json
   halligan watch --source graph
   halligan watch --source graph --source activity
+  halligan watch declare drill --as heron --with wren --reason drill
   halligan watch test
   halligan watch coverage
 
@@ -49,6 +51,9 @@ pub(super) struct Arguments {
 enum Command {
     /// Put the samples of every detection through the whole way that a record takes
     Test(test::Arguments),
+    /// Declare a drill or an emergency before the accounts are used, list or end one
+    #[command(after_help = declare::HELP)]
+    Declare(Box<declare::Arguments>),
     /// List every activity that is watched, and which public rule sets look for it
     Coverage(coverage::Arguments),
 }
@@ -68,6 +73,7 @@ pub(super) struct Watching {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Some(Command::Test(arguments)) => test::run(arguments),
+        Some(Command::Declare(arguments)) => declare::run(arguments),
         Some(Command::Coverage(arguments)) => coverage::run(arguments),
         None => watch(&arguments.watching),
     }
@@ -76,7 +82,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 fn watch(watching: &Watching) -> Result<Exit, Failure> {
     watching.sources.check()?;
     let subject = watching.subject.read()?;
-    let ingest = Ingest::new(vec![subject.tenant]);
+    let mut ingest = Ingest::new(vec![subject.tenant]);
+    if let Some((register, _)) = &subject.register {
+        ingest.read_declared(register);
+    }
     let config = subject.register.map(|(_, config)| config);
     let sink = Sink::Print(watching.format);
     let work = Work::new(ingest, watching.sources.until(), sink, config);

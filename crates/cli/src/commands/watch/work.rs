@@ -66,6 +66,10 @@ const RETRY: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs
 /// How often it is looked whether somebody said stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// How often it is looked whether somebody declared a drill or an emergency; before a record that
+/// touches the door is judged, it is looked as well.
+const DECLARED_EVERY: Duration = Duration::from_secs(1);
+
 pub(super) struct Shared {
     pub(super) ingest: Ingest,
     tally: Tally,
@@ -128,6 +132,7 @@ impl Work {
     /// Reads every source, until all have ended or somebody ends it, and says what came.
     pub(crate) fn run(self: &Arc<Self>, sources: &[Source]) -> Result<Exit, Failure> {
         let begun = Instant::now();
+        self.look_declared()?;
         let (bytes, failures) = self.read_all(sources)?;
         let shared = self.shared();
         shared.pulse.iter().for_each(save);
@@ -157,9 +162,16 @@ impl Work {
             let (mut bytes, mut failures) = (0_u64, Vec::new());
             let mut is_asked = false;
             let mut looks = tokio::time::interval(pulse::LOOK_EVERY);
+            let mut declared = tokio::time::interval(DECLARED_EVERY);
             let mut saved = Instant::now();
             loop {
                 tokio::select! {
+                    _ = declared.tick() => {
+                        if let Err(failure) = self.look_declared() {
+                            failures.push(failure);
+                            self.stop.store(true, Ordering::Relaxed);
+                        }
+                    }
                     _ = looks.tick() => {
                         if let Err(failure) = self.look(&mut saved) {
                             failures.push(failure);
@@ -261,6 +273,32 @@ impl Work {
         }
         for (source, event) in pulse.look(now) {
             let place = Place { source, line: None, offset: None };
+            let detected = shared.ingest.event(event, &place, now);
+            self.tell(&mut shared, Taken { detected, unreadable: None })?;
+        }
+        Ok(())
+    }
+
+    /// Says what cannot be read of what is declared; the daemon tells each declaration.
+    fn look_declared(&self) -> Result<(), Failure> {
+        let now = clock::exactly_now();
+        let mut shared = self.shared();
+        let state = match shared.ingest.declared_news() {
+            None => return Ok(()),
+            Some(Ok(state)) => state,
+            Some(Err(error)) => {
+                say_warning(&format!("what is declared does not count: {error}"));
+                error.hint().iter().for_each(|hint| say_hint(hint));
+                return Ok(());
+            }
+        };
+        if !matches!(shared.sink, Sink::Send(_)) {
+            return Ok(());
+        }
+        let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
+        let events: Vec<_> = state.open(now).map(|one| one.event(tenant)).collect();
+        for event in events {
+            let place = Place { source: "declared".into(), line: None, offset: None };
             let detected = shared.ingest.event(event, &place, now);
             self.tell(&mut shared, Taken { detected, unreadable: None })?;
         }
