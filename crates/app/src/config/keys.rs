@@ -5,6 +5,7 @@
 
 mod custody;
 mod environment;
+mod watch;
 
 use halligan_core::id::WORD_CHARACTERS_MAX;
 use halligan_core::register::Workstation;
@@ -270,6 +271,7 @@ pub const SECTIONS: &[Section] = &[
         "What those show who push records (`halligan watch --source push:127.0.0.1:8081`).",
         PUSH,
     ),
+    watch::WATCH,
 ];
 
 const TENANT: &[Key] = &[

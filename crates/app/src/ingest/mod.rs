@@ -10,6 +10,7 @@ pub mod ledger;
 mod proof;
 pub mod pulse;
 pub mod rehearsal;
+pub mod source;
 #[cfg(test)]
 mod tests;
 

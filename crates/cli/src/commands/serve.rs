@@ -34,7 +34,6 @@ Exit codes:
   4  it was asked to end, and some logs or records could not be read, or are of another tenant";
 
 pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
-    arguments.sources.check()?;
     let subject = arguments.subject.read()?;
     let Some((register, config)) = subject.register else {
         return Err(Failure::usage(
@@ -42,6 +41,7 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
             "`halligan init` writes one; `halligan watch` does without",
         ));
     };
+    let sources = arguments.sources.all(Some(&config))?;
     let names = subject.tenant.names.clone();
     let mut ingest = Ingest::new(vec![subject.tenant]);
     let mut facts = Facts::beside(&register);
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     let ledger = work.ledger();
     let (pulse, broken) = Pulse::beside(&register, clock::now());
     broken.iter().for_each(|error| say_warning(&error.to_string()));
-    work.keep_pulse(pulse, arguments.sources.all());
+    work.keep_pulse(pulse, &sources);
     let format = arguments.format;
     let writer = thread::Builder::new().name("facts".into()).spawn(move || {
         let mut told = Teller { names, format, ledger, failed: None };
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     });
     let writer =
         writer.map_err(|error| Failure::new(format!("cannot start a thread: {error}"), None))?;
-    let ended = work.run(arguments.sources.all());
+    let ended = work.run(&sources);
     // The writer ends when what waits is written.
     work.close();
     match writer.join() {

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::view::watch::Format;
 
-use source::SourceArguments;
+use source::{SourceArguments, nothing_named};
 use subject::SubjectArguments;
 pub(super) use work::{Sink, Work, print};
 
@@ -80,8 +80,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 fn watch(watching: &Watching) -> Result<Exit, Failure> {
-    watching.sources.check()?;
+    if watching.sources.is_empty() && !watching.subject.has_register() {
+        return Err(nothing_named());
+    }
     let subject = watching.subject.read()?;
+    let sources = watching.sources.all(subject.register.as_ref().map(|(_, config)| config))?;
     let mut ingest = Ingest::new(vec![subject.tenant]);
     if let Some((register, _)) = &subject.register {
         ingest.read_declared(register);
@@ -89,5 +92,5 @@ fn watch(watching: &Watching) -> Result<Exit, Failure> {
     let config = subject.register.map(|(_, config)| config);
     let sink = Sink::Print(watching.format);
     let work = Work::new(ingest, watching.sources.until(), sink, config);
-    work.run(watching.sources.all())
+    work.run(&sources)
 }

@@ -73,6 +73,9 @@ impl SubjectArguments {
         let (register, config) = self.register()?;
         let snapshot = self.snapshot.as_deref().map(snapshot_file::load).transpose()?;
         let mut tenant = WatchedTenant::of(&register, snapshot.as_ref());
+        if let Some(code_name) = config.as_ref().and_then(|one| one.watch.code_name.as_ref()) {
+            tenant.names.code_name.clone_from(code_name);
+        }
         if self.account.is_empty() {
             tenant.watched.seal_as_declared(&register);
         }
@@ -102,6 +105,11 @@ impl SubjectArguments {
         }
         let register = config.map(|config| (self.path().to_owned(), config));
         Ok(Subjected { tenant, register })
+    }
+
+    /// Whether a register is named, or lies where one is looked for.
+    pub(crate) fn has_register(&self) -> bool {
+        self.account.is_empty() && (self.register.is_some() || self.path().exists())
     }
 
     fn path(&self) -> &Path {

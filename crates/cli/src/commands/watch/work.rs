@@ -444,7 +444,9 @@ impl Work {
                     self.ledger.keep(1);
                 }
                 Sink::Send(send) => {
-                    let tenant = names.code_name.clone();
+                    // Names change, and what was told is known by the id.
+                    let tenant = names.id.map(|id| id.to_string());
+                    let tenant = tenant.unwrap_or_else(|| names.code_name.clone());
                     let gone = |_| Failure::new("nobody writes detections down", None);
                     // Before it is sent: it may be safe at once.
                     self.ledger.hand_on();
