@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use crate::id::{Guid, TenantId, UserId};
 use crate::time::Timestamp;
 
+use super::canary::Answer;
 use super::watched::UseKind;
 
 /// One record.
@@ -292,6 +293,16 @@ pub enum Sign {
         from: Timestamp,
         /// Until when.
         until: Timestamp,
+    },
+    /// The record of an announced attempt did not come back.
+    CanaryMissed {
+        /// In how many minutes it should have.
+        minutes: i64,
+    },
+    /// The canary's attempt was answered.
+    CanaryAnswer {
+        /// What.
+        answer: Answer,
     },
     /// A source is as it was before a [`Sign::Gap`] or [`Sign::Late`].
     Back {
