@@ -7,6 +7,7 @@
 //! sign_in        who signs in: the register's choice, the command line's, the person's
 //! secret         fetches the watcher's credential from where the register says it is
 //! browser        opens an address in the browser of this machine
+//! canary         attempts that must come back through the logs
 //! files          read up to a limit, written whole or not at all
 //! folder         a folder of exported files, as a snapshot
 //! snapshot_file  snapshot files
@@ -32,6 +33,7 @@
 pub mod access;
 pub mod assess;
 pub mod browser;
+pub mod canary;
 pub mod catalogue;
 pub mod clock;
 pub mod config;

@@ -131,6 +131,8 @@ pub enum Kind {
     Date,
     /// A number of days, from the first to the second.
     Days(u16, u16),
+    /// A length of time.
+    Time,
 }
 
 impl Kind {
@@ -169,6 +171,7 @@ impl Kind {
             Self::Count => "count".into(),
             Self::Range => "list of two counts".into(),
             Self::Date => "day, without quotes".into(),
+            Self::Time => "time, such as `\"90m\"` or `\"6h\"`".into(),
             Self::Days(least, most) => format!("number of days, {least} to {most}"),
         }
     }
@@ -272,6 +275,7 @@ pub const SECTIONS: &[Section] = &[
         PUSH,
     ),
     watch::WATCH,
+    watch::CANARY,
 ];
 
 const TENANT: &[Key] = &[

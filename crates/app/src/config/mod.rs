@@ -42,7 +42,7 @@ pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
 pub use kafka::{Brokers, KAFKA_GROUP, Kafka};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, FederationReference, SecretReference, SignIn};
-pub use watch::{SOURCES_MAX, TENANT_NAME_CHARACTERS_MAX, Watch};
+pub use watch::{Canary, SOURCES_MAX, TENANT_NAME_CHARACTERS_MAX, Watch};
 
 /// The largest register that is read.
 pub const REGISTER_BYTES_MAX: u64 = 1 << 20;

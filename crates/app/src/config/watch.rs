@@ -1,6 +1,13 @@
-//! `[watch]`: what the tenant is called in what goes out, and where records come from.
+//! `[watch]`: what the tenant is called in what goes out, and where records come from; and
+//! `[watch.canary]`: the attempts that must come back through them.
 
 use std::path::Path;
+use std::time::Duration;
+
+use halligan_core::id::{AppId, UserId};
+use halligan_core::time::SignedDuration;
+use halligan_core::watch::canary::{EVERY, EVERY_BOUNDS, WITHIN, WITHIN_BOUNDS};
+use halligan_graph::PASSWORD_CLIENT;
 
 use super::walk::Table;
 use crate::ingest::source::Source;
@@ -11,7 +18,10 @@ pub const TENANT_NAME_CHARACTERS_MAX: usize = 20;
 /// The most sources.
 pub const SOURCES_MAX: usize = 20;
 
-const KEYS: &[&str] = &[CODE_NAME, SOURCES];
+const KEYS: &[&str] = &[CODE_NAME, SOURCES, "canary"];
+const CANARY_KEYS: &[&str] = &["account", "id", EVERY_KEY, WITHIN_KEY, "client"];
+const EVERY_KEY: &str = "every";
+const WITHIN_KEY: &str = "within";
 const CODE_NAME: &str = "code_name";
 const SOURCES: &str = "sources";
 
@@ -22,12 +32,84 @@ pub struct Watch {
     pub code_name: Option<String>,
     /// Where records come from, where the command line does not say.
     pub sources: Vec<Source>,
+    /// The canary; `None` where none is to fly.
+    pub canary: Option<Canary>,
+}
+
+/// Attempts that must come back through the logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Canary {
+    /// The decoy's user principal name.
+    pub account: String,
+    /// Its object id.
+    pub id: UserId,
+    /// From one attempt to the next.
+    pub every: Duration,
+    /// In which time the record must be back.
+    pub within: Duration,
+    /// The public client that asks.
+    pub client: AppId,
 }
 
 /// What is declared; a path of a file starts at `folder`.
 pub(super) fn read(root: &Table<'_, '_>, folder: &Path) -> Watch {
     let Some(table) = root.table("watch", "[watch]", KEYS) else { return Watch::default() };
-    Watch { code_name: code_name(&table), sources: sources(&table, folder) }
+    Watch { code_name: code_name(&table), sources: sources(&table, folder), canary: canary(&table) }
+}
+
+fn canary(watch: &Table<'_, '_>) -> Option<Canary> {
+    let table = watch.table("canary", "[watch.canary]", CANARY_KEYS)?;
+    let account = table.required_text("account", "account = \"reception@contoso.com\"");
+    let account = account.filter(|name| {
+        let is_name = name.contains('@');
+        if !is_name {
+            let hint = "the object id stands under `id`".to_owned();
+            table.fault("account", "is no name to sign in with", Some(hint));
+        }
+        is_name
+    });
+    if !table.has("id") {
+        table.missing("id", "id = \"5e11da00-0000-4000-8000-00000000dec0\"");
+    }
+    let id = table.parsed::<UserId>("id");
+    let every = time(&table, EVERY_KEY, EVERY, EVERY_BOUNDS);
+    let within = time(&table, WITHIN_KEY, WITHIN, WITHIN_BOUNDS);
+    if let (Some(every), Some(within)) = (every, within)
+        && within > every
+    {
+        let hint = "one attempt at a time is on its way".to_owned();
+        table.fault(WITHIN_KEY, "is longer than `every`", Some(hint));
+    }
+    let client = match table.has("client") {
+        true => table.parsed("client"),
+        false => Some(PASSWORD_CLIENT),
+    };
+    let (account, id) = (account?.trim().to_owned(), id?);
+    Some(Canary { account, id, every: every?, within: within?, client: client? })
+}
+
+/// A time such as `90m` or `6h`, within its bounds.
+fn time(
+    table: &Table<'_, '_>,
+    key: &'static str,
+    default: Duration,
+    (least, most): (Duration, Duration),
+) -> Option<Duration> {
+    if !table.has(key) {
+        return Some(default);
+    }
+    let text = table.text(key)?;
+    let read: Option<SignedDuration> = text.trim().parse().ok();
+    let read = read.and_then(|time| Duration::try_from(time).ok());
+    let read = read.filter(|time| (least..=most).contains(time));
+    if read.is_none() {
+        let [least, most] = [least, most].map(|one| SignedDuration::try_from(one));
+        let bounds = least.ok().zip(most.ok());
+        let (least, most) = bounds.unwrap_or_default();
+        let what = format!("must be a time from {least:#} to {most:#}");
+        table.fault(key, what, Some(format!("for example `{key} = \"6h\"`")));
+    }
+    read
 }
 
 /// Letters that take one place each in the alphabet of text messages (GSM 03.38), and are read over
@@ -81,6 +163,38 @@ mod tests {
         assert_eq!(watch.code_name.as_deref(), Some("NORTH-1"));
         assert_eq!(watch.sources, [Source::Graph, Source::File("etc/x.ndjson".into())]);
         assert_eq!(parse(SMALL).unwrap().watch, Watch::default());
+    }
+
+    #[test]
+    fn a_canary_flies_where_it_is_declared_and_at_its_own_times() {
+        let text = |rest: &str| {
+            format!(
+                "{SMALL}[watch.canary]\naccount = \"reception@contoso.com\"\n\
+                 id = \"11111111-1111-4111-8111-111111111111\"\n{rest}"
+            )
+        };
+        let canary = |rest: &str| parse(&text(rest)).unwrap().watch.canary.unwrap();
+        let usual = canary("");
+        assert_eq!((usual.every, usual.within), (EVERY, WITHIN));
+        assert_eq!(usual.client, PASSWORD_CLIENT);
+        let other = canary("every = \"90m\"\nwithin = \"30m\"");
+        assert_eq!((other.every.as_secs(), other.within.as_secs()), (5400, 1800));
+        assert_eq!(parse(SMALL).unwrap().watch.canary, None);
+        for (rest, told) in [
+            ("every = \"10m\"", "`every`: must be a time from 30m to 168h"),
+            ("every = \"soon\"", "`every`: must be a time from 30m to 168h"),
+            ("within = \"2d\"", "`within`: must be a time from 1m to 24h"),
+            ("every = \"1h\"\nwithin = \"2h\"", "`within`: is longer than `every`"),
+            ("client = \"x\"", "`client`: "),
+            ("password = \"x\"", "unknown key `password` in [watch.canary]"),
+        ] {
+            let errors = parse(&text(rest)).unwrap_err().to_string();
+            assert!(errors.contains(told), "{rest}: {errors}");
+        }
+        check(
+            "[watch.canary]\nid = \"11111111-1111-4111-8111-111111111111\"\naccount = \"x\"",
+            "5:11: `account`: is no name to sign in with | the object id stands under `id`",
+        );
     }
 
     #[test]

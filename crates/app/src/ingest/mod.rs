@@ -20,13 +20,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use halligan_core::digest::Digest;
-use halligan_core::id::{TenantId, UserId};
+use halligan_core::id::{Guid, TenantId, UserId};
 use halligan_core::register::Register;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 use halligan_core::watch::activity::Activities;
+use halligan_core::watch::canary::Attempts;
 use halligan_core::watch::declaration::State;
-use halligan_core::watch::detect::{Fired, detect};
+use halligan_core::watch::detect::{Fired, detect, of_canary};
 use halligan_core::watch::event::{Event, Sign, What};
 use halligan_core::watch::scan::Scan;
 use halligan_core::watch::told::{Told, key};
@@ -193,6 +194,15 @@ struct Memory {
     told: Told,
 }
 
+/// A record of the canary that came in its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matched {
+    /// The announced request.
+    pub request: Guid,
+    /// By what copies of the record are known.
+    pub record: String,
+}
+
 /// What is declared while records come.
 #[derive(Debug)]
 struct Declarations {
@@ -213,6 +223,8 @@ pub struct Ingest {
     came: Came,
     /// What is declared while records come.
     declared: Option<Declarations>,
+    /// Records of the canary, until somebody takes them.
+    matched: Vec<Matched>,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
@@ -230,6 +242,7 @@ impl Ingest {
             counts: Counts::default(),
             came: Came::default(),
             declared: None,
+            matched: Vec::new(),
             last_unreadable: None,
             is_last_told: false,
         }
@@ -260,6 +273,25 @@ impl Ingest {
     pub fn read_declared(&mut self, register: &Path) {
         self.declared = Some(Declarations { stream: Declared::beside(register), news: None });
         self.look_declared();
+    }
+
+    /// The canary's attempts, of each tenant. What was seen of them stays seen: it may not be
+    /// written down yet.
+    pub fn expect(&mut self, attempts: &Attempts) {
+        for tenant in &mut self.tenants {
+            let mut expected = attempts.clone();
+            for one in tenant.watched.attempts().all() {
+                if let Some(seen) = &one.seen {
+                    expected.see(one.request, seen);
+                }
+            }
+            *tenant.watched.attempts_mut() = expected;
+        }
+    }
+
+    /// The records of the canary that came since this was asked last.
+    pub fn take_matched(&mut self) -> Vec<Matched> {
+        std::mem::take(&mut self.matched)
     }
 
     /// What is declared, where that changed since this was asked last.
@@ -401,6 +433,11 @@ impl Ingest {
         else {
             return;
         };
+        if let Some(request) = of_canary(event, &of.watched, now) {
+            let record = key(event);
+            of.watched.attempts_mut().see(request, &record);
+            self.matched.push(Matched { request, record });
+        }
         let mut fired = detect(event, &of.watched, &self.activities);
         if !is_one {
             // Of a record that does not say its tenant, only what names something is told.

@@ -1,6 +1,7 @@
 //! `halligan watch`: what happens at the door, record by record.
 
 mod alarm;
+mod canary;
 mod coverage;
 mod declare;
 mod push;
@@ -16,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::view::watch::Format;
 
+pub(super) use canary::Flight;
 use source::{SourceArguments, nothing_named};
 use subject::SubjectArguments;
 pub(super) use work::{Sink, Work, print};

@@ -17,12 +17,15 @@ use halligan_app::live;
 use halligan_app::serve::Told;
 use halligan_app::sign_in::Asked;
 use halligan_core::time::Timestamp;
-use halligan_core::watch::detect::Severity;
+use halligan_core::watch::detect::{Severity, Why};
+use halligan_core::watch::event::{Sign, What};
+use halligan_core::watch::watched::Subject;
 use tokio::runtime::Handle;
 
 use super::super::runtime;
 use super::super::source::counted;
 use super::alarm::Alarm;
+use super::canary::Flight;
 use super::source::Source;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -78,6 +81,10 @@ pub(super) struct Shared {
     unread_logs: usize,
     /// How the sources usually come, where that is kept.
     pulse: Option<Pulse>,
+    /// The canary, until it flies.
+    flight: Option<Flight>,
+    /// When somebody was last called about an account.
+    pub(super) called_at: Option<Timestamp>,
 }
 
 impl Shared {
@@ -102,6 +109,8 @@ impl Work {
             sink,
             unread_logs: 0,
             pulse: None,
+            flight: None,
+            called_at: None,
         });
         let ledger = Arc::new(Ledger::default());
         Arc::new(Self { shared, stop: AtomicBool::new(false), until, config, ledger })
@@ -112,6 +121,18 @@ impl Work {
         let now = clock::exactly_now();
         sources.iter().for_each(|source| pulse.watch(&source.name(), now));
         self.shared().pulse = Some(pulse);
+    }
+
+    /// Lets the canary fly beside the sources.
+    pub(crate) fn keep_canary(&self, flight: Flight) {
+        let mut shared = self.shared();
+        shared.ingest.expect(flight.canary().attempts());
+        shared.flight = Some(flight);
+    }
+
+    /// When somebody was called about an account before the program began.
+    pub(crate) fn was_called(&self, at: Option<Timestamp>) {
+        self.shared().called_at = at;
     }
 
     /// Where it is noted what is safe.
@@ -155,6 +176,10 @@ impl Work {
                 let (work, source, all) = (self.clone(), source.clone(), sources.to_vec());
                 // What it tells on the way is for one thread.
                 readers.spawn_blocking(move || work.read_again(&source, &all));
+            }
+            let flight = self.shared().flight.take();
+            if let Some(flight) = flight.filter(|_| self.until == Until::Stopped) {
+                drop(tokio::spawn(self.clone().fly(flight)));
             }
             if self.until == Until::Stopped && sources.iter().any(|one| *one != Source::Pipe) {
                 say("watching; Ctrl-C ends it");
@@ -305,7 +330,7 @@ impl Work {
         Ok(())
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
@@ -435,6 +460,9 @@ impl Work {
         }
         for detected in taken.detected {
             shared.tally.add(detected.fired.severity);
+            if is_call(&detected) {
+                shared.called_at = shared.called_at.max(Some(detected.seen));
+            }
             let tenant = shared.ingest.tenants().get(detected.tenant);
             let Some(names) = tenant.map(|one| &one.names) else { continue };
             match &shared.sink {
@@ -457,6 +485,16 @@ impl Work {
         }
         Ok(())
     }
+}
+
+/// Whether somebody is called about an account.
+fn is_call(detected: &Detected) -> bool {
+    let is_account = match &detected.fired.why {
+        Why::Touch(touch) => matches!(touch.subject, Subject::Account(_)),
+        Why::Activity(_) => false,
+        Why::Sign => matches!(detected.event.what, What::Sign(Sign::Burst { .. })),
+    };
+    is_account && detected.fired.severity >= Severity::High
 }
 
 fn save(pulse: &Pulse) {
