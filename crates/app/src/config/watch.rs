@@ -73,7 +73,7 @@ fn canary(watch: &Table<'_, '_>) -> Option<Canary> {
     }
     let id = table.parsed::<UserId>("id");
     let every = time(&table, EVERY_KEY, EVERY, EVERY_BOUNDS);
-    let within = time(&table, WITHIN_KEY, WITHIN, WITHIN_BOUNDS);
+    let within = time(&table, WITHIN_KEY, WITHIN.min(every.unwrap_or(EVERY)), WITHIN_BOUNDS);
     if let (Some(every), Some(within)) = (every, within)
         && within > every
     {
@@ -179,6 +179,8 @@ mod tests {
         assert_eq!(usual.client, PASSWORD_CLIENT);
         let other = canary("every = \"90m\"\nwithin = \"30m\"");
         assert_eq!((other.every.as_secs(), other.within.as_secs()), (5400, 1800));
+        let often = canary("every = \"30m\"");
+        assert_eq!(often.within, often.every, "the usual time is longer than that");
         assert_eq!(parse(SMALL).unwrap().watch.canary, None);
         for (rest, told) in [
             ("every = \"10m\"", "`every`: must be a time from 30m to 168h"),

@@ -55,7 +55,7 @@ pub(super) const CANARY: Section = section(
             "In which time its record must be back, 1 minute to 24 hours, and not longer than \
              `every`. What is usual for the sources, and some more.",
         )
-        .default("\"1h\""),
+        .default("one hour, or `every` where that is shorter"),
         key(
             "client",
             Kind::Guid,
