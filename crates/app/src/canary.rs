@@ -24,6 +24,7 @@ use thiserror::Error;
 use crate::clock::clock;
 use crate::config::{Canary as Declared, Config};
 use crate::custody::streams;
+use crate::files::Mark;
 use crate::trust::{self, TrustFileError};
 
 /// Attempts in a row without an answer before that is told; one alone is an outage that passes.
@@ -46,7 +47,7 @@ pub enum CanaryError {
     Name(StreamNameError),
     /// It holds what this version does not know, or others write it.
     #[error("the canary's journal: {0}")]
-    Run(RunError<Held>),
+    Run(Box<RunError<Held>>),
     /// A later version of Halligan wrote something.
     #[error("the canary's journal is a guess: {0}")]
     Unread(UnreadFact),
@@ -62,6 +63,17 @@ pub enum CanaryError {
 }
 
 impl CanaryError {
+    /// Why an attempt is refused, where it is that.
+    fn held(&self) -> Option<Held> {
+        match self {
+            Self::Run(error) => match &**error {
+                RunError::Undecided(Undecided::Refused(held)) => Some(*held),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The next thing to do, where there is one that helps.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -101,13 +113,8 @@ impl Canary {
         tenant: Option<TenantId>,
     ) -> Result<Self, CanaryError> {
         let streams = streams(register);
-        let name = stream().map_err(CanaryError::Name)?;
-        let history = streams.read(&name).map_err(CanaryError::Store)?;
-        let Folded { state: attempts, unread } = fold::<Journal>(&history.records);
-        match unread.into_iter().next() {
-            Some(one) => Err(CanaryError::Unread(one)),
-            None => Ok(Self { streams, declared, tenant, attempts }),
-        }
+        let attempts = read_from(&streams)?;
+        Ok(Self { streams, declared, tenant, attempts })
     }
 
     /// The attempts so far.
@@ -136,12 +143,12 @@ impl Canary {
         }
         match self.run(&Command::Announce(wish), now) {
             Ok(_) => Ok(self.attempts.of(request).cloned().ok_or(Held::Repeated)),
-            Err(CanaryError::Run(RunError::Undecided(Undecided::Refused(held)))) => {
+            Err(error) => {
+                let held = error.held().ok_or(error)?;
                 // Another daemon announced one: its journal is ours.
-                self.look()?;
+                self.attempts = read_from(&self.streams)?;
                 Ok(Err(held))
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -180,12 +187,16 @@ impl Canary {
     /// Notes what is not back in time; an event for each.
     pub fn overdue(&mut self, now: Timestamp) -> Result<Vec<Event>, CanaryError> {
         let is_overdue = |one: &&Attempt| one.is_overdue(now);
-        let overdue: Vec<Attempt> =
+        let mut overdue: Vec<Attempt> =
             self.attempts.all().iter().filter(is_overdue).cloned().collect();
         if overdue.is_empty() {
             return Ok(Vec::new());
         }
         self.run(&Command::Miss, now)?;
+        // Another daemon may have seen one.
+        let is_missed =
+            |one: &Attempt| self.attempts.of(one.request).is_some_and(|one| one.is_missed);
+        overdue.retain(is_missed);
         let event = |one: Attempt| {
             let missed = Sign::CanaryMissed { minutes: minutes(one.at, one.until) };
             self.event(format!("canary-missed:{}", one.request), missed, now)
@@ -196,20 +207,43 @@ impl Canary {
     fn run(&mut self, command: &Command, now: Timestamp) -> Result<(), CanaryError> {
         let name = stream().map_err(CanaryError::Name)?;
         let ran = halligan_store::run::<Journal>(&self.streams, &name, command, now);
-        self.attempts = ran.map_err(CanaryError::Run)?.state;
-        Ok(())
-    }
-
-    fn look(&mut self) -> Result<(), CanaryError> {
-        let name = stream().map_err(CanaryError::Name)?;
-        let history = self.streams.read(&name).map_err(CanaryError::Store)?;
-        self.attempts = fold::<Journal>(&history.records).state;
+        self.attempts = ran.map_err(|error| CanaryError::Run(Box::new(error)))?.state;
         Ok(())
     }
 
     fn event(&self, id: String, what: Sign, now: Timestamp) -> Event {
         let (id, at) = (Some(id), Some(now));
         Event { id, at, tenant: self.tenant, correlation: None, what: What::Sign(what) }
+    }
+}
+
+fn read_from(streams: &FileStreams) -> Result<Attempts, CanaryError> {
+    let name = stream().map_err(CanaryError::Name)?;
+    let history = streams.read(&name).map_err(CanaryError::Store)?;
+    let Folded { state, unread } = fold::<Journal>(&history.records);
+    unread.into_iter().next().map_or(Ok(state), |one| Err(CanaryError::Unread(one)))
+}
+
+/// The attempts of whoever keeps the journal, read again when it changes.
+#[derive(Debug)]
+pub(crate) struct Announced {
+    streams: FileStreams,
+    mark: Option<Mark>,
+}
+
+impl Announced {
+    /// The journal beside the register at that path.
+    pub(crate) fn beside(register: &Path) -> Self {
+        let streams = streams(register);
+        let mark = stream().ok().map(|name| Mark::new(streams.path(&name)));
+        Self { streams, mark }
+    }
+
+    /// The attempts, where they may be others than the last time. Of a journal that cannot be read
+    /// there are none: every attempt with the decoy is then told.
+    pub(crate) fn changed(&mut self) -> Option<Attempts> {
+        let has_changed = self.mark.as_mut().is_some_and(Mark::has_changed);
+        has_changed.then(|| read_from(&self.streams).unwrap_or_default())
     }
 }
 

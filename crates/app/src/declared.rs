@@ -4,8 +4,7 @@
 //! stream has changed, so that a daemon takes them without a restart. A stream that was tampered
 //! with, or that holds what this version does not know, declares nothing.
 
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::Path;
 
 use halligan_core::stream::{Folded, StreamNameError, Undecided, UnreadFact, fold};
 use halligan_core::time::Timestamp;
@@ -15,6 +14,7 @@ use halligan_store::{Ran, RunError, StoreError, Streams as _};
 use thiserror::Error;
 
 use crate::custody::streams;
+use crate::files::Mark;
 
 /// Why declarations cannot be read, or one is not written down.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -81,32 +81,21 @@ fn read_from(streams: &FileStreams) -> Result<State, DeclareError> {
 #[derive(Debug)]
 pub struct Declared {
     streams: FileStreams,
-    file: Option<PathBuf>,
-    /// The length and time of the file when it was read; `None` before the first time.
-    seen: Option<Option<(u64, SystemTime)>>,
+    mark: Option<Mark>,
 }
 
 impl Declared {
     /// The declarations beside the register at that path.
     pub fn beside(register: &Path) -> Self {
         let streams = streams(register);
-        let file = stream().ok().map(|name| streams.path(&name));
-        Self { streams, file, seen: None }
+        let mark = stream().ok().map(|name| Mark::new(streams.path(&name)));
+        Self { streams, mark }
     }
 
     /// What is declared, where that may be other than the last time.
     pub fn changed(&mut self) -> Option<Result<State, DeclareError>> {
-        let look = |path: &PathBuf| {
-            let found = std::fs::metadata(path).ok()?;
-            Some((found.len(), found.modified().ok()?))
-        };
-        // Before it is read: what is written meanwhile is seen the next time.
-        let found = self.file.as_ref().and_then(look);
-        if self.seen == Some(found) {
-            return None;
-        }
-        self.seen = Some(found);
-        Some(read_from(&self.streams))
+        let has_changed = self.mark.as_mut().is_some_and(Mark::has_changed);
+        has_changed.then(|| read_from(&self.streams))
     }
 }
 
@@ -152,7 +141,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let register = folder.path().join("halligan.toml");
         record(&register, &emergency(), now()).unwrap();
-        let file = Declared::beside(&register).file.unwrap();
+        let file = streams(&register).path(&stream().unwrap());
         let text = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, text.replace("14:00", "23:00")).unwrap();
         let error = Declared::beside(&register).changed().unwrap().unwrap_err();

@@ -146,6 +146,17 @@ fn it_comes_back_silently_and_a_stranger_at_the_decoy_is_told() {
     assert_eq!((&first["severity"], &first["tenant"]), (&"high".into(), &"NORTH".into()));
     assert_eq!(first["event_id"], foreign["id"]);
 
+    // Whoever watches beside the daemon takes the canary for what it is.
+    let lines: String = lab.records().iter().map(|record| format!("{record}\n")).collect();
+    fs::write(lab.folder.path().join("log.ndjson"), lines).unwrap();
+    let watched = Command::new(env!("CARGO_BIN_EXE_halligan"))
+        .current_dir(lab.folder.path())
+        .args(["watch", "--once", "--format", "plain", "--source", "file:log.ndjson"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(watched.stdout).unwrap();
+    assert_eq!(told.matches("HG-WATCH-27").count(), 1, "the stranger alone: {told}");
+
     // A restart sends none before its time.
     daemon.kill().unwrap();
     daemon.wait().unwrap();

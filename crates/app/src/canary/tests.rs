@@ -57,7 +57,7 @@ impl Lab {
     }
 
     async fn send(&self, request: Guid, declared: Declared) -> Answer {
-        let endpoints = Endpoints::custom(&self.twin.login_url(), &self.twin.graph_url()).unwrap();
+        let endpoints = Endpoints::custom(self.twin.login_url(), self.twin.graph_url()).unwrap();
         let text = "[access]\nshape = \"exempt\"\n";
         let mut config = Config::parse("x", Path::new(""), text, self.now).unwrap();
         config.endpoints = endpoints;

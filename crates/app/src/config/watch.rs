@@ -103,7 +103,7 @@ fn time(
     let read = read.and_then(|time| Duration::try_from(time).ok());
     let read = read.filter(|time| (least..=most).contains(time));
     if read.is_none() {
-        let [least, most] = [least, most].map(|one| SignedDuration::try_from(one));
+        let [least, most] = [least, most].map(SignedDuration::try_from);
         let bounds = least.ok().zip(most.ok());
         let (least, most) = bounds.unwrap_or_default();
         let what = format!("must be a time from {least:#} to {most:#}");

@@ -37,6 +37,7 @@ pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::framing::split;
 use halligan_wire::event::{Message, message, read};
 
+use crate::canary::Announced;
 use crate::declared::{DeclareError, Declared};
 
 pub use proof::{ProvedChange, ProvedEffect, Standing};
@@ -223,6 +224,8 @@ pub struct Ingest {
     came: Came,
     /// What is declared while records come.
     declared: Option<Declarations>,
+    /// The canary's journal, which another program may write.
+    announced: Option<Announced>,
     /// Records of the canary, until somebody takes them.
     matched: Vec<Matched>,
     /// The last record that could not be read: its pieces are one.
@@ -242,6 +245,7 @@ impl Ingest {
             counts: Counts::default(),
             came: Came::default(),
             declared: None,
+            announced: None,
             matched: Vec::new(),
             last_unreadable: None,
             is_last_told: false,
@@ -273,6 +277,19 @@ impl Ingest {
     pub fn read_declared(&mut self, register: &Path) {
         self.declared = Some(Declarations { stream: Declared::beside(register), news: None });
         self.look_declared();
+    }
+
+    /// Takes the canary's attempts from the journal beside the register at that path, from now on
+    /// and as they are announced.
+    pub fn read_announced(&mut self, register: &Path) {
+        self.announced = Some(Announced::beside(register));
+        self.look_announced();
+    }
+
+    fn look_announced(&mut self) {
+        if let Some(attempts) = self.announced.as_mut().and_then(Announced::changed) {
+            self.expect(&attempts);
+        }
     }
 
     /// The canary's attempts, of each tenant. What was seen of them stays seen: it may not be
@@ -393,6 +410,7 @@ impl Ingest {
     /// every tenant whose records may come from there.
     pub fn event(&mut self, event: Event, place: &Place, now: Timestamp) -> Vec<Detected> {
         self.look_declared();
+        self.look_announced();
         let mut found = Vec::new();
         let is_of = |tenant: &WatchedTenant| match (tenant.names.id, event.tenant) {
             (Some(ours), Some(theirs)) => ours == theirs,

@@ -56,6 +56,9 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
         }
     })?;
     ingest.read_declared(&register);
+    if subject.decoy.is_some() {
+        ingest.read_announced(&register);
+    }
     let detections = counted(recalled, "detection", "detections");
     say(&format!("{detections} of the last months are remembered"));
     let (send, incoming) = sync_channel(WAITING_MAX);

@@ -45,12 +45,12 @@ async fn an_attempt_is_answered_and_written_down_under_its_id() {
         ("nobody@example.org", "wrong", CLIENT, 50_034),
         (&name, "wrong", "00000000-0000-0000-0000-000000000001", 700_016),
     ] {
-        let answer = tried(&url, name, password, client).await;
+        let answer = tried(url, name, password, client).await;
         assert_eq!((answer.status, &answer.body["error_codes"]), (400, &json!([number])));
         assert_eq!(answer.body["correlation_id"], REQUEST.to_string());
     }
     // A policy asks for more than the password, which is right.
-    let right = tried(&url, &name, "right", CLIENT).await.body["error_codes"][0].clone();
+    let right = tried(url, &name, "right", CLIENT).await.body["error_codes"][0].clone();
     assert!(right == 50_076 || right == 53_003, "{right}");
     let log = client.get("/beta/auditLogs/signIns").await.body;
     let records = log["value"].as_array().unwrap();

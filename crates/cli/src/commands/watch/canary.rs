@@ -47,11 +47,6 @@ impl Flight {
         let canary = Canary::beside(register, declared, config.register.tenant).map_err(failed)?;
         Ok(Some(Self { canary, sender, target, matched: Vec::new(), said: None }))
     }
-
-    /// The attempts so far.
-    pub(crate) const fn canary(&self) -> &Canary {
-        &self.canary
-    }
 }
 
 impl Work {
@@ -81,8 +76,6 @@ impl Work {
             Ok(attempt) => attempt,
             Err(held) => return Ok(Some(held).filter(|held| !held.is_usual())),
         };
-        // Before it is sent: its record may be here at once.
-        self.shared().ingest.expect(flight.canary.attempts());
         let (answer, why) = flight.sender.send(attempt.request).await;
         if let Some(why) = why {
             say_warning(&format!("the canary's attempt: {why}"));
@@ -92,7 +85,6 @@ impl Work {
         }
         let now = clock::exactly_now();
         let told = flight.canary.answered(attempt.request, answer, now)?;
-        self.shared().ingest.expect(flight.canary.attempts());
         self.tell_of_canary(told, now);
         Ok(None)
     }
@@ -101,17 +93,12 @@ impl Work {
         let mut came = self.shared().ingest.take_matched();
         flight.matched.append(&mut came);
         let mut told = Vec::new();
-        let mut is_changed = false;
         // What cannot be written down is tried again the next time.
         while let Some(one) = flight.matched.first().cloned() {
             told.extend(flight.canary.seen(one.request, &one.record, now)?);
             flight.matched.remove(0);
-            is_changed = true;
         }
         let missed = flight.canary.overdue(now)?;
-        if is_changed || !missed.is_empty() {
-            self.shared().ingest.expect(flight.canary.attempts());
-        }
         self.tell_of_canary(told.into_iter().chain(missed), now);
         Ok(())
     }

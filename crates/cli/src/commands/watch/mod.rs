@@ -90,6 +90,9 @@ fn watch(watching: &Watching) -> Result<Exit, Failure> {
     let mut ingest = Ingest::new(vec![subject.tenant]);
     if let Some((register, _)) = &subject.register {
         ingest.read_declared(register);
+        if subject.decoy.is_some() {
+            ingest.read_announced(register);
+        }
     }
     let config = subject.register.map(|(_, config)| config);
     let sink = Sink::Print(watching.format);
