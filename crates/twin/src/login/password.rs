@@ -1,5 +1,5 @@
-//! The password grant: an attempt with a name and a password, which is written to the logs under the
-//! request id that the client sent.
+//! The password grant: an attempt with a name and a password, which is written to the logs under
+//! the request id that the client sent.
 //!
 //! Nobody has a password here but who was given one ([`Directory::passwords`]).
 //!

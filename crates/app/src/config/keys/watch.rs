@@ -28,22 +28,17 @@ pub(super) const WATCH: Section = section(
 
 pub(super) const CANARY: Section = section(
     "watch.canary",
-    "The canary: an attempt to sign in with a decoy, an account without roles, by one password that \
-     is nobody's. It must come back through the logs. Without this table none is made.",
+    "The canary: an attempt to sign in with a decoy, an account without roles, by one password \
+     that is nobody's. It must come back through the logs. Without this table none is made.",
     &[
-        key(
-            "account",
-            Kind::Text,
-            "\"reception@contoso.com\"",
-            "The decoy's user principal name.",
-        )
-        .required(),
+        key("account", Kind::Text, "\"reception@contoso.com\"", "The decoy's user principal name.")
+            .required(),
         key(
             "id",
             Kind::Guid,
             "\"5e11da00-0000-4000-8000-00000000dec0\"",
-            "The decoy's object id. An emergency access account is tried inside of a declared drill \
-             alone, and an account that holds a role never.",
+            "The decoy's object id. An emergency access account is tried inside of a declared \
+             drill alone, and an account that holds a role never.",
         )
         .required(),
         key("every", Kind::Time, "\"12h\"", "From one attempt to the next, 30 minutes to 7 days.")

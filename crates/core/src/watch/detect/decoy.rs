@@ -17,8 +17,8 @@ pub(super) const DETECTION: Detection = Detection {
     severity: Severity::High,
     mitre: &["T1078.004", "T1110"],
     first_steps: &[
-        "Nobody uses this account: look where the attempt came from, and what else came from there.",
-        "Where somebody was let in: disable the account, revoke its sessions, and look what it did.",
+        "Nobody uses this account: look where it came from, and what else came from there.",
+        "Where somebody was let in: disable it, revoke its sessions, and look what it did.",
         "Where it bears the canary's request id: look who can read the journal of the daemon.",
     ],
     judge,
