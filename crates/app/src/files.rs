@@ -6,8 +6,34 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use thiserror::Error;
+
+/// A file that others write, to be read again when it may have changed.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    path: PathBuf,
+    /// Its length and time when it was looked at; the inner `None` where it was not there.
+    seen: Option<Option<(u64, SystemTime)>>,
+}
+
+impl Mark {
+    /// The file at that path, at which nobody has looked yet.
+    pub(crate) const fn new(path: PathBuf) -> Self {
+        Self { path, seen: None }
+    }
+
+    /// Whether it may be other than the last time; true the first time. It is to be read after
+    /// this, so that what is written meanwhile is seen the next time.
+    pub(crate) fn has_changed(&mut self) -> bool {
+        let found = fs::metadata(&self.path).ok();
+        let found = found.and_then(|found| Some((found.len(), found.modified().ok()?)));
+        let has_changed = self.seen != Some(found);
+        self.seen = Some(found);
+        has_changed
+    }
+}
 
 /// Why a file cannot be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

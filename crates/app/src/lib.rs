@@ -7,6 +7,7 @@
 //! sign_in        who signs in: the register's choice, the command line's, the person's
 //! secret         fetches the watcher's credential from where the register says it is
 //! browser        opens an address in the browser of this machine
+//! canary         attempts that must come back through the logs
 //! files          read up to a limit, written whole or not at all
 //! folder         a folder of exported files, as a snapshot
 //! snapshot_file  snapshot files
@@ -17,6 +18,7 @@
 //! catalogue      the checks, found and filtered
 //! estate         thousands of simulated tenants, and the list of how to reach them
 //! custody        who holds which key and envelope: the stream beside the register
+//! declared       drills and emergencies, written down and read as they change
 //! confirm        the witnesses of a proof, put to Microsoft's own engine
 //! access         who gets in, and what locks the owners out
 //! assess         register and snapshot to assessment
@@ -31,11 +33,13 @@
 pub mod access;
 pub mod assess;
 pub mod browser;
+pub mod canary;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
 pub mod confirm;
 pub mod custody;
+pub mod declared;
 pub mod estate;
 pub mod files;
 pub mod folder;

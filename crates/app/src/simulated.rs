@@ -17,7 +17,7 @@ use halligan_graph::{
     Trust, TrustError,
 };
 use halligan_twin::{
-    App, Attempt, Directory, Running, ScenarioError, Twin, TwinError, is_twin_authority, story,
+    App, Directory, Running, ScenarioError, Twin, TwinError, is_twin_authority, story,
 };
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -31,7 +31,9 @@ use crate::snapshot_file::{self, SnapshotFileError};
 use crate::trust::TRUST_BYTES_MAX;
 
 pub use custody::{one_safe, with_one_safe};
-pub use halligan_twin::{Exchange, Licence, Options as TwinOptions, Shown, Size, Throttling};
+pub use halligan_twin::{
+    Attempt, Exchange, Licence, Options as TwinOptions, Shown, Size, Throttling,
+};
 
 /// The largest scenario file that is read.
 pub const SCENARIO_BYTES_MAX: u64 = 256 << 20;

@@ -47,6 +47,11 @@ impl Failure {
         Self::of(Exit::Finding, vec![(what.to_string(), Some(hint.into()))])
     }
 
+    /// Something that cannot be told with what could be read.
+    pub(crate) fn undecided(what: impl Display, hint: Option<String>) -> Self {
+        Self::of(Exit::Undecided, vec![(what.to_string(), hint)])
+    }
+
     /// Whether the command line or a file has to be changed before trying again makes sense.
     pub(crate) fn is_usage(&self) -> bool {
         self.exit == Exit::Usage

@@ -13,6 +13,7 @@
 //! client  one read with a token; pages followed to the end, within one origin
 //! batch  GETs that wait at the same time travel as one request, each judged on its own
 //! token  sign-in of applications, Azure resources and persons; renewed before it expires
+//! password  one attempt with a password, for the canary
 //! transport  one request until there is an answer; sizes, times, what failed
 //! patience, flow  when to send again; how many at a time
 //! throttle  limits, Retry-After, one request per second for Conditional Access
@@ -25,6 +26,7 @@ mod endpoints;
 mod evaluate;
 mod flow;
 mod form;
+mod password;
 mod patience;
 pub mod poll;
 mod problem;
@@ -44,6 +46,7 @@ pub use endpoints::{
     OFFICE_MANAGEMENT_GCC,
 };
 pub use evaluate::{EVALUATE, EvaluateError};
+pub use password::{Attempted, PASSWORD_CLIENT, PasswordAttempt, PasswordEndpoint};
 pub use patience::{Reached, Waiting, Why};
 pub use problem::{Problem, TokenRefusal, Trace};
 pub use secret::{CertificateError, ClientCertificate, Credential, SecretText, SignIn};

@@ -255,7 +255,17 @@ impl Transport {
         pacer: Option<&Pacer>,
         request: RequestBuilder,
     ) -> Result<Answer, Problem> {
-        let ours = random_guid()?.to_string();
+        self.exchange_as(pacer, request, random_guid()?).await
+    }
+
+    /// The same, known by this id.
+    pub(crate) async fn exchange_as(
+        &self,
+        pacer: Option<&Pacer>,
+        request: RequestBuilder,
+        id: Guid,
+    ) -> Result<Answer, Problem> {
+        let ours = id.to_string();
         let request = request
             .header("accept", "application/json")
             .header("client-request-id", &ours)

@@ -50,6 +50,8 @@ pub struct Attempt {
     pub country: Option<Country>,
     /// How long the record takes to arrive.
     pub delay: SignedDuration,
+    /// The request id that the client sent; `None` for one of the service's own.
+    pub correlation: Option<Guid>,
 }
 
 impl Attempt {
@@ -63,6 +65,7 @@ impl Attempt {
             address: IpAddr::from([198, 51, 100, 7]),
             country: None,
             delay: SignedDuration::ZERO,
+            correlation: None,
         }
     }
 }
@@ -113,7 +116,7 @@ pub(crate) fn attempt(directory: &mut Directory, attempt: &Attempt, now: Timesta
         id: Some(random::guid().to_string()),
         at: Some(now),
         tenant: None,
-        correlation: Some(random::guid().to_string()),
+        correlation: Some(attempt.correlation.unwrap_or_else(random::guid).to_string()),
         what: What::SignIn(Box::new(SignIn {
             kind: SignInKind::Interactive,
             // The service gives the zeros where it knows nobody.
@@ -244,7 +247,7 @@ fn demand(policy: &Policy, shown: Shown) -> Option<i64> {
 /// The service's words for an error code.
 ///
 /// Source: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
-const fn reason(code: i64) -> &'static str {
+pub(crate) const fn reason(code: i64) -> &'static str {
     match code {
         0 => "",
         50034 => "The user account does not exist in the directory.",

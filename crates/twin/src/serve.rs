@@ -296,6 +296,9 @@ fn sign_in(twin: &Shared, received: &Received) -> Option<Reply> {
         }
         None => twin.tenants.named(&login::tenant_named(&call)),
     };
+    if login::password::is_asked(&call) {
+        return Some(login_reply(login::password::answer(&mut tenant.write(), &call)));
+    }
     let directory = tenant.read();
     login::route(&directory, &mut lock(&twin.issued), &call).map(login_reply)
 }

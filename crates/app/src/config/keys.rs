@@ -5,6 +5,7 @@
 
 mod custody;
 mod environment;
+mod watch;
 
 use halligan_core::id::WORD_CHARACTERS_MAX;
 use halligan_core::register::Workstation;
@@ -130,6 +131,8 @@ pub enum Kind {
     Date,
     /// A number of days, from the first to the second.
     Days(u16, u16),
+    /// A length of time.
+    Time,
 }
 
 impl Kind {
@@ -168,6 +171,7 @@ impl Kind {
             Self::Count => "count".into(),
             Self::Range => "list of two counts".into(),
             Self::Date => "day, without quotes".into(),
+            Self::Time => "time, such as `\"90m\"` or `\"6h\"`".into(),
             Self::Days(least, most) => format!("number of days, {least} to {most}"),
         }
     }
@@ -270,6 +274,8 @@ pub const SECTIONS: &[Section] = &[
         "What those show who push records (`halligan watch --source push:127.0.0.1:8081`).",
         PUSH,
     ),
+    watch::WATCH,
+    watch::CANARY,
 ];
 
 const TENANT: &[Key] = &[

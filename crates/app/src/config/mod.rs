@@ -20,6 +20,7 @@ pub mod schema;
 mod sign_in;
 mod tenant;
 mod walk;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,7 @@ pub use error::{ConfigError, ConfigErrors, ERRORS_MAX, Fault};
 pub use kafka::{Brokers, KAFKA_GROUP, Kafka};
 pub use notify::{HEARTBEAT_DAYS_MAX, Notify, RECIPIENTS_MAX, STATE_FILE};
 pub use sign_in::{CredentialReference, FederationReference, SecretReference, SignIn};
+pub use watch::{Canary, SOURCES_MAX, TENANT_NAME_CHARACTERS_MAX, Watch};
 
 /// The largest register that is read.
 pub const REGISTER_BYTES_MAX: u64 = 1 << 20;
@@ -67,6 +69,8 @@ pub struct Config {
     pub kafka: Option<Kafka>,
     /// Where the token is that those show who push records.
     pub push: Option<SecretReference>,
+    /// What is watched by default, and under which name.
+    pub watch: Watch,
 }
 
 /// Why a register cannot be used.
@@ -186,6 +190,7 @@ const KEYS: &[&str] = &[
     "event-hubs",
     "kafka",
     "push",
+    "watch",
 ];
 
 /// Everything is read even when an earlier part is wrong, so that all errors come together.
@@ -202,6 +207,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     let notify = notify::read(root, folder);
     let (event_hubs, kafka) = (kafka::event_hubs(root, folder), kafka::kafka(root, folder));
     let push = push::read(root, folder);
+    let watch = watch::read(root, folder);
     let (shape, group) = access?;
     let mut register = Register::of(accounts, group, shape);
     register.tenant = tenant.id;
@@ -215,7 +221,7 @@ fn read(root: &Table<'_, '_>, folder: &Path, now: Timestamp) -> Option<Config> {
     register.accepted = accepted;
     let endpoints = tenant.endpoints?;
     let trust = tenant.trust;
-    Some(Config { register, endpoints, trust, sign_in, notify, event_hubs, kafka, push })
+    Some(Config { register, endpoints, trust, sign_in, notify, event_hubs, kafka, push, watch })
 }
 
 const SNAPSHOT: &str = "a snapshot";

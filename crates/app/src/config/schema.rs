@@ -159,6 +159,7 @@ fn kind(kind: Kind) -> Value {
         Kind::Days(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
         }
+        Kind::Time => json!({ "type": "string", "pattern": "^[0-9]" }),
         Kind::Reference => reference(&REFERENCE_FORMS),
         Kind::Federation => {
             let [env, file, command] = REFERENCE_FORMS;

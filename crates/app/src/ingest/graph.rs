@@ -29,15 +29,22 @@ pub fn is_without_licence(log: Log, problem: &Problem) -> bool {
     log.is_of_sign_ins() && problem.is_licence()
 }
 
-/// Whose sign-ins Graph is asked for: the accounts', by id and by every name.
+/// Whose sign-ins Graph is asked for: the accounts' and the decoys', by id and by every name.
 pub fn wanted(tenant: &WatchedTenant) -> Wanted {
-    let users: Vec<_> = tenant.names.accounts.keys().copied().collect();
-    let names = users.iter().flat_map(|id| {
-        let subject = Subject::Account(*id);
-        tenant.watched.names_of(&subject).map(str::to_owned).collect::<Vec<_>>()
-    });
-    let names = names.collect();
-    Wanted { users, names }
+    let accounts = tenant.names.accounts.keys().map(|id| (*id, Subject::Account(*id)));
+    let decoys = tenant.watched.decoys().map(|id| (id, Subject::Decoy(id)));
+    let mut wanted = Wanted::default();
+    for (id, subject) in accounts.chain(decoys) {
+        if !wanted.users.contains(&id) {
+            wanted.users.push(id);
+        }
+        for name in tenant.watched.names_of(&subject) {
+            if wanted.names.iter().all(|known| known != name) {
+                wanted.names.push(name.to_owned());
+            }
+        }
+    }
+    wanted
 }
 
 /// Which logs cannot be read, since when, and for how many rounds.

@@ -10,20 +10,24 @@ pub mod ledger;
 mod proof;
 pub mod pulse;
 pub mod rehearsal;
+pub mod source;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
 use std::sync::Arc;
 
 use halligan_core::digest::Digest;
-use halligan_core::id::{TenantId, UserId};
+use halligan_core::id::{Guid, TenantId, UserId};
 use halligan_core::register::Register;
 use halligan_core::tenant::Snapshot;
 use halligan_core::time::Timestamp;
 use halligan_core::watch::activity::Activities;
-use halligan_core::watch::detect::{About, Fired, Mail, Why, detect};
+use halligan_core::watch::canary::Attempts;
+use halligan_core::watch::declaration::State;
+use halligan_core::watch::detect::{About, Fired, Mail, Why, detect, of_canary};
 use halligan_core::watch::event::{Event, Sign, What};
 use halligan_core::watch::scan::Scan;
 use halligan_core::watch::told::{Told, key};
@@ -32,6 +36,9 @@ use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::framing::split;
 use halligan_wire::event::{Message, message, read};
+
+use crate::canary::Announced;
+use crate::declared::{DeclareError, Declared};
 
 pub use proof::{ProvedChange, ProvedEffect, Standing};
 
@@ -210,6 +217,23 @@ struct Memory {
     told: Told,
 }
 
+/// A record of the canary that came in its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matched {
+    /// The announced request.
+    pub request: Guid,
+    /// By what copies of the record are known.
+    pub record: String,
+}
+
+/// What is declared while records come.
+#[derive(Debug)]
+struct Declarations {
+    stream: Declared,
+    /// What was read last, until somebody asks.
+    news: Option<Result<State, DeclareError>>,
+}
+
 /// Takes records, and says what they mean.
 #[derive(Debug)]
 pub struct Ingest {
@@ -220,6 +244,12 @@ pub struct Ingest {
     activities: Activities,
     counts: Counts,
     came: Came,
+    /// What is declared while records come.
+    declared: Option<Declarations>,
+    /// The canary's journal, which another program may write.
+    announced: Option<Announced>,
+    /// Records of the canary, until somebody takes them.
+    matched: Vec<Matched>,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
@@ -236,6 +266,9 @@ impl Ingest {
             activities: Activities::default(),
             counts: Counts::default(),
             came: Came::default(),
+            declared: None,
+            announced: None,
+            matched: Vec::new(),
             last_unreadable: None,
             is_last_told: false,
         }
@@ -259,6 +292,62 @@ impl Ingest {
     /// What was told before of a tenant, by its place, to remember more of it.
     pub fn told_mut(&mut self, tenant: usize) -> Option<&mut Told> {
         self.memories.get_mut(tenant).map(|memory| &mut memory.told)
+    }
+
+    /// Takes drills and emergencies that are declared beside the register at that path, from now
+    /// on and as they come.
+    pub fn read_declared(&mut self, register: &Path) {
+        self.declared = Some(Declarations { stream: Declared::beside(register), news: None });
+        self.look_declared();
+    }
+
+    /// Takes the canary's attempts from the journal beside the register at that path, from now on
+    /// and as they are announced.
+    pub fn read_announced(&mut self, register: &Path) {
+        self.announced = Some(Announced::beside(register));
+        self.look_announced();
+    }
+
+    fn look_announced(&mut self) {
+        if let Some(attempts) = self.announced.as_mut().and_then(Announced::changed) {
+            self.expect(&attempts);
+        }
+    }
+
+    /// The canary's attempts, of each tenant. What was seen of them stays seen: it may not be
+    /// written down yet.
+    pub fn expect(&mut self, attempts: &Attempts) {
+        for tenant in &mut self.tenants {
+            let mut expected = attempts.clone();
+            for one in tenant.watched.attempts().all() {
+                if let Some(seen) = &one.seen {
+                    expected.see(one.request, seen);
+                }
+            }
+            *tenant.watched.attempts_mut() = expected;
+        }
+    }
+
+    /// The records of the canary that came since this was asked last.
+    pub fn take_matched(&mut self) -> Vec<Matched> {
+        std::mem::take(&mut self.matched)
+    }
+
+    /// What is declared, where that changed since this was asked last.
+    pub fn declared_news(&mut self) -> Option<Result<State, DeclareError>> {
+        self.look_declared();
+        self.declared.as_mut()?.news.take()
+    }
+
+    fn look_declared(&mut self) {
+        let Some(declared) = &mut self.declared else { return };
+        let Some(read) = declared.stream.changed() else { return };
+        // What cannot be read declares nothing: a use is then the worst alarm.
+        let uses = read.as_ref().map(State::uses).unwrap_or_default();
+        for tenant in &mut self.tenants {
+            tenant.watched.declare_all(uses.clone());
+        }
+        declared.news = Some(read);
     }
 
     /// Takes a piece of a stream; `now` is asked where it says something.
@@ -359,6 +448,8 @@ impl Ingest {
     /// Takes an event: matches it in the tenant that it is of; what Halligan says of a source, in
     /// every tenant whose records may come from there.
     pub fn event(&mut self, event: Event, place: &Place, now: Timestamp) -> Vec<Detected> {
+        self.look_declared();
+        self.look_announced();
         let mut found = Vec::new();
         let is_of = |tenant: &WatchedTenant| match (tenant.names.id, event.tenant) {
             (Some(ours), Some(theirs)) => ours == theirs,
@@ -399,6 +490,11 @@ impl Ingest {
         else {
             return;
         };
+        if let Some(request) = of_canary(event, &of.watched, now) {
+            let record = key(event);
+            of.watched.attempts_mut().see(request, &record);
+            self.matched.push(Matched { request, record });
+        }
         let mut fired = detect(event, &of.watched, &self.activities);
         if !is_one {
             // Of a record that does not say its tenant, only what names something is told.

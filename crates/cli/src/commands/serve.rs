@@ -9,9 +9,10 @@ use halligan_app::ingest::ledger::Ledger;
 use halligan_app::ingest::pulse::Pulse;
 use halligan_app::ingest::{Ingest, TenantNames};
 use halligan_app::serve::{Facts, Kept, Told, WAITING_MAX, Word, write};
+use halligan_core::time::Timestamp;
 
 use super::source::counted;
-use super::watch::{Sink, Watching, Work, print};
+use super::watch::{Flight, Sink, Watching, Work, print};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::{say, say_hint, say_warning};
@@ -34,7 +35,6 @@ Exit codes:
   4  it was asked to end, and some logs or records could not be read, or are of another tenant";
 
 pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
-    arguments.sources.check()?;
     let subject = arguments.subject.read()?;
     let Some((register, config)) = subject.register else {
         return Err(Failure::usage(
@@ -42,22 +42,36 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
             "`halligan init` writes one; `halligan watch` does without",
         ));
     };
+    let sources = arguments.sources.all(Some(&config))?;
     let names = subject.tenant.names.clone();
     let mut ingest = Ingest::new(vec![subject.tenant]);
     let mut facts = Facts::beside(&register);
+    let mut called_at: Option<Timestamp> = None;
     let recalled = facts.recall(clock::now(), |fact| {
+        if fact.is_call() {
+            called_at = called_at.max(fact.seen.parse().ok());
+        }
         if let (Some(told), Some(severity)) = (ingest.told_mut(0), fact.severity()) {
             told.remember(&fact.record, &fact.detection, severity);
         }
     })?;
+    ingest.read_declared(&register);
+    if subject.decoy.is_some() {
+        ingest.read_announced(&register);
+    }
     let detections = counted(recalled, "detection", "detections");
     say(&format!("{detections} of the last months are remembered"));
     let (send, incoming) = sync_channel(WAITING_MAX);
+    let flight = Flight::of(&register, &config, subject.decoy)?;
     let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send), Some(config));
+    work.was_called(called_at);
+    if let Some(flight) = flight {
+        work.keep_canary(flight);
+    }
     let ledger = work.ledger();
     let (pulse, broken) = Pulse::beside(&register, clock::now());
     broken.iter().for_each(|error| say_warning(&error.to_string()));
-    work.keep_pulse(pulse, arguments.sources.all());
+    work.keep_pulse(pulse, &sources);
     let format = arguments.format;
     let writer = thread::Builder::new().name("facts".into()).spawn(move || {
         let mut told = Teller { names, format, ledger, failed: None };
@@ -67,7 +81,7 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     });
     let writer =
         writer.map_err(|error| Failure::new(format!("cannot start a thread: {error}"), None))?;
-    let ended = work.run(arguments.sources.all());
+    let ended = work.run(&sources);
     // The writer ends when what waits is written.
     work.close();
     match writer.join() {

@@ -35,6 +35,12 @@ impl Custody {
         self.people.iter().find(|one| one.id == *id)
     }
 
+    /// The declared person of this id, or else of this code name.
+    pub fn person_called(&self, text: &str) -> Option<&Person> {
+        let by_id = self.people.iter().find(|one| one.id.as_str() == text);
+        by_id.or_else(|| self.people.iter().find(|one| one.name.as_deref() == Some(text)))
+    }
+
     /// The declared place.
     pub fn place(&self, id: &PlaceId) -> Option<&CustodyPlace> {
         self.places.iter().find(|one| one.id == *id)

@@ -26,6 +26,7 @@ mod chain;
 mod line;
 mod name;
 mod record;
+pub(crate) mod text;
 
 pub use aggregate::{Aggregate, Folded, Undecided, UnreadFact, decide, fold};
 pub use anchor::{Anchor, AnchorError, Divergence};

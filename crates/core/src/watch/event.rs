@@ -10,6 +10,9 @@ use alloc::vec::Vec;
 use crate::id::{Guid, TenantId, UserId};
 use crate::time::Timestamp;
 
+use super::canary::Answer;
+use super::watched::UseKind;
+
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -277,6 +280,29 @@ pub enum Sign {
         seconds: i64,
         /// What that usually is.
         usual: i64,
+    },
+    /// Somebody declared that emergency access accounts will be used.
+    Declared {
+        /// Why.
+        kind: UseKind,
+        /// Who declared it, by an opaque id.
+        by: String,
+        /// Of how many accounts.
+        accounts: usize,
+        /// From when.
+        from: Timestamp,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The record of an announced attempt did not come back.
+    CanaryMissed {
+        /// In how many minutes it should have.
+        minutes: i64,
+    },
+    /// The canary's attempt was answered.
+    CanaryAnswer {
+        /// What.
+        answer: Answer,
     },
     /// A source is as it was before a [`Sign::Gap`] or [`Sign::Late`].
     Back {

@@ -131,6 +131,12 @@ impl Detected {
         body.read::<Self>().ok().filter(|fact| fact.kind == KIND)
     }
 
+    /// Whether somebody is called for it, about an account.
+    pub fn is_call(&self) -> bool {
+        let is_account = self.touches.as_ref().is_some_and(|what| what.starts_with(ACCOUNT));
+        is_account && self.severity().is_some_and(|severity| severity >= Severity::High)
+    }
+
     /// How bad it is; `None` for a word of a later version.
     pub fn severity(&self) -> Option<Severity> {
         Severity::ALL.iter().copied().find(|one| one.word() == self.severity)
@@ -148,9 +154,12 @@ fn cut(text: &str) -> String {
     text.get(..end).unwrap_or_default().into()
 }
 
+/// How an account begins among what a fact touches.
+const ACCOUNT: &str = "account ";
+
 fn id_of(subject: &Subject) -> String {
     match subject {
-        Subject::Account(id) => format!("account {id}"),
+        Subject::Account(id) => format!("{ACCOUNT}{id}"),
         Subject::Group(id) => format!("group {id}"),
         Subject::GroupOwner(id) => format!("group-owner {id}"),
         Subject::Role(id) => format!("role {id}"),

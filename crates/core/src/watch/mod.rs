@@ -6,6 +6,8 @@
 //! says what it all means. What takes several records is kept in a [`window`].
 
 pub mod activity;
+pub mod canary;
+pub mod declaration;
 mod declared;
 pub mod detect;
 pub mod event;

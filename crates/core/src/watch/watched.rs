@@ -4,9 +4,12 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::{AppId, Guid, UserId};
 use crate::time::Timestamp;
 
+use super::canary::Attempts;
 use super::name;
 
 /// Something that is watched.
@@ -89,7 +92,8 @@ impl Credential {
 }
 
 /// Why an account may be used for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum UseKind {
     /// To see whether the door opens.
     Drill,
@@ -127,6 +131,7 @@ pub struct Watched {
     /// What the accounts are meant to be used with; nothing where nobody said.
     sealed: BTreeMap<UserId, BTreeSet<Credential>>,
     uses: Vec<DeclaredUse>,
+    attempts: Attempts,
 }
 
 impl Watched {
@@ -160,9 +165,33 @@ impl Watched {
         self.uses.push(one);
     }
 
+    /// Puts these in place of all uses that were said beforehand.
+    pub fn declare_all(&mut self, uses: Vec<DeclaredUse>) {
+        self.uses = uses;
+    }
+
     /// The declared use that a use of an account at a time is.
     pub fn declared(&self, account: UserId, at: Timestamp) -> Option<&DeclaredUse> {
         self.uses.iter().find(|one| one.covers(account, at))
+    }
+
+    /// The accounts that the canary knocks at.
+    pub fn decoys(&self) -> impl Iterator<Item = UserId> {
+        let decoy = |subject: &Subject| match subject {
+            Subject::Decoy(id) => Some(*id),
+            _ => None,
+        };
+        self.ids.values().flatten().filter_map(decoy)
+    }
+
+    /// The canary's attempts.
+    pub const fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
+    /// The same, to note what becomes of them.
+    pub const fn attempts_mut(&mut self) -> &mut Attempts {
+        &mut self.attempts
     }
 
     /// Whether nothing is watched.

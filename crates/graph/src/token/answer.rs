@@ -107,14 +107,22 @@ fn refused(status: u16, body: &[u8], proofs: &[&str], trace: Trace) -> Problem {
     }
 }
 
+/// The AADSTS number of a refusal.
+pub(crate) fn refusal_code(said: &OAuthError) -> Option<u32> {
+    hint::aadsts(&said.description).or_else(|| numbered(said))
+}
+
+fn numbered(said: &OAuthError) -> Option<u32> {
+    said.codes.first().and_then(|code| u32::try_from(*code).ok())
+}
+
 /// "AADSTS7000215: Invalid client secret provided. … Trace ID: … Correlation ID: …": the number
 /// and the ids have members of their own.
 pub(super) fn refusal(said: &OAuthError) -> TokenRefusal {
     let first = said.description.lines().next().unwrap_or_default();
     let first = first.split("Trace ID:").next().unwrap_or_default().trim_end();
     let first = if first.is_empty() { said.error.as_str() } else { first };
-    let numbered = said.codes.first().and_then(|code| u32::try_from(*code).ok());
-    let code = hint::aadsts(first).or(numbered);
+    let code = hint::aadsts(first).or_else(|| numbered(said));
     let label = code.map(|code| format!("AADSTS{code}: ")).unwrap_or_default();
     let id = |id: &Option<String>| id.as_deref().map(|id| excerpt(id, ID_CHARACTERS_MAX));
     TokenRefusal {

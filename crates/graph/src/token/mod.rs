@@ -43,6 +43,7 @@ use crate::problem::Problem;
 use crate::secret::{Credential, SecretText, SignIn};
 use crate::transport::{Answer, Transport};
 use answer::Granted;
+pub(crate) use answer::refusal_code;
 use person::Session;
 
 pub use identity::Identity;

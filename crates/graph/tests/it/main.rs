@@ -14,6 +14,7 @@ mod endurance;
 mod evaluate;
 mod followed;
 mod owners;
+mod password;
 mod refusals;
 mod service;
 mod snapshot;

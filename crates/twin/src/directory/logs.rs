@@ -28,6 +28,8 @@ pub struct Logs {
     pub audits: Vec<LogRecord>,
     /// The same records in the unified audit log.
     pub unified: Unified,
+    /// How long the record of an attempt with a password takes to arrive; `None` for no time.
+    pub delay: Option<SignedDuration>,
 }
 
 /// The unified audit log of Microsoft 365, as far as its API goes.

@@ -135,6 +135,9 @@ pub struct Directory {
     pub delegated_admin: DelegatedAdmin,
     /// Other identity providers by issuer, each with the certificate of the key that it signs with.
     pub issuers: BTreeMap<String, Certificate>,
+    /// What users sign in with at the token endpoint, by object id; whoever has none here, with
+    /// nothing.
+    pub passwords: BTreeMap<Guid, String>,
 }
 
 /// What a partner's tenant holds about its customers.
@@ -191,6 +194,7 @@ impl Directory {
             apps: BTreeMap::new(),
             delegated_admin: DelegatedAdmin::default(),
             issuers: BTreeMap::new(),
+            passwords: BTreeMap::new(),
         }
     }
 

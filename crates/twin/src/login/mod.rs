@@ -7,6 +7,7 @@
 //! assertion   assertions that an application signs with its certificate
 //! federated   assertions of other identity providers
 //! managed     the metadata service of an Azure machine, and that of App Service
+//! password    attempts with a name and a password
 //! metadata    where all this is, for client libraries
 //! issued      everything that was issued
 //! form, page  what comes in, and what a browser sees
@@ -27,6 +28,7 @@ mod issued;
 mod managed;
 mod metadata;
 mod page;
+pub(crate) mod password;
 
 use std::collections::BTreeSet;
 
@@ -474,7 +476,12 @@ fn check_credential(
 }
 
 fn error_body(refusal: &Refusal, now: Timestamp) -> Value {
-    let (trace, correlation) = (random::guid().to_string(), random::guid().to_string());
+    error_body_as(refusal, now, random::guid())
+}
+
+/// The same, for a request that the client gave an id.
+fn error_body_as(refusal: &Refusal, now: Timestamp, correlation: Guid) -> Value {
+    let (trace, correlation) = (random::guid().to_string(), correlation.to_string());
     let timestamp = now.to_string().replace('T', " ");
     let Refusal { number, message, .. } = refusal;
     json!({

@@ -19,6 +19,7 @@ mod https;
 mod logs;
 mod openapi;
 mod parts;
+mod password;
 mod permission;
 mod person;
 mod person_elsewhere;

@@ -95,7 +95,7 @@ async fn wrong_requests_get_their_number() {
         (&tenant, "client_id", "x", 400, "unauthorized_client", 700_016),
         (&tenant, "client_secret", "wrong", 401, "invalid_client", 7_000_215),
         (&tenant, "client_secret", "", 401, "invalid_client", 7_000_216),
-        (&tenant, "grant_type", "password", 400, "unsupported_grant_type", 70_003),
+        (&tenant, "grant_type", "implicit", 400, "unsupported_grant_type", 70_003),
         (&tenant, "grant_type", "", 400, "invalid_request", 900_144),
         (&tenant, "scope", "User.Read", 400, "invalid_scope", 70_011),
         (&tenant, "scope", "https://other.example/.default", 400, "invalid_scope", 70_011),

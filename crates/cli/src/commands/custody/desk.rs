@@ -153,10 +153,7 @@ impl Desk {
     }
 
     fn declared_person(&self, text: &str) -> Option<PersonId> {
-        let people = &self.declared.people;
-        let by_id = people.iter().find(|one| one.id.as_str() == text);
-        let by_name = || people.iter().find(|one| one.name.as_deref() == Some(text));
-        by_id.or_else(by_name).map(|one| one.id.clone())
+        self.declared.person_called(text).map(|one| one.id.clone())
     }
 
     fn declared_place(&self, text: &str) -> Option<PlaceId> {

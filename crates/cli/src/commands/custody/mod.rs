@@ -25,6 +25,8 @@ mod word;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+pub(super) use word::operator_named;
+
 /// What `--help` ends with.
 pub(super) const HELP: &str = "\
 Begin with:

@@ -52,14 +52,7 @@ impl Word {
 
     /// Who types; never guessed.
     pub(super) fn operator(&self, desk: &Desk) -> Result<PersonId, Failure> {
-        let from_environment = || std::env::var(OPERATOR).ok().filter(|name| !name.is_empty());
-        match self.operator.clone().or_else(from_environment) {
-            Some(name) => desk.person(&name),
-            None => Err(Failure::usage(
-                "who types this is not known",
-                "name yourself with `--as PERSON`, or in the environment as HALLIGAN_PERSON",
-            )),
-        }
+        desk.person(&operator_named(self.operator.as_deref())?)
     }
 
     /// The operator's own key, where it is to sign.
@@ -108,6 +101,17 @@ impl Word {
         );
         Ok(Exit::Holds)
     }
+}
+
+/// What whoever types is called, by the command line or else by the environment.
+pub(in crate::commands) fn operator_named(named: Option<&str>) -> Result<String, Failure> {
+    let from_environment = || std::env::var(OPERATOR).ok().filter(|name| !name.is_empty());
+    named.map(str::to_owned).or_else(from_environment).ok_or_else(|| {
+        Failure::usage(
+            "who types this is not known",
+            "name yourself with `--as PERSON`, or in the environment as HALLIGAN_PERSON",
+        )
+    })
 }
 
 /// A signature's line, or the file that holds one.

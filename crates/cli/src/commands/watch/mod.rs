@@ -1,7 +1,9 @@
 //! `halligan watch`: what happens at the door, record by record.
 
 mod alarm;
+mod canary;
 mod coverage;
+mod declare;
 mod push;
 mod source;
 mod subject;
@@ -15,7 +17,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::view::watch::Format;
 
-use source::SourceArguments;
+pub(super) use canary::Flight;
+use source::{SourceArguments, nothing_named};
 use subject::SubjectArguments;
 pub(super) use work::{Sink, Work, print};
 
@@ -26,6 +29,7 @@ Examples:
   tail -F events.ndjson | halligan watch --source - --format json
   halligan watch --source graph
   halligan watch --source graph --source activity
+  halligan watch declare drill --as heron --with wren --reason drill
   halligan watch test
   halligan watch coverage
 
@@ -49,6 +53,9 @@ pub(super) struct Arguments {
 enum Command {
     /// Put the samples of every detection through the whole way that a record takes
     Test(test::Arguments),
+    /// Declare a drill or an emergency before the accounts are used, list or end one
+    #[command(after_help = declare::HELP)]
+    Declare(Box<declare::Arguments>),
     /// List every activity that is watched, and which public rule sets look for it
     Coverage(coverage::Arguments),
 }
@@ -68,17 +75,27 @@ pub(super) struct Watching {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Some(Command::Test(arguments)) => test::run(arguments),
+        Some(Command::Declare(arguments)) => declare::run(arguments),
         Some(Command::Coverage(arguments)) => coverage::run(arguments),
         None => watch(&arguments.watching),
     }
 }
 
 fn watch(watching: &Watching) -> Result<Exit, Failure> {
-    watching.sources.check()?;
+    if watching.sources.is_empty() && !watching.subject.has_register() {
+        return Err(nothing_named());
+    }
     let subject = watching.subject.read()?;
-    let ingest = Ingest::new(vec![subject.tenant]);
+    let sources = watching.sources.all(subject.register.as_ref().map(|(_, config)| config))?;
+    let mut ingest = Ingest::new(vec![subject.tenant]);
+    if let Some((register, _)) = &subject.register {
+        ingest.read_declared(register);
+        if subject.decoy.is_some() {
+            ingest.read_announced(register);
+        }
+    }
     let config = subject.register.map(|(_, config)| config);
     let sink = Sink::Print(watching.format);
     let work = Work::new(ingest, watching.sources.until(), sink, config);
-    work.run(watching.sources.all())
+    work.run(&sources)
 }

@@ -10,6 +10,7 @@ use halligan_app::ingest::WatchedTenant;
 use halligan_app::snapshot_file;
 use halligan_core::id::{GroupId, UserId};
 use halligan_core::register::{DeclaredAccount, Register, Shape};
+use halligan_core::watch::canary::Target;
 use halligan_core::watch::watched::Subject;
 
 use super::super::source::counted;
@@ -40,6 +41,8 @@ pub(crate) struct Subjected {
     pub(crate) tenant: WatchedTenant,
     /// The register that declares it, and where it lies; `None` where the command line does.
     pub(crate) register: Option<(PathBuf, Config)>,
+    /// What the account is that the canary is to knock at; `None` without a canary.
+    pub(crate) decoy: Option<Target>,
 }
 
 /// An account's id, and one of its names.
@@ -73,6 +76,16 @@ impl SubjectArguments {
         let (register, config) = self.register()?;
         let snapshot = self.snapshot.as_deref().map(snapshot_file::load).transpose()?;
         let mut tenant = WatchedTenant::of(&register, snapshot.as_ref());
+        if let Some(code_name) = config.as_ref().and_then(|one| one.watch.code_name.as_ref()) {
+            tenant.names.code_name.clone_from(code_name);
+        }
+        let canary = config.as_ref().and_then(|one| one.watch.canary.as_ref());
+        let decoy = canary.map(|canary| {
+            let subject = Subject::Decoy(canary.id);
+            tenant.watched.watch_id(&canary.id.to_string(), &subject);
+            tenant.watched.watch_name(&canary.account, &subject);
+            Target::of(canary.id, &register, snapshot.as_ref(), false)
+        });
         if self.account.is_empty() {
             tenant.watched.seal_as_declared(&register);
         }
@@ -101,7 +114,12 @@ impl SubjectArguments {
             });
         }
         let register = config.map(|config| (self.path().to_owned(), config));
-        Ok(Subjected { tenant, register })
+        Ok(Subjected { tenant, register, decoy })
+    }
+
+    /// Whether a register is named, or lies where one is looked for.
+    pub(crate) fn has_register(&self) -> bool {
+        self.account.is_empty() && (self.register.is_some() || self.path().exists())
     }
 
     fn path(&self) -> &Path {

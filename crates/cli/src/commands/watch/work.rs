@@ -17,12 +17,15 @@ use halligan_app::live;
 use halligan_app::serve::Told;
 use halligan_app::sign_in::Asked;
 use halligan_core::time::Timestamp;
-use halligan_core::watch::detect::Severity;
+use halligan_core::watch::detect::{Severity, Why};
+use halligan_core::watch::event::{Sign, What};
+use halligan_core::watch::watched::Subject;
 use tokio::runtime::Handle;
 
 use super::super::runtime;
 use super::super::source::counted;
 use super::alarm::Alarm;
+use super::canary::Flight;
 use super::source::Source;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -66,6 +69,10 @@ const RETRY: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs
 /// How often it is looked whether somebody said stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// How often it is looked whether somebody declared a drill or an emergency; before a record that
+/// touches the door is judged, it is looked as well.
+const DECLARED_EVERY: Duration = Duration::from_secs(1);
+
 pub(super) struct Shared {
     pub(super) ingest: Ingest,
     tally: Tally,
@@ -74,6 +81,10 @@ pub(super) struct Shared {
     unread_logs: usize,
     /// How the sources usually come, where that is kept.
     pulse: Option<Pulse>,
+    /// The canary, until it flies.
+    flight: Option<Flight>,
+    /// When somebody was last called about an account.
+    pub(super) called_at: Option<Timestamp>,
 }
 
 impl Shared {
@@ -98,6 +109,8 @@ impl Work {
             sink,
             unread_logs: 0,
             pulse: None,
+            flight: None,
+            called_at: None,
         });
         let ledger = Arc::new(Ledger::default());
         Arc::new(Self { shared, stop: AtomicBool::new(false), until, config, ledger })
@@ -108,6 +121,16 @@ impl Work {
         let now = clock::exactly_now();
         sources.iter().for_each(|source| pulse.watch(&source.name(), now));
         self.shared().pulse = Some(pulse);
+    }
+
+    /// Lets the canary fly beside the sources.
+    pub(crate) fn keep_canary(&self, flight: Flight) {
+        self.shared().flight = Some(flight);
+    }
+
+    /// When somebody was called about an account before the program began.
+    pub(crate) fn was_called(&self, at: Option<Timestamp>) {
+        self.shared().called_at = at;
     }
 
     /// Where it is noted what is safe.
@@ -128,6 +151,7 @@ impl Work {
     /// Reads every source, until all have ended or somebody ends it, and says what came.
     pub(crate) fn run(self: &Arc<Self>, sources: &[Source]) -> Result<Exit, Failure> {
         let begun = Instant::now();
+        self.look_declared()?;
         let (bytes, failures) = self.read_all(sources)?;
         let shared = self.shared();
         shared.pulse.iter().for_each(save);
@@ -151,15 +175,26 @@ impl Work {
                 // What it tells on the way is for one thread.
                 readers.spawn_blocking(move || work.read_again(&source, &all));
             }
+            let flight = self.shared().flight.take();
+            if let Some(flight) = flight.filter(|_| self.until == Until::Stopped) {
+                drop(tokio::spawn(self.clone().fly(flight)));
+            }
             if self.until == Until::Stopped && sources.iter().any(|one| *one != Source::Pipe) {
                 say("watching; Ctrl-C ends it");
             }
             let (mut bytes, mut failures) = (0_u64, Vec::new());
             let mut is_asked = false;
             let mut looks = tokio::time::interval(pulse::LOOK_EVERY);
+            let mut declared = tokio::time::interval(DECLARED_EVERY);
             let mut saved = Instant::now();
             loop {
                 tokio::select! {
+                    _ = declared.tick() => {
+                        if let Err(failure) = self.look_declared() {
+                            failures.push(failure);
+                            self.stop.store(true, Ordering::Relaxed);
+                        }
+                    }
                     _ = looks.tick() => {
                         if let Err(failure) = self.look(&mut saved) {
                             failures.push(failure);
@@ -267,7 +302,33 @@ impl Work {
         Ok(())
     }
 
-    fn is_stopped(&self) -> bool {
+    /// Says what cannot be read of what is declared; the daemon tells each declaration.
+    fn look_declared(&self) -> Result<(), Failure> {
+        let now = clock::exactly_now();
+        let mut shared = self.shared();
+        let state = match shared.ingest.declared_news() {
+            None => return Ok(()),
+            Some(Ok(state)) => state,
+            Some(Err(error)) => {
+                say_warning(&format!("what is declared does not count: {error}"));
+                error.hint().iter().for_each(|hint| say_hint(hint));
+                return Ok(());
+            }
+        };
+        if !matches!(shared.sink, Sink::Send(_)) {
+            return Ok(());
+        }
+        let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
+        let events: Vec<_> = state.open(now).map(|one| one.event(tenant)).collect();
+        for event in events {
+            let place = Place { source: "declared".into(), line: None, offset: None };
+            let detected = shared.ingest.event(event, &place, now);
+            self.tell(&mut shared, Taken { detected, unreadable: None })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
@@ -396,6 +457,9 @@ impl Work {
         }
         for detected in taken.detected {
             shared.tally.add(detected.fired.severity);
+            if is_call(&detected) {
+                shared.called_at = shared.called_at.max(Some(detected.seen));
+            }
             let tenant = shared.ingest.tenants().get(detected.tenant);
             let Some(names) = tenant.map(|one| &one.names) else { continue };
             match &shared.sink {
@@ -405,7 +469,9 @@ impl Work {
                     self.ledger.keep(1);
                 }
                 Sink::Send(send) => {
-                    let tenant = names.code_name.clone();
+                    // Names change, and what was told is known by the id.
+                    let tenant = names.id.map(|id| id.to_string());
+                    let tenant = tenant.unwrap_or_else(|| names.code_name.clone());
                     let gone = |_| Failure::new("nobody writes detections down", None);
                     // Before it is sent: it may be safe at once.
                     self.ledger.hand_on();
@@ -416,6 +482,16 @@ impl Work {
         }
         Ok(())
     }
+}
+
+/// Whether somebody is called about an account.
+fn is_call(detected: &Detected) -> bool {
+    let is_account = match &detected.fired.why {
+        Why::Touch(touch) => matches!(touch.subject, Subject::Account(_)),
+        Why::Activity(_) => false,
+        Why::Sign => matches!(detected.event.what, What::Sign(Sign::Burst { .. })),
+    };
+    is_account && detected.fired.severity >= Severity::High
 }
 
 fn save(pulse: &Pulse) {

@@ -1,6 +1,7 @@
 //! Views of what is watched: detections as they come, the samples, and the table of activities.
 
 pub(crate) mod coverage;
+pub(crate) mod declared;
 pub(crate) mod rehearsal;
 
 use std::collections::BTreeMap;

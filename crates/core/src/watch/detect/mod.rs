@@ -10,9 +10,13 @@ mod activity_new;
 mod acts;
 mod back;
 mod burst;
+mod canary_answer;
+mod canary_missed;
 mod change_of_door;
 mod credential_changed;
+mod declaration;
 mod declared_use;
+mod decoy;
 mod gap;
 mod group_changed;
 mod late;
@@ -43,14 +47,17 @@ pub(super) use sample::{failed as sample_sign_in, renamed as sample_renamed};
 pub use text::{About, Mail, SMS_CHARACTERS_MAX};
 
 use super::activity::{Activities, Activity, Area};
+use super::canary::Verdict;
 use super::event::{Audit, AuditResult, Event, Sign, SignIn, What};
 use super::touch::{Part, Touch, touches};
 use super::watched::{DeclaredUse, Likeness, Subject, Watched};
+use crate::id::Guid;
+use crate::time::Timestamp;
 
 /// How bad it is. The worse of two is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Evidence, kept and told to nobody.
+    /// Evidence: kept and printed, and nobody is called for it.
     Evidence,
     /// To be looked at in working hours.
     Low,
@@ -247,6 +254,10 @@ pub fn all() -> &'static [Detection] {
         acts::DETECTION,
         late::DETECTION,
         back::DETECTION,
+        declaration::DETECTION,
+        decoy::DETECTION,
+        canary_missed::DETECTION,
+        canary_answer::DETECTION,
     ]
 }
 
@@ -263,6 +274,21 @@ pub fn detect(event: &Event, watched: &Watched, activities: &Activities) -> Vec<
         b.severity.cmp(&a.severity).then_with(|| a.detection.id.cmp(b.detection.id))
     });
     fired
+}
+
+/// The request of an announced attempt whose record an event is, come at a time in which it may;
+/// `None` for any other event, and for a copy.
+pub fn of_canary(event: &Event, watched: &Watched, came: Timestamp) -> Option<Guid> {
+    if watched.attempts().all().is_empty() {
+        return None;
+    }
+    let touches = touches(event, watched);
+    let seen = Seen { event, touches: &touches, activity: None, watched };
+    let (_, _, sighting) = decoy::of(&seen)?;
+    match watched.attempts().verdict(&sighting, Some(came)) {
+        Verdict::Ours(request) => Some(request),
+        _ => None,
+    }
 }
 
 /// What an emergency access account is called that did something.

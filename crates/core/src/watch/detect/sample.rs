@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use crate::id::{AppId, Guid, UserId};
 use crate::time::Timestamp;
+use crate::watch::canary::Attempt;
 use crate::watch::event::{
     Audit, AuditResult, Event, Initiator, Modified, Named, Operation, Origin, Outcome, Party,
     SignIn, SignInKind, Step, Target, What,
@@ -26,6 +27,11 @@ pub(super) const WATCHER: AppId = AppId::from_u128(0xa7);
 pub(super) const WATCHER_PRINCIPAL: Guid = Guid::from_u128(0xa8);
 /// Somebody who is not watched.
 pub(super) const OTHER: UserId = UserId::from_u128(0xda);
+
+/// The decoy.
+pub(super) const DECOY: UserId = UserId::from_u128(0xdec0);
+/// The request id of the canary's attempt, whose record was seen.
+pub(super) const KNOCK: Guid = Guid::from_u128(0x0ca_4a4);
 
 /// What a detection does with an event.
 #[derive(Clone, Copy, Debug)]
@@ -63,8 +69,18 @@ pub fn watched() -> Watched {
     if let (Some(from), Some(until)) = (from, until) {
         watched.declare(DeclaredUse { kind: UseKind::Drill, account: ACCOUNT, from, until });
     }
+    watched.watch_id(&DECOY.to_string(), &Subject::Decoy(DECOY));
+    if let (Some(at), Some(until)) = (time(AT), time("2026-11-22T08:00:00Z")) {
+        let attempts = watched.attempts_mut();
+        attempts.announce(Attempt::new(KNOCK, DECOY, at, until));
+        attempts.see(KNOCK, ID);
+    }
     watched
 }
+
+/// The id of every event of the samples, and when it happened.
+const ID: &str = "sample-1";
+const AT: &str = "2026-11-22T07:00:00Z";
 
 fn time(text: &str) -> Option<Timestamp> {
     text.parse().ok()
@@ -110,8 +126,8 @@ pub(super) fn by_application(mut event: Event, name: &str) -> Event {
 }
 
 pub(super) fn event(what: What) -> Event {
-    let at = "2026-11-22T07:00:00Z".parse().ok();
-    Event { id: Some("sample-1".into()), at, tenant: None, correlation: None, what }
+    let at = AT.parse().ok();
+    Event { id: Some(ID.into()), at, tenant: None, correlation: None, what }
 }
 
 /// A sign-in of somebody with such an error code.
