@@ -31,7 +31,7 @@ use halligan_core::watch::watched::{Subject, Watched};
 use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::framing::split;
-use halligan_wire::event::{Message, message, read};
+use halligan_wire::event::{Message, message, read_all};
 
 pub use proof::{ProvedChange, ProvedEffect, Standing};
 
@@ -256,7 +256,7 @@ impl Ingest {
             return Taken::default();
         }
         let all = match message(bytes) {
-            Ok(Message::One(event)) => return self.took(*event, place, now),
+            Ok(Message::One(events)) => return self.took(events, place, now),
             Ok(Message::Many(all)) => all,
             Err(error) => return self.apart(bytes, place, &error.to_string(), now),
         };
@@ -265,12 +265,12 @@ impl Ingest {
         let is_list = all.len() != 1;
         let mut taken = Taken::default();
         for record in all {
-            if is_list && self.scan.reason(record).is_none() {
+            if is_list && self.scan.reason(&record).is_none() {
                 continue;
             }
-            let mut one = match read(record) {
-                Ok(event) => self.took(event, place, now),
-                Err(error) => self.broken(record, place, &error.to_string(), now),
+            let mut one = match read_all(&record) {
+                Ok(events) => self.took(events, place, now),
+                Err(error) => self.broken(&record, place, &error.to_string(), now),
             };
             taken.detected.append(&mut one.detected);
             taken.unreadable = taken.unreadable.or(one.unreadable);
@@ -301,12 +301,18 @@ impl Ingest {
         all
     }
 
-    /// Takes an event that a record was read as.
-    fn took(&mut self, event: Event, place: &Place, now: Timestamp) -> Taken {
+    /// Takes the events that a record was read as: mostly one.
+    fn took(&mut self, events: Vec<Event>, place: &Place, now: Timestamp) -> Taken {
         self.counts.read += 1;
-        let tenant = self.watched_tenant(event.tenant);
-        self.came.read.push(Sight::of(&event, tenant));
-        Taken { detected: self.event(event, place, now), unreadable: None }
+        let mut taken = Taken::default();
+        for (number, event) in events.into_iter().enumerate() {
+            if number == 0 {
+                let tenant = self.watched_tenant(event.tenant);
+                self.came.read.push(Sight::of(&event, tenant));
+            }
+            taken.detected.append(&mut self.event(event, place, now));
+        }
+        taken
     }
 
     /// The watched tenant that a record is of: the one that it names, or the only one.

@@ -49,8 +49,8 @@ enum Kind {
 }
 
 /// Reads a record of the directory; `None` for what is none.
-pub(super) fn read(text: &str) -> Option<Event> {
-    let Ok(Value::Object(outer)) = serde_json::from_str(text) else { return None };
+pub(super) fn read(record: Value) -> Option<Event> {
+    let Value::Object(outer) = record else { return None };
     let record = Record::of(outer);
     let what = match kind(&record)? {
         Kind::SignIn => What::SignIn(Box::new(sign_in::read(&record))),
