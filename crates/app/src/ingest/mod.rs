@@ -25,6 +25,7 @@ use halligan_core::time::Timestamp;
 use halligan_core::watch::activity::Activities;
 use halligan_core::watch::detect::{Fired, detect};
 use halligan_core::watch::event::{Event, Sign, What};
+use halligan_core::watch::joined::Joined;
 use halligan_core::watch::scan::Scan;
 use halligan_core::watch::told::{Told, key};
 use halligan_core::watch::watched::{Subject, Watched};
@@ -186,6 +187,7 @@ pub struct Sight {
 struct Memory {
     failures: Failures,
     told: Told,
+    joined: Joined,
 }
 
 /// Takes records, and says what they mean.
@@ -361,7 +363,7 @@ impl Ingest {
         now: Timestamp,
         found: &mut Vec<Detected>,
     ) {
-        let (Some(of), Some(Memory { failures, told })) =
+        let (Some(of), Some(Memory { failures, told, joined })) =
             (self.tenants.get_mut(tenant), self.memories.get_mut(tenant))
         else {
             return;
@@ -371,7 +373,10 @@ impl Ingest {
             // Of a record that does not say its tenant, only what names something is told.
             fired.retain(|one| matches!(one.why, halligan_core::watch::detect::Why::Touch(_)));
         }
-        let record = key(event);
+        let record = match fired.is_empty() {
+            true => key(event),
+            false => joined.known_as(event, key(event)),
+        };
         // Before what was told already is left out: a copy may say more, and what it says counts
         // for the next change.
         // A change of another tenant changes nothing here.

@@ -156,6 +156,46 @@ fn records_without_a_line_between_them_are_read_one_by_one() {
 }
 
 #[test]
+fn a_sign_in_that_both_logs_tell_is_told_once() {
+    let mut graph = sign_in("1", ACCOUNT, NAME, 50126);
+    let more = json!({"correlationId": "cor-1", "appId": ACCOUNT, "ipAddress": "198.51.100.7"});
+    graph.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let unified = |id: &str| {
+        let record = json!({
+            "Id": id, "CreationTime": graph["createdDateTime"], "Operation": "UserLoginFailed",
+            "RecordType": 15, "Workload": "AzureActiveDirectory", "UserId": NAME,
+            "UserKey": ACCOUNT, "ApplicationId": ACCOUNT, "InterSystemsId": "COR-1",
+            "ActorIpAddress": "198.51.100.7", "ErrorNumber": "50126",
+            "Actor": [{"ID": ACCOUNT, "Type": 0}, {"ID": NAME, "Type": 5}],
+        });
+        record.to_string()
+    };
+    let mut ingest = ingest();
+    assert_eq!(told(&mut ingest, graph.to_string().as_bytes()).len(), 1);
+    assert_eq!(told(&mut ingest, unified("2").as_bytes()), []);
+    assert_eq!(told(&mut ingest, unified("3").as_bytes()).len(), 1, "another attempt");
+}
+
+#[test]
+fn a_copy_of_a_member_and_a_row_of_an_answer_are_told() {
+    let fine = sign_in("1", "", "ada@contoso.com", 50126).to_string();
+    let name = format!("\"userPrincipalName\":\"{NAME}\"");
+    for text in
+        [fine.replacen('{', &format!("{{{name},"), 1), fine.replace('}', &format!(",{name}}}"))]
+    {
+        assert_eq!(told(&mut ingest(), text.as_bytes()).len(), 1, "{text}");
+    }
+    let row = sign_in("1", ACCOUNT, NAME, 50126);
+    let columns: Vec<_> =
+        row.as_object().unwrap().keys().map(|name| json!({"name": name})).collect();
+    let values: Vec<_> = row.as_object().unwrap().values().collect();
+    let answer = json!({"tables": [{"name": "T", "columns": columns, "rows": [values, [1]]}]});
+    let mut ingest = ingest();
+    assert_eq!(told(&mut ingest, answer.to_string().as_bytes()).len(), 1);
+    assert_eq!((ingest.counts().records, ingest.counts().unreadable), (2, 1));
+}
+
+#[test]
 fn records_of_tenants_that_nobody_declared_are_counted() {
     let mut ingest = ingest();
     ingest.tenants[0].names.id = Some(TenantId::from_u128(1));

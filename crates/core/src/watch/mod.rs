@@ -10,6 +10,7 @@ mod declared;
 pub mod detect;
 pub mod event;
 pub mod fact;
+pub mod joined;
 pub mod json;
 pub mod latency;
 pub mod name;
