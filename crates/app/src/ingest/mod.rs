@@ -9,6 +9,7 @@ pub mod kafka;
 pub mod ledger;
 mod proof;
 pub mod pulse;
+pub mod refresh;
 pub mod rehearsal;
 #[cfg(test)]
 mod tests;
@@ -200,6 +201,8 @@ pub struct Ingest {
     activities: Activities,
     counts: Counts,
     came: Came,
+    /// Whether an account was given a new name.
+    has_renamed: bool,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
@@ -216,6 +219,7 @@ impl Ingest {
             activities: Activities::default(),
             counts: Counts::default(),
             came: Came::default(),
+            has_renamed: false,
             last_unreadable: None,
             is_last_told: false,
         }
@@ -397,6 +401,7 @@ impl Ingest {
             seen: now,
         }));
         if is_renamed {
+            self.has_renamed = true;
             self.scan = scan(&self.tenants);
         }
         if let Some(burst) = burst {

@@ -17,7 +17,7 @@ use crate::prove::change::{ChangeError, Comparison, Effect, Outcome, Proposal, c
 use crate::prove::subjects;
 
 /// The tenant as it is, as far as a snapshot and the changes since then say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
     register: Register,
     snapshot: Snapshot,

@@ -20,7 +20,7 @@ use crate::view::watch::Format;
 /// What `--help` ends with.
 pub(super) const HELP: &str = "\
 Examples:
-  halligan serve --source graph --snapshot tenant.json
+  halligan serve --source graph
   halligan serve --source file:/var/log/entra/events.ndjson --snapshot tenant.json
 
 Detections are written down in `halligan.streams` beside the register, on the disk before they are
@@ -42,6 +42,10 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
             "`halligan init` writes one; `halligan watch` does without",
         ));
     };
+    let reads_tenant = arguments.reads_tenant(Some(&config));
+    if !reads_tenant {
+        arguments.subject.say_nameless(&subject.tenant);
+    }
     let names = subject.tenant.names.clone();
     let mut ingest = Ingest::new(vec![subject.tenant]);
     let mut facts = Facts::beside(&register);
@@ -54,6 +58,9 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     say(&format!("{detections} of the last months are remembered"));
     let (send, incoming) = sync_channel(WAITING_MAX);
     let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send), Some(config));
+    if reads_tenant {
+        work.ask_tenant();
+    }
     let ledger = work.ledger();
     let (pulse, broken) = Pulse::beside(&register, clock::now());
     broken.iter().for_each(|error| say_warning(&error.to_string()));

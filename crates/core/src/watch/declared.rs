@@ -23,11 +23,17 @@ impl Watched {
             watched.watch_id(&group.to_string(), &Subject::Group(group.0));
         }
         if let Some(snapshot) = snapshot {
-            watched.add_accounts(register, snapshot);
-            watched.add_groups(register, snapshot);
-            watched.add_tenant(snapshot);
+            watched.add(register, snapshot);
         }
         watched
+    }
+
+    /// Watches what belongs to a register's accounts by a snapshot, beside what is watched already:
+    /// former names stay.
+    pub fn add(&mut self, register: &Register, snapshot: &Snapshot) {
+        self.add_accounts(register, snapshot);
+        self.add_groups(register, snapshot);
+        self.add_tenant(snapshot);
     }
 
     /// Says that the accounts are meant to be used as the register's shape has it: with a password

@@ -3,6 +3,7 @@
 mod alarm;
 mod coverage;
 mod push;
+mod reading;
 mod source;
 mod subject;
 mod test;
@@ -76,9 +77,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 fn watch(watching: &Watching) -> Result<Exit, Failure> {
     watching.sources.check()?;
     let subject = watching.subject.read()?;
-    let ingest = Ingest::new(vec![subject.tenant]);
     let config = subject.register.map(|(_, config)| config);
+    let reads_tenant = watching.reads_tenant(config.as_ref());
+    if !reads_tenant {
+        watching.subject.say_nameless(&subject.tenant);
+    }
+    let ingest = Ingest::new(vec![subject.tenant]);
     let sink = Sink::Print(watching.format);
     let work = Work::new(ingest, watching.sources.until(), sink, config);
+    if reads_tenant {
+        work.ask_tenant();
+    }
     work.run(watching.sources.all())
 }
