@@ -7,6 +7,7 @@ pub mod file;
 pub mod graph;
 pub mod kafka;
 pub mod ledger;
+mod membership;
 mod proof;
 pub mod pulse;
 pub mod refresh;
@@ -393,7 +394,7 @@ impl Ingest {
         let is_renamed = of.watched.learn(event);
         found.extend(fired.into_iter().map(|fired| Detected {
             tenant,
-            proof: proof.clone().filter(|_| fired.detection.is_of_policies()),
+            proof: proof.clone().filter(|_| fired.detection.is_proved()),
             fired,
             record: record.clone(),
             event: event.clone(),
@@ -492,12 +493,12 @@ fn hash(bytes: &[u8]) -> u64 {
 /// What a change does to the accounts of its tenant.
 fn prove(tenant: &mut WatchedTenant, event: &Event, now: Timestamp) -> Option<Arc<ProvedChange>> {
     let What::Audit(audit) = &event.what else { return None };
-    tenant.standing.as_mut()?.take(audit, now).map(Arc::new)
+    tenant.standing.as_mut()?.take(audit, event.at, now).map(Arc::new)
 }
 
 /// Adds to a detection of a change of policies what the change does.
 fn tell(proof: &ProvedChange, fired: &mut Fired) {
-    if fired.detection.is_of_policies() {
+    if fired.detection.is_proved() {
         fired.what = format!("{}: {}", proof.sentence, fired.what);
         fired.severity = fired.severity.max(proof.severity());
     }

@@ -156,6 +156,25 @@ fn records_without_a_line_between_them_are_read_one_by_one() {
 }
 
 #[test]
+fn a_change_of_the_group_says_what_it_does() {
+    let case = halligan_core::check::Case::sound();
+    let mut ingest = Ingest::new(vec![WatchedTenant::of(&case.register, Some(&case.snapshot))]);
+    let (group, account) = (case.register.group.unwrap(), halligan_core::check::sample::ALPHA);
+    let record = json!({
+        "id": "1", "activityDateTime": "2096-11-23T11:58:00Z", "result": "success",
+        "activityDisplayName": "Remove member from group", "category": "GroupManagement",
+        "targetResources": [{"id": account.to_string(), "type": "User", "modifiedProperties": [
+            {"displayName": "Group.ObjectID", "oldValue": format!("\"{group}\""), "newValue": null}
+        ]}]
+    });
+    let source = Place { source: "test".into(), line: None, offset: None };
+    let found = ingest.message(record.to_string().as_bytes(), &source, now()).detected;
+    let one = found.iter().find(|one| one.fired.detection.id == "HG-WATCH-06").unwrap();
+    let sentence = &one.proof.as_ref().unwrap().sentence;
+    assert!(one.fired.what.starts_with(&**sentence), "{}", one.fired.what);
+}
+
+#[test]
 fn a_sign_in_that_both_logs_tell_is_told_once() {
     let mut graph = sign_in("1", ACCOUNT, NAME, 50126);
     let more = json!({"correlationId": "cor-1", "appId": ACCOUNT, "ipAddress": "198.51.100.7"});
