@@ -53,7 +53,7 @@ pub(super) fn moves(audit: &Audit) -> Vec<Move> {
     let as_target = || {
         let is_group = |target: &&Target| target.kind.eq_ignore_ascii_case("Group");
         // Of two groups the member comes first.
-        let last = audit.targets.iter().skip(1).filter(is_group).next_back()?;
+        let last = audit.targets.iter().skip(1).rfind(is_group)?;
         last.id.trim().parse().ok()
     };
     let Some(group) = in_property.or_else(as_target) else { return Vec::new() };

@@ -15,6 +15,7 @@ pub mod rehearsal;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
@@ -40,6 +41,10 @@ pub use proof::{ProvedChange, ProvedEffect, Standing};
 
 /// Records that cannot be read and are told one by one; the rest is counted.
 pub const UNREADABLE_SHOWN_MAX: u64 = 20;
+
+/// Records of topics that cannot be read and are written down one by one; those behind them are
+/// counted.
+pub const PARKED_MAX: u64 = 10_000;
 
 /// A tenant that is watched.
 #[derive(Clone, Debug)]
@@ -151,6 +156,8 @@ pub struct Counts {
     pub read: u64,
     /// Those that could not be.
     pub unreadable: u64,
+    /// Messages of topics with such records that were left behind.
+    pub parked: u64,
     /// Records of tenants that nobody declared, by tenant.
     pub foreign: BTreeMap<TenantId, u64>,
 }
@@ -208,6 +215,8 @@ pub struct Ingest {
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
     is_last_told: bool,
+    /// The last message that was left behind: its records are one.
+    last_parked: Option<Place>,
 }
 
 impl Ingest {
@@ -223,6 +232,7 @@ impl Ingest {
             has_renamed: false,
             last_unreadable: None,
             is_last_told: false,
+            last_parked: None,
         }
     }
 
@@ -416,7 +426,40 @@ impl Ingest {
         self.broken(bytes, place, flaw, now)
     }
 
+    /// Leaves a record of a topic behind: where it is and why is kept, by the first tenant, for
+    /// whose it is cannot be read.
+    fn park(
+        &mut self,
+        place: &Place,
+        flaw: &str,
+        is_told: bool,
+        now: Timestamp,
+        found: &mut Vec<Detected>,
+    ) {
+        if self.last_parked.as_ref() == Some(place) {
+            return;
+        }
+        self.last_parked = Some(place.clone());
+        self.counts.parked += 1;
+        let flaw = match self.counts.parked {
+            _ if is_told => return,
+            count if count > PARKED_MAX => return,
+            PARKED_MAX => format!("{flaw}; PARKED_MAX ({PARKED_MAX}): those behind it are counted"),
+            _ => flaw.into(),
+        };
+        let offset = place.offset.unwrap_or_default();
+        let event = Event {
+            id: Some(format!("parked:{}:{offset}", place.source)),
+            at: None,
+            tenant: None,
+            correlation: None,
+            what: What::Sign(Sign::Parked { flaw }),
+        };
+        self.match_in(0, true, &Arc::new(event), place, now, found);
+    }
+
     fn broken(&mut self, bytes: &[u8], place: &Place, flaw: &str, now: Timestamp) -> Taken {
+        let flaw = &*without_values(flaw);
         self.came.read.push(Sight { id: hash(bytes), at: None, tenant: None });
         let is_rest = place.line.is_some() && self.last_unreadable.as_ref() == Some(place);
         let mut taken = Taken::default();
@@ -431,7 +474,11 @@ impl Ingest {
         }
         // Of several pieces the first that names something speaks for all.
         let is_told = is_rest && self.is_last_told;
-        if !is_told && self.scan.mention(bytes).is_some() {
+        let names_something = self.scan.mention(bytes).is_some();
+        if place.offset.is_some() {
+            self.park(place, flaw, names_something, now, &mut taken.detected);
+        }
+        if !is_told && names_something {
             self.is_last_told = true;
             let event = Event {
                 id: Some(format!("unreadable:{}", Digest::of(bytes))),
@@ -447,6 +494,20 @@ impl Ingest {
         }
         taken
     }
+}
+
+/// What is wrong with a record, without what stands in it: that may be somebody's name.
+fn without_values(flaw: &str) -> Cow<'_, str> {
+    const QUOTES: [char; 2] = ['"', '`'];
+    if !flaw.contains('@') {
+        return Cow::Borrowed(flaw);
+    }
+    let front = flaw.split(QUOTES).next().unwrap_or_default();
+    let behind = flaw.rsplit(QUOTES).next().unwrap_or_default();
+    Cow::Owned(match behind.contains('@') {
+        true => "is no record".into(),
+        false => format!("{front}…{behind}"),
+    })
 }
 
 /// That a source cannot be read since a time; told once for each such time.

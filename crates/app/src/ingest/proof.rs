@@ -176,18 +176,15 @@ impl Standing {
             let is_known = known.is_some_and(|all| all.iter().any(|had| had.id == one.id));
             is_known && at.zip(read).is_some_and(|(at, read)| at < read)
         };
-        match (location(&change.old), location(&change.new)) {
-            (_, Some(new)) if !is_younger(&new) => {
-                if self.is_next(format!("location {}", new.id), at) {
-                    made.proposal.locations.push(new);
-                }
-            }
-            (Some(old), None) if !is_younger(&old) => {
-                if self.is_next(format!("location {}", old.id), at) {
-                    made.gone_locations.push(old.id);
-                }
-            }
-            _ => {}
+        let (old, new) = (location(&change.old), location(&change.new));
+        let Some(one) = new.as_ref().or(old.as_ref()) else { return };
+        if is_younger(one) || !self.is_next(format!("location {}", one.id), at) {
+            return;
+        }
+        match (old, new) {
+            (_, Some(new)) => made.proposal.locations.push(new),
+            (Some(old), None) => made.gone_locations.push(old.id),
+            (None, None) => {}
         }
     }
 

@@ -156,6 +156,37 @@ fn records_without_a_line_between_them_are_read_one_by_one() {
 }
 
 #[test]
+fn what_a_topic_has_that_cannot_be_read_is_kept_as_evidence_and_named_nowhere() {
+    let mut ingest = ingest();
+    let place = |offset| Place { source: "kafka:entra/3".into(), line: None, offset: Some(offset) };
+    let mut found = ingest.message(b"{\"a\":", &place(17), now()).detected;
+    assert_eq!(ingest.message(b"{\"a\":", &place(17), now()).detected.len(), 0, "it came again");
+    found.extend(ingest.message(b"\"ada@contoso.com\"", &place(18), now()).detected);
+    assert_eq!((ingest.counts().parked, found.len()), (2, 2));
+    for (one, offset) in found.iter().zip([17, 18]) {
+        assert_eq!(one.fired.detection.id, "HG-WATCH-20");
+        assert_eq!((one.fired.severity, one.place.offset), (Severity::Evidence, Some(offset)));
+        assert!(!one.fired.what.contains("ada"), "{}", one.fired.what);
+    }
+    // One that names an account is an alarm, and not both.
+    let named = format!("{{\"userId\":\"{ACCOUNT}\",");
+    let told = ingest.message(named.as_bytes(), &place(19), now()).detected;
+    let severities: Vec<_> = told.iter().map(|one| one.fired.severity).collect();
+    assert_eq!((severities, ingest.counts().parked), (vec![Severity::High], 3));
+    // A file has lines, which are said.
+    let line = Place { source: "x".into(), line: Some(1), offset: None };
+    assert_eq!(ingest.message(b"{\"a\":", &line, now()).detected.len(), 0);
+    let before = ingest.counts().parked;
+    let mut kept = 0;
+    for offset in 20..PARKED_MAX + 100 {
+        let place = place(i64::try_from(offset).unwrap());
+        kept += ingest.message(b"{", &place, now()).detected.len() as u64;
+    }
+    assert_eq!(kept, PARKED_MAX - before, "with more, they are counted");
+    assert!(ingest.counts().parked > PARKED_MAX);
+}
+
+#[test]
 fn a_change_of_the_group_says_what_it_does() {
     let case = halligan_core::check::Case::sound();
     let mut ingest = Ingest::new(vec![WatchedTenant::of(&case.register, Some(&case.snapshot))]);

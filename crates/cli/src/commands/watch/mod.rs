@@ -2,6 +2,7 @@
 
 mod alarm;
 mod coverage;
+mod heard;
 mod push;
 mod reading;
 mod source;

@@ -25,6 +25,7 @@ use tokio::sync::oneshot;
 use super::super::runtime;
 use super::super::source::counted;
 use super::alarm::Alarm;
+use super::heard::Heard;
 use super::source::Source;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -80,6 +81,8 @@ pub(super) struct Shared {
     pulse: Option<Pulse>,
     /// Until when sources were read, and what was handed on by then: it counts when that is safe.
     reads: Vec<(Arc<str>, Timestamp, u64)>,
+    /// What was said of records that cannot be read or are of others.
+    heard: Heard,
 }
 
 impl Shared {
@@ -117,6 +120,7 @@ impl Work {
             unread_logs: 0,
             pulse: None,
             reads: Vec::new(),
+            heard: Heard::default(),
         });
         let ledger = Arc::new(Ledger::default());
         let [stop, asks_tenant] = [const { AtomicBool::new(false) }; 2];
@@ -282,10 +286,19 @@ impl Work {
         self.tell(&mut shared, Taken { detected, unreadable: None })
     }
 
+    /// Says what could not be read, or is of other tenants, where somebody watches.
+    fn say_heard(&self, shared: &mut Shared) {
+        if self.until == Until::Stopped {
+            let news = shared.heard.news(shared.ingest.counts(), Instant::now());
+            news.iter().for_each(|one| say_warning(one));
+        }
+    }
+
     /// Tells of sources that are silent or late, and writes down how they usually come.
     fn look(&self, saved: &mut Instant) -> Result<(), Failure> {
         let now = clock::exactly_now();
         let mut shared = self.shared();
+        self.say_heard(&mut shared);
         shared.settle_reads(&self.ledger);
         // What is waited for on the disk cannot be seen.
         let is_behind = !self.ledger.is_safe(self.ledger.handed_on());
@@ -448,6 +461,9 @@ impl Work {
             let at = line.or_else(|| offset.map(|offset| format!(", offset {offset}")));
             say_warning(&format!("`{source}`{}: {}", at.unwrap_or_default(), one.flaw));
         }
+        if shared.heard.has_news(shared.ingest.counts()) {
+            self.say_heard(shared);
+        }
         for detected in taken.detected {
             shared.tally.add(detected.fired.severity);
             let tenant = shared.ingest.tenants().get(detected.tenant);
@@ -497,6 +513,10 @@ fn say_counts(counts: &Counts, bytes: u64, tally: &Tally, begun: Instant) {
     if counts.unreadable > 0 {
         let unreadable = counted(number(counts.unreadable), "record", "records");
         say_warning(&format!("{unreadable} could not be read: what they told is not known"));
+    }
+    if counts.parked > 0 {
+        let parked = counted(number(counts.parked), "message is", "messages are");
+        say_warning(&format!("{parked} left behind in topics (HG-WATCH-20 says where)"));
     }
     for (tenant, count) in &counts.foreign {
         say_warning(&format!("{count} records are of tenant {tenant}, which nobody declared"));
