@@ -419,6 +419,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_new_is_a_change_of_what_is_asked_for() {
+        let clock = std::sync::Arc::new(|| "2026-11-22T10:00:00Z".parse().expect("a time"));
+        let credential = crate::Credential::Secret("hunter2".into());
+        let client_id = halligan_core::id::AppId::from_u128(1);
+        let sign_in = crate::SignIn::Application { client_id, credential };
+        let endpoints = crate::Endpoints::global();
+        let options = crate::Options::new(endpoints, "contoso.com", sign_in, clock);
+        let client = Client::new(options).expect("a client");
+        let names = std::cell::RefCell::new(Vec::new());
+        let wanted = || Wanted { users: Vec::new(), names: names.borrow().clone() };
+        let mut logs = Logs { client: &client, wanted: &wanted, asked: None };
+        assert!(!logs.is_changed(), "the first round looks back in any case");
+        assert!(!logs.is_changed());
+        names.borrow_mut().push("new@contoso.com".to_owned());
+        assert!(logs.is_changed());
+        assert!(!logs.is_changed());
+    }
+
+    #[test]
     fn after_an_outage_a_round_asks_from_where_everything_was_last_read() {
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
         let quarter = Duration::from_secs(900);

@@ -90,9 +90,9 @@ mod tests {
         ingest.refresh(0, &case.register, case.snapshot.clone());
         for name in [former.as_str(), "other@contoso.com"] {
             assert_eq!(ingest.tenants()[0].watched.of_name(name).len(), 1, "{name}");
-            let record = format!(
-                "{{\"category\":\"SignInLogs\",\"properties\":{{\"userPrincipalName\":\"{name}\"}}}}"
-            );
+            let who = serde_json::json!({ "userPrincipalName": name });
+            let record = serde_json::json!({"category": "SignInLogs", "properties": who});
+            let record = record.to_string();
             assert!(ingest.scan.reason(record.as_bytes()).is_some(), "{name} is looked for");
         }
     }

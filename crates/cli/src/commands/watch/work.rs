@@ -366,8 +366,8 @@ impl Work {
         let days = i64::try_from(LOOK_BACK_MAX.as_secs() / 86_400).unwrap_or_default();
         if *source == Source::Graph && days_between(read_at, clock::now()) >= days {
             say_warning(&format!(
-                "Graph was last read at {read_at}; what its logs do not have any more, after {days} \
-                 days, is not known"
+                "Graph was last read at {read_at}; what its logs do not have any more, after \
+                 {days} days, is not known"
             ));
         }
         Some(read_at)

@@ -16,8 +16,8 @@
 //! 2021 they are, in samples of 2017 and of 2022 and 2023 they differ. So the two records are one
 //! event where the ids agree. Of changes, Graph's ids are of another shape
 //! (`Directory_…_362975819`). `InterSystemsId`, "the GUID that track the actions across
-//! components", is Graph's `correlationId`; many records share it, so that it joins two of them only
-//! together with everything else that both say: `halligan_core::watch::joined`.
+//! components", is Graph's `correlationId`; many records share it, so that it joins two of them
+//! only together with everything else that both say: `halligan_core::watch::joined`.
 
 mod change;
 mod identity;
