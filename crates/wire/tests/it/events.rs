@@ -8,7 +8,7 @@ use halligan_core::watch::event::{AuditResult, Event, SignInKind, What};
 use halligan_core::watch::scan::Scan;
 use halligan_core::watch::touch::touches;
 use halligan_core::watch::watched::{Subject, Watched};
-use halligan_wire::event::{read, records};
+use halligan_wire::event::{read, read_all, records};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -28,7 +28,9 @@ fn watched() -> Watched {
 /// What the scan may leave unread is the sign-in of somebody who is not watched.
 #[track_caller]
 fn check(bytes: &[u8], scan: &Scan, watched: &Watched) -> Event {
-    let event = read(bytes).unwrap();
+    let mut events = read_all(bytes).unwrap();
+    let event = events.remove(0);
+    assert_eq!(events, [], "no real record has a member twice");
     if scan.reason(bytes).is_none() {
         let text = String::from_utf8_lossy(bytes);
         assert!(matches!(event.what, What::SignIn(_)), "left unread: {text}");
