@@ -180,8 +180,14 @@ impl Work {
                 tokio::task::spawn_blocking(move || {
                     Handle::current().block_on(work.keep_tenant(first));
                 });
-                // Whether it was read or failed, or takes too long.
-                let _ = tokio::time::timeout(FIRST_READ_WAIT, is_read).await;
+                tokio::select! {
+                    // Whether it was read or failed, or takes too long.
+                    _ = tokio::time::timeout(FIRST_READ_WAIT, is_read) => {}
+                    () = interrupt::pressed() => {
+                        self.stop.store(true, Ordering::Relaxed);
+                        return (0, Vec::new());
+                    }
+                }
             }
             let mut readers = tokio::task::JoinSet::new();
             for source in sources {
