@@ -53,6 +53,17 @@ impl Guid {
         self.0
     }
 
+    /// Writes it as text, in small letters.
+    pub fn write(self, text: &mut [u8; 36]) -> &str {
+        *text = [b'-'; 36];
+        for (byte, place) in self.0.iter().zip(DIGITS) {
+            if let Some([high, low]) = text.get_mut(place..place + 2) {
+                (*high, *low) = (digit(byte >> 4), digit(byte & 0x0f));
+            }
+        }
+        str::from_utf8(text).unwrap_or_default()
+    }
+
     /// Whether every digit is 0: what Entra writes where it knows no id.
     pub const fn is_zero(self) -> bool {
         u128::from_be_bytes(self.0) == 0
@@ -100,13 +111,7 @@ impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // At once: every record that is matched has ids written, and a formatter per byte would be
         // most of that.
-        let mut text = [b'-'; 36];
-        for (byte, place) in self.0.iter().zip(DIGITS) {
-            if let Some([high, low]) = text.get_mut(place..place + 2) {
-                (*high, *low) = (digit(byte >> 4), digit(byte & 0x0f));
-            }
-        }
-        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
+        f.write_str(self.write(&mut [0; 36]))
     }
 }
 

@@ -256,22 +256,39 @@ impl Ingest {
         self.memories.get_mut(tenant).map(|memory| &mut memory.told)
     }
 
-    /// Takes a piece of a stream, seen at `now`.
-    pub fn piece(&mut self, piece: Piece<'_>, source: &Arc<str>, now: Timestamp) -> Taken {
-        let place = Place { source: source.clone(), line: Some(piece.line), offset: None };
+    /// Takes a piece of a stream; `now` is asked where it says something.
+    pub fn piece(
+        &mut self,
+        piece: Piece<'_>,
+        source: &Arc<str>,
+        now: impl FnOnce() -> Timestamp,
+    ) -> Taken {
+        let place = || Place { source: source.clone(), line: Some(piece.line), offset: None };
         match piece.flaw {
-            None => self.message(piece.bytes, &place, now),
-            Some(flaw) => self.unreadable(piece.bytes, &place, &flaw.to_string(), now),
+            // Most records end here, and each costs what this line does.
+            None if self.is_silent(piece.bytes) => Taken::default(),
+            None => self.opened(piece.bytes, &place(), now()),
+            Some(flaw) => self.unreadable(piece.bytes, &place(), &flaw.to_string(), now()),
         }
     }
 
     /// Takes a message: one record, or an object or list of them.
     pub fn message(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
+        match self.is_silent(bytes) {
+            true => Taken::default(),
+            false => self.opened(bytes, place, now),
+        }
+    }
+
+    /// Counts a message, and says whether it need not be read.
+    fn is_silent(&mut self, bytes: &[u8]) -> bool {
         self.came.begin(1);
         self.counts.records += 1;
-        if self.scan.reason(bytes).is_none() {
-            return Taken::default();
-        }
+        self.scan.reason(bytes).is_none()
+    }
+
+    /// Takes a message that has to be read, and is counted.
+    fn opened(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
         let all = match message(bytes) {
             Ok(Message::One(events)) => return self.took(events, place, now),
             Ok(Message::Many(all)) => all,

@@ -88,7 +88,7 @@ fn by_bytes(text: &str) -> Vec<Detected> {
     let source: Arc<str> = "sample".into();
     let mut found = Vec::new();
     let mut take = |piece: Piece<'_>| {
-        found.extend(ingest.piece(piece, &source, Timestamp::UNIX_EPOCH).detected);
+        found.extend(ingest.piece(piece, &source, || Timestamp::UNIX_EPOCH).detected);
     };
     let mut framing = Framing::default();
     framing.push(text.as_bytes(), &mut take);

@@ -37,7 +37,7 @@ fn told(ingest: &mut Ingest, text: &[u8]) -> Vec<(Severity, &'static str, u64)> 
     let source: Arc<str> = "test".into();
     let mut found = Vec::new();
     let mut framing = Framing::default();
-    let mut take = |piece: Piece<'_>| found.extend(ingest.piece(piece, &source, now()).detected);
+    let mut take = |piece: Piece<'_>| found.extend(ingest.piece(piece, &source, now).detected);
     framing.push(text, &mut take);
     framing.end(&mut take);
     let each = found.into_iter();

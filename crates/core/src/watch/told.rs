@@ -1,8 +1,11 @@
 //! What was told already: the same record comes twice, from two sources, and again with more in it.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::borrow::Cow;
+use alloc::collections::VecDeque;
+use alloc::collections::btree_map::{BTreeMap, Entry};
 use alloc::format;
 use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::detect::{Fired, Severity};
@@ -21,15 +24,15 @@ pub const KEY_BYTES_MAX: usize = 200;
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// By record, the detections that were told of it: mostly one.
-    told: BTreeMap<String, Vec<(String, Severity)>>,
-    order: VecDeque<String>,
+    told: BTreeMap<Arc<str>, Vec<(Cow<'static, str>, Severity)>>,
+    order: VecDeque<Arc<str>>,
 }
 
 impl Told {
     /// Keeps what of `fired` was not told yet of this record, and remembers it. A copy that says
     /// more, and is worse for it, is told again.
     pub fn fresh(&mut self, record: &str, mut fired: Vec<Fired>) -> Vec<Fired> {
-        fired.retain(|one| self.remember(record, one.detection.id, one.severity));
+        fired.retain(|one| self.note(record, one.detection.id.into(), one.severity));
         fired
     }
 
@@ -42,26 +45,34 @@ impl Told {
 
     /// Remembers one detection of one record; `false` where it was told already, as bad or worse.
     pub fn remember(&mut self, record: &str, detection: &str, severity: Severity) -> bool {
-        let Some(of_record) = self.told.get_mut(record) else {
-            self.add(record, detection, severity);
-            return true;
+        self.note(record, String::from(detection).into(), severity)
+    }
+
+    fn note(&mut self, record: &str, detection: Cow<'static, str>, severity: Severity) -> bool {
+        let record = Arc::from(record);
+        let of_record = match self.told.entry(Arc::clone(&record)) {
+            Entry::Occupied(of_record) => of_record.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(Vec::from([(detection, severity)]));
+                self.order.push_back(record);
+                self.forget();
+                return true;
+            }
         };
-        match of_record.iter_mut().find(|(told, _)| told == detection) {
+        match of_record.iter_mut().find(|(told, _)| *told == detection) {
             Some((_, before)) if *before >= severity => return false,
             Some((_, before)) => *before = severity,
-            None => of_record.push((detection.into(), severity)),
+            None => of_record.push((detection, severity)),
         }
         true
     }
 
-    fn add(&mut self, record: &str, detection: &str, severity: Severity) {
-        if self.order.len() >= TOLD_RECORDS_MAX
+    fn forget(&mut self) {
+        if self.order.len() > TOLD_RECORDS_MAX
             && let Some(first) = self.order.pop_front()
         {
             self.told.remove(&first);
         }
-        self.order.push_back(record.into());
-        self.told.insert(record.into(), Vec::from([(detection.into(), severity)]));
     }
 }
 

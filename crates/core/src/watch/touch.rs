@@ -1,6 +1,5 @@
 //! Where a record touches what is watched.
 
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Arguments;
@@ -44,14 +43,16 @@ pub struct Touch {
 
 /// Every place of a record that names something watched, the surest first.
 pub fn touches(event: &Event, watched: &Watched) -> Vec<Touch> {
-    let mut look = Look { watched, found: BTreeSet::new() };
+    let mut look = Look { watched, found: Vec::new() };
     match &event.what {
         What::SignIn(sign_in) => look.sign_in(sign_in),
         What::Audit(audit) => look.audit(audit),
         What::Operation(operation) => look.operation(operation),
         What::Sign(_) | What::Other { .. } => {}
     }
-    let mut found: Vec<Touch> = look.found.into_iter().collect();
+    let mut found = look.found;
+    found.sort();
+    found.dedup();
     found.sort_by_key(|one| (one.likeness, one.part));
     found
 }
@@ -59,7 +60,7 @@ pub fn touches(event: &Event, watched: &Watched) -> Vec<Touch> {
 /// Members are written only where something is found: in nearly every record nothing is.
 struct Look<'w> {
     watched: &'w Watched,
-    found: BTreeSet<Touch>,
+    found: Vec<Touch>,
 }
 
 impl Look<'_> {
@@ -118,8 +119,8 @@ impl Look<'_> {
     }
 
     fn guid(&mut self, id: Option<Guid>, part: Part, member: Arguments<'_>) {
-        if let Some(id) = id {
-            self.id(&id.to_string(), part, member);
+        for subject in id.map(|id| self.watched.of_guid(id)).into_iter().flatten() {
+            self.add(subject.clone(), part, Likeness::Same, member);
         }
     }
 
@@ -136,7 +137,7 @@ impl Look<'_> {
     }
 
     fn add(&mut self, subject: Subject, part: Part, likeness: Likeness, member: Arguments<'_>) {
-        self.found.insert(Touch { subject, part, likeness, member: member.to_string() });
+        self.found.push(Touch { subject, part, likeness, member: member.to_string() });
     }
 
     /// Ids and names anywhere in a text, and in the JSON that it may hold, at every depth.

@@ -179,6 +179,11 @@ impl Watched {
         self.ids.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// What has this id.
+    pub fn of_guid(&self, id: Guid) -> &[Subject] {
+        self.ids.get(id.write(&mut [0; 36])).map_or(&[], Vec::as_slice)
+    }
+
     /// What has this name, or one that looks like it.
     ///
     /// The name of a deleted user is its object id without dashes and the former name behind it.

@@ -1,7 +1,7 @@
 //! What takes several records to see.
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use super::event::{Event, Sign, SignIn, What};
 use super::watched::{Likeness, Subject, Watched};
@@ -70,15 +70,16 @@ impl Failures {
 
 /// The account that a sign-in is of, by its id or by a name that it has.
 fn account_of(sign_in: &SignIn, watched: &Watched) -> Option<UserId> {
-    let id = sign_in.user.map(|id| id.to_string());
-    let by_id = id.iter().flat_map(|id| watched.of_id(id));
-    let by_name = sign_in.names.iter().flat_map(|named| watched.of_name(&named.name));
-    let same = by_name.filter(|(_, likeness)| *likeness == Likeness::Same);
-    let accounts = by_id.chain(same.map(|(subject, _)| subject)).filter_map(|one| match one {
+    let account = |subject: &Subject| match subject {
         Subject::Account(id) => Some(*id),
         _ => None,
-    });
-    accounts.min()
+    };
+    let by_id = sign_in.user.map(|id| watched.of_guid(id)).unwrap_or_default();
+    by_id.iter().filter_map(account).min().or_else(|| {
+        let by_name = sign_in.names.iter().flat_map(|named| watched.of_name(&named.name));
+        let same = by_name.filter(|(_, likeness)| *likeness == Likeness::Same);
+        same.filter_map(|(subject, _)| account(subject)).min()
+    })
 }
 
 impl Recent {

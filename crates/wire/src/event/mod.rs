@@ -66,39 +66,37 @@ pub enum Message<'a> {
 /// Reads a message: one record, or an object or list of them.
 pub fn message(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
     let text = utf8(bytes)?;
-    match opened(text)? {
-        Opened::One(record) => Ok(Message::One(read_events(text, &record)?)),
-        Opened::Many(all) => Ok(Message::Many(all)),
+    let mut record = Record::default();
+    match list(text, &mut record)? {
+        Some(all) => Ok(Message::Many(all)),
+        None => Ok(Message::One(read_events(text, &record)?)),
     }
 }
 
 /// The records of one [`message`], none of which is read yet: where it is one record, that.
 pub fn records(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, ReadError> {
     let text = utf8(bytes)?;
-    Ok(match opened(text)? {
-        Opened::One(_) => vec![Cow::Borrowed(text.as_bytes())],
-        Opened::Many(all) => all,
-    })
+    let list = list(text, &mut Record::default())?;
+    Ok(list.unwrap_or_else(|| vec![Cow::Borrowed(text.as_bytes())]))
 }
 
-enum Opened<'a> {
-    One(Box<Record<'a>>),
-    Many(Vec<Cow<'a, [u8]>>),
-}
-
-fn opened(text: &str) -> Result<Opened<'_>, ReadError> {
+/// The records that a message holds; where it is one itself, `record` becomes that.
+fn list<'a>(
+    text: &'a str,
+    record: &mut Record<'a>,
+) -> Result<Option<Vec<Cow<'a, [u8]>>>, ReadError> {
     let refused = |error: serde_json::Error| refuse(text, &error);
+    let borrowed = |list: Vec<&'a str>| -> Vec<Cow<'a, [u8]>> {
+        list.into_iter().map(|one| Cow::Borrowed(one.as_bytes())).collect()
+    };
     if text.trim_start().starts_with('[') {
-        let list = record::list(text).map_err(refused)?;
-        return Ok(Opened::Many(
-            list.into_iter().map(|one| Cow::Borrowed(one.as_bytes())).collect(),
-        ));
+        return Ok(Some(borrowed(record::list(text).map_err(refused)?)));
     }
-    let mut record = Record::read(text, MESSAGE).map_err(refused)?;
-    let mut all: Vec<Cow<'_, [u8]>> = match record.list.take() {
-        Some(list) => list.into_iter().map(|one| Cow::Borrowed(one.as_bytes())).collect(),
+    record.set(text, MESSAGE).map_err(refused)?;
+    let mut all = match record.list.take() {
+        Some(list) => borrowed(list),
         None if record.tables.is_empty() || !record.is_unknown() => {
-            return Ok(Opened::One(Box::new(record)));
+            return Ok(None);
         }
         None => Vec::new(),
     };
@@ -110,7 +108,7 @@ fn opened(text: &str) -> Result<Opened<'_>, ReadError> {
         // An answer that is not whole says so: that is refused when it is read.
         all.push(Cow::Borrowed(b"{\"error\":{}}"));
     }
-    Ok(Opened::Many(all))
+    Ok(Some(all))
 }
 
 /// The events that a record is, whose text is `text`.

@@ -1,6 +1,6 @@
 //! A record: its own members that are read, and those of its `properties`.
 //!
-//! Two ways lead to it. [`Record::skimmed`] goes through the text once and parses nothing of what
+//! Two ways lead to it. [`Record::skim`] goes through the text once and parses nothing of what
 //! is passed over; it gives none where it does not follow. [`Record::parsed`] is the reference: the
 //! whole text is parsed, and an error says what is wrong and where. What the reference reads, the
 //! other reads the same, or does not follow. What the reference refuses, the other may read: where
@@ -29,6 +29,8 @@ pub(super) struct Record<'a> {
     pub(super) outer: Fields<'a>,
     /// Those of `properties`, where that is an object.
     pub(super) inner: Fields<'a>,
+    /// Whether there is a member `properties`.
+    has_inner: bool,
     /// `properties`, where it is a string, as it is written.
     pub(super) text: Option<&'a str>,
     /// The lists in members that hold the records of a message, as one.
@@ -37,34 +39,42 @@ pub(super) struct Record<'a> {
     pub(super) tables: Vec<&'a str>,
     /// Whether it says an error instead.
     pub(super) has_error: bool,
-    /// Whether `properties` is there, and whether it is there twice.
-    has_properties: bool,
+    /// Whether `properties` is there twice.
     has_copies: bool,
 }
 
 impl<'a> Record<'a> {
     /// Reads a record the fast way, or else by the reference.
     pub(super) fn read(text: &'a str, wanted: &'static str) -> serde_json::Result<Self> {
-        Self::skimmed(text).map_or_else(|| Self::parsed(text, wanted), Ok)
+        let mut record = Self::default();
+        record.set(text, wanted).map(|()| record)
     }
 
-    /// Reads a record in one pass that parses nothing; `None` where it does not follow.
-    pub(super) fn skimmed(text: &'a str) -> Option<Self> {
-        let mut record = Self::default();
+    /// Makes an empty one this record.
+    pub(super) fn set(&mut self, text: &'a str, wanted: &'static str) -> serde_json::Result<()> {
+        if self.skim(text).is_none() {
+            *self = Self::parsed(text, wanted)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a record in one pass that parses nothing; `None` where it does not follow, and then
+    /// what was read is none of it.
+    pub(super) fn skim(&mut self, text: &'a str) -> Option<()> {
         let mut cursor = Cursor::new(text);
         cursor.members(|name, cursor| match key(name)? {
-            Key::Properties => record.skim_properties(cursor),
-            Key::List => record.skim_list(cursor.value()?),
+            Key::Properties => self.skim_properties(cursor),
+            Key::List => self.skim_list(cursor.value()?),
             Key::Tables | Key::Error => {
-                record.answer(cursor.value()?);
+                self.answer(cursor.value()?);
                 Some(())
             }
             key => {
-                record.outer.take(key, cursor.value()?);
+                self.outer.take(key, cursor.value()?);
                 Some(())
             }
         })?;
-        cursor.is_at_end().then_some(record)
+        cursor.is_at_end().then_some(())
     }
 
     /// Reads a record by parsing all of it.
@@ -90,7 +100,7 @@ impl<'a> Record<'a> {
 
     /// Whether nothing of it is known.
     pub(super) fn is_unknown(&self) -> bool {
-        !self.has_properties && self.outer == Fields::default()
+        !self.has_inner && self.outer == Fields::default()
     }
 
     /// What an answer to a query has: a list of tables, or an error.
@@ -104,9 +114,10 @@ impl<'a> Record<'a> {
 
     fn begin_properties(&mut self) {
         // Of those that are there twice the last count, and what the others say is read apart.
-        self.has_copies |= self.has_properties;
-        self.has_properties = true;
-        self.inner = Fields::default();
+        if std::mem::replace(&mut self.has_inner, true) {
+            self.has_copies = true;
+            self.inner = Fields::default();
+        }
         self.text = None;
     }
 

@@ -14,13 +14,18 @@ pub(super) fn kind_of(category: &str) -> Option<SignInKind> {
     if !suffix.eq_ignore_ascii_case("SignInLogs") {
         return None;
     }
-    Some(match front.to_ascii_lowercase().trim_start_matches("aad") {
-        "" => SignInKind::Interactive,
-        "noninteractiveuser" => SignInKind::NonInteractive,
-        "serviceprincipal" => SignInKind::ServicePrincipal,
-        "managedidentity" => SignInKind::ManagedIdentity,
-        _ => SignInKind::Unknown,
-    })
+    let front = match front.split_at_checked("AAD".len()) {
+        Some((table, front)) if table.eq_ignore_ascii_case("AAD") => front,
+        _ => front,
+    };
+    const KINDS: [(&str, SignInKind); 4] = [
+        ("", SignInKind::Interactive),
+        ("NonInteractiveUser", SignInKind::NonInteractive),
+        ("ServicePrincipal", SignInKind::ServicePrincipal),
+        ("ManagedIdentity", SignInKind::ManagedIdentity),
+    ];
+    let kind = KINDS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(front));
+    Some(kind.map_or(SignInKind::Unknown, |(_, kind)| kind))
 }
 
 /// The kind by what Graph's `signIn` says of itself.

@@ -52,7 +52,7 @@ impl Take for Taker {
         let mut shared = self.work.shared();
         let now = clock::exactly_now();
         let taken = shared.ingest.message(bytes, &place, now);
-        shared.came(&place.source, now);
+        shared.came(&place.source, || now);
         self.work.tell(&mut shared, taken).ok()?;
         Some(self.work.ledger().handed_on())
     }

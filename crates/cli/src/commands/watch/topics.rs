@@ -96,7 +96,7 @@ mod hearing {
                     let mut shared = self.work.shared();
                     let now = clock::exactly_now();
                     let taken = shared.ingest.message(bytes, &place, now);
-                    shared.came(&self.source.name(), now);
+                    shared.came(&self.source.name(), || now);
                     self.work.tell(&mut shared, taken)
                 }
                 Heard::Trouble(trouble) => {

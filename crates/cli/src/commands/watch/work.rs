@@ -99,9 +99,9 @@ impl Shared {
     }
 
     /// What the last message of a source brought counts for its rhythm.
-    pub(super) fn came(&mut self, source: &Arc<str>, now: Timestamp) {
+    pub(super) fn came(&mut self, source: &Arc<str>, now: impl FnOnce() -> Timestamp) {
         if let Some(pulse) = &mut self.pulse {
-            pulse.seen(source, self.ingest.came(), now);
+            pulse.seen(source, self.ingest.came(), now());
         }
     }
 }
@@ -393,7 +393,7 @@ impl Work {
             Polled::Page(_, bytes) => {
                 polling.bytes = polling.bytes.saturating_add(bytes.len() as u64);
                 let taken = shared.ingest.message(bytes, &place, now);
-                shared.came(&place.source, now);
+                shared.came(&place.source, || now);
                 taken
             }
             Polled::Failed(log, problem) if polling.alarm.failed(log, problem, all) => {
@@ -438,9 +438,8 @@ impl Work {
         let mut failed = None;
         let mut take = |piece: Piece<'_>| {
             let mut shared = self.shared();
-            let now = clock::exactly_now();
-            let taken = shared.ingest.piece(piece, &name, now);
-            shared.came(&name, now);
+            let taken = shared.ingest.piece(piece, &name, clock::exactly_now);
+            shared.came(&name, clock::exactly_now);
             if let Err(failure) = self.tell(&mut shared, taken) {
                 // Whoever takes the detections is gone.
                 failed = Some(failure);

@@ -1,5 +1,6 @@
 //! The watched ids, looked up where a record has something of the shape of one.
 
+use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -10,7 +11,7 @@ use super::super::watched::Watched;
 /// Letters of a GUID.
 const GUID: usize = 36;
 
-/// The watched ids: by their first two bytes, by their last two, and whole.
+/// The watched ids: by their first four digits, by their last four, and whole.
 #[derive(Debug)]
 pub(super) struct Ids {
     sorted: Vec<[u8; 16]>,
@@ -25,11 +26,13 @@ impl Ids {
             ids.filter_map(|id| id.parse::<Guid>().ok()).map(Guid::to_bytes).collect();
         sorted.sort_unstable();
         sorted.dedup();
-        let (mut begins, mut ends) = (Bits::new(), Bits::new());
+        let (mut begins, mut ends) = (Bits::for_some(sorted.len()), Bits::for_some(sorted.len()));
         for id in &sorted {
-            let [first, second, .., last_but_one, last] = id;
-            begins.set(u16::from_be_bytes([*first, *second]));
-            ends.set(u16::from_be_bytes([*last_but_one, *last]));
+            let text = Guid::from_bytes(*id).to_string();
+            if let ([a, b, c, d, .., e, f, g, h], GUID) = (text.as_bytes(), text.len()) {
+                begins.set(number([*a, *b, *c, *d]));
+                ends.set(number([*e, *f, *g, *h]));
+            }
         }
         Self { sorted, begins, ends }
     }
@@ -49,32 +52,47 @@ impl Ids {
     }
 }
 
-/// The number of four hexadecimal digits; of what are none, some number or other.
-const fn number(digits: [u8; 4]) -> u16 {
-    let text = u32::from_be_bytes(digits);
-    // A letter's low half is nine less than its value, and its seventh bit is set.
-    let value = (text & 0x0f0f_0f0f).wrapping_add((text >> 6 & 0x0101_0101).wrapping_mul(9));
-    let (a, b, c, d) = (value >> 12 & 0xf000, value >> 8 & 0xf00, value >> 4 & 0xf0, value & 0xf);
-    (a | b | c | d) as u16
+/// Four hexadecimal digits, the same in either case.
+const fn number(digits: [u8; 4]) -> u32 {
+    // The bit that tells small letters from large is set in every digit that is none.
+    u32::from_le_bytes(digits) | 0x2020_2020
 }
 
-/// A set of 16-bit numbers.
+/// A set of numbers that may hold some that were not put in: few, as long as it has room.
+///
+/// It is as small as it can be: what streams by leaves little of a large one in the cache.
 #[derive(Debug)]
-pub(super) struct Bits(Vec<u64>);
+pub(super) struct Bits {
+    words: Vec<u64>,
+    /// How many of a digest's bits are left out.
+    shift: u32,
+}
 
 impl Bits {
-    pub(super) fn new() -> Self {
-        Self(vec![0; 1 << 10])
+    /// Room for so many numbers, of 64 bits each, within 128 bytes and 8 KiB.
+    pub(super) fn for_some(count: usize) -> Self {
+        const LEAST: u32 = 10;
+        const MOST: u32 = 16;
+        let bits = count.saturating_mul(64).next_power_of_two().trailing_zeros();
+        let bits = bits.clamp(LEAST, MOST);
+        Self { words: vec![0; 1 << (bits - 6)], shift: u32::BITS - bits }
     }
 
-    pub(super) fn set(&mut self, number: u16) {
-        if let Some(word) = self.0.get_mut(usize::from(number >> 6)) {
-            *word |= 1 << (number & 63);
+    pub(super) fn set(&mut self, number: u32) {
+        let digest = self.digest(number);
+        if let Some(word) = self.words.get_mut((digest >> 6) as usize) {
+            *word |= 1 << (digest & 63);
         }
     }
 
-    pub(super) fn has(&self, number: u16) -> bool {
-        self.0.get(usize::from(number >> 6)).is_some_and(|word| word >> (number & 63) & 1 == 1)
+    pub(super) fn has(&self, number: u32) -> bool {
+        let digest = self.digest(number);
+        self.words.get((digest >> 6) as usize).is_some_and(|word| word >> (digest & 63) & 1 == 1)
+    }
+
+    const fn digest(&self, number: u32) -> u32 {
+        // Knuth's multiplicative hash: the upper bits depend on all of the number.
+        number.wrapping_mul(0x9e37_79b1) >> self.shift
     }
 }
 
@@ -83,11 +101,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_read_in_either_case() {
-        for (digits, value) in
-            [(b"0000", 0), (b"7a1E", 0x7a1e), (b"FfFf", 0xffff), (b"9aF0", 0x9af0)]
-        {
-            assert_eq!(number(*digits), value);
+    fn digits_are_one_number_in_either_case() {
+        for (one, other) in [(b"7a1E", b"7A1e"), (b"FfFf", b"ffff"), (b"9aF0", b"9Af0")] {
+            assert_eq!(number(*one), number(*other));
         }
+        assert_ne!(number(*b"7a1e"), number(*b"7a1f"));
     }
 }

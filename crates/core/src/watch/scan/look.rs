@@ -6,7 +6,7 @@
 //! watched or ten thousand, until a GUID is there to be looked up.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, mask8x64, u8x64};
+use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 /// Bytes that are compared in one step.
 const BLOCK: usize = 64;
@@ -55,14 +55,19 @@ fn blocks<S: Simd>(simd: S, bytes: &[u8], take: &mut impl FnMut(&Found) -> bool)
                 &end
             }
         };
-        let compared = Compared::of(simd, window);
-        let dashes = compared.dashes.to_bitmask();
-        let begun = u128::from(dashes_before) | u128::from(dashes) << BLOCK;
+        let block = Block::of(simd, window);
+        let dashes = block.dashes();
+        let guids = guids(dashes_before, dashes);
         dashes_before = dashes;
-        let firsts = begun & begun >> 5 & begun >> 10 & begun >> 15;
-        let guids = (firsts >> (BLOCK - DASHES_SPAN)) as u64;
-        if (guids != 0 || compared.rare().any_true()) && take(&compared.found(start, guids)) {
-            return true;
+        let is_rare = block.is_rare();
+        if guids != 0 || is_rare {
+            let found = match is_rare {
+                true => block.found(start, guids),
+                false => Found { start, guids, ..Found::default() },
+            };
+            if take(&found) {
+                return true;
+            }
         }
         start += BLOCK;
     }
@@ -103,49 +108,65 @@ impl Found {
     }
 }
 
-/// What is compared of a block, still in vectors.
-struct Compared<S: Simd> {
-    dashes: mask8x64<S>,
-    ats: mask8x64<S>,
-    backslashes: mask8x64<S>,
-    seams: mask8x64<S>,
-    pairs: mask8x64<S>,
+/// A block in vectors: each byte, and the one behind it.
+struct Block<S: Simd> {
+    here: u8x64<S>,
+    next: u8x64<S>,
 }
 
-impl<S: Simd> Compared<S> {
-    /// Of the first 64 bytes of a window, and of the one behind them.
+impl<S: Simd> Block<S> {
+    /// The first 64 bytes of a window.
     #[inline(always)]
     fn of(simd: S, window: &[u8; BLOCK + 1]) -> Self {
         let (here, _) = window.split_at(BLOCK);
         let (_, next) = window.split_at(1);
-        let (here, next) = (u8x64::from_slice(simd, here), u8x64::from_slice(simd, next));
-        let [[a, b], [c, d]] = PAIRS;
-        Self {
-            dashes: here.simd_eq(b'-'),
-            ats: here.simd_eq(b'@'),
-            backslashes: here.simd_eq(b'\\'),
-            seams: here.simd_eq(b'}') & next.simd_eq(b'{'),
-            pairs: here.simd_eq(a) & next.simd_eq(b) | here.simd_eq(c) & next.simd_eq(d),
-        }
+        Self { here: u8x64::from_slice(simd, here), next: u8x64::from_slice(simd, next) }
     }
 
-    /// What stands in few blocks.
     #[inline(always)]
-    fn rare(&self) -> mask8x64<S> {
-        self.ats | self.backslashes | self.seams | self.pairs
+    fn dashes(&self) -> u64 {
+        self.here.simd_eq(b'-').to_bitmask()
+    }
+
+    /// Whether there is something that stands in few blocks. What is looked for leaves zero when
+    /// compared by `^`, so the least of all says it by one comparison with zero: most processors
+    /// compare more slowly than they do the rest.
+    #[inline(always)]
+    fn is_rare(&self) -> bool {
+        let [[a, b], [c, d]] = PAIRS;
+        let (here, next) = (self.here, self.next);
+        let seam = (here ^ b'}') | (next ^ b'{');
+        let pair = ((here ^ a) | (next ^ b)).min((here ^ c) | (next ^ d));
+        (here ^ b'@').min(here ^ b'\\').min(seam).min(pair).simd_eq(0).any_true()
     }
 
     #[inline(always)]
     fn found(&self, start: usize, guids: u64) -> Found {
+        let [[a, b], [c, d]] = PAIRS;
+        let (here, next) = (self.here, self.next);
+        let seams = here.simd_eq(b'}') & next.simd_eq(b'{');
+        let pairs = here.simd_eq(a) & next.simd_eq(b) | here.simd_eq(c) & next.simd_eq(d);
         Found {
             start,
             guids,
-            ats: self.ats.to_bitmask(),
-            backslashes: self.backslashes.to_bitmask(),
-            seams: self.seams.to_bitmask(),
-            pairs: self.pairs.to_bitmask(),
+            ats: here.simd_eq(b'@').to_bitmask(),
+            backslashes: here.simd_eq(b'\\').to_bitmask(),
+            seams: seams.to_bitmask(),
+            pairs: pairs.to_bitmask(),
         }
     }
+}
+
+/// The first of four dashes that are five apart, counted from [`DASHES_SPAN`] bytes before the
+/// block, of the dashes in the block before it and of those in it.
+const fn guids(before: u64, here: u64) -> u64 {
+    let last_two = (before >> 59 | here << 5) & here;
+    if last_two == 0 {
+        return 0;
+    }
+    let second = before >> 54 | here << 10;
+    let first = before >> 49 | here << 15;
+    first & second & last_two
 }
 
 /// The places of the bits that are set.

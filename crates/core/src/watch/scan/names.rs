@@ -12,7 +12,7 @@ use super::ids::Bits;
 /// Letters of a name in front of its `@` that are looked at: Entra takes 64.
 const LOCAL_PART_MAX: usize = 128;
 
-/// The skeletons of the watched names' local parts: by a digest of two bytes, and whole.
+/// The skeletons of the watched names' local parts: by a digest, and whole.
 #[derive(Debug)]
 pub(super) struct Names {
     sorted: Vec<String>,
@@ -27,7 +27,7 @@ impl Names {
         sorted.sort_unstable();
         sorted.dedup();
         let shortest = sorted.iter().map(String::len).min().unwrap_or(usize::MAX);
-        let mut digests = Bits::new();
+        let mut digests = Bits::for_some(sorted.len());
         sorted.iter().for_each(|one| digests.set(digest(one.as_bytes())));
         Self { sorted, shortest, digests }
     }
@@ -62,11 +62,10 @@ impl Names {
     }
 }
 
-/// Two bytes that are the same for the same skeleton, and seldom for two.
-fn digest(skeleton: &[u8]) -> u16 {
+/// A number that is the same for the same skeleton, and seldom for two (FNV-1a).
+fn digest(skeleton: &[u8]) -> u32 {
     let add = |all: u32, byte: &u8| (all ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-    let all = skeleton.iter().fold(0x811c_9dc5, add);
-    (all >> 16 ^ all & 0xffff) as u16
+    skeleton.iter().fold(0x811c_9dc5, add)
 }
 
 /// Whether a byte may belong to the local part of a name, escapes and other scripts included.
