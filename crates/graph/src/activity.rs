@@ -246,7 +246,8 @@ impl Reading<'_> {
             self.must_be_subscribed().await?;
             self.forget(earliest);
         }
-        let since = if self.has_looked_back { look.since } else { back(FIRST_LOOK_BACK) };
+        let first = || look.since.min(back(FIRST_LOOK_BACK));
+        let since = if self.has_looked_back { look.since } else { first() };
         if since < earliest {
             // What came before is lost, which is no reason not to read what is there.
             let lost = Problem::NotFound { code: "AF20051".into(), trace: Trace::default() };

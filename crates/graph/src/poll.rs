@@ -29,6 +29,10 @@ pub const OVERLAP: Duration = Duration::from_secs(15 * 60);
 pub const SWEEP_OVERLAP: Duration = Duration::from_secs(24 * 3600);
 /// How often a round looks back that far.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+/// How far a round looks back at most, however long ago everything was last read: Entra keeps its
+/// logs for 30 days, and for 7 without Entra ID P1
+/// (<https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention>).
+pub const LOOK_BACK_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
 /// The longest wait after rounds in which nothing could be read; it doubles up to here.
 pub const BACK_OFF_MAX: Duration = Duration::from_secs(600);
 
@@ -45,6 +49,9 @@ pub struct Schedule {
     pub sweep_every: Duration,
     /// How many rounds; `None` for as many as there are until somebody says stop.
     pub rounds: Option<u64>,
+    /// When everything was last read, before this program began: the first round asks from there,
+    /// at most [`LOOK_BACK_MAX`] ago.
+    pub read_at: Option<Timestamp>,
 }
 
 impl Default for Schedule {
@@ -55,6 +62,7 @@ impl Default for Schedule {
             sweep_overlap: SWEEP_OVERLAP,
             sweep_every: SWEEP_EVERY,
             rounds: None,
+            read_at: None,
         }
     }
 }
@@ -120,6 +128,9 @@ pub enum Polled<'a> {
         requests: usize,
         /// How many logs could not be read.
         failed: usize,
+        /// When it began, where all was read that the tenant's licence lets be read: all that was
+        /// in the logs then was given.
+        read_at: Option<Timestamp>,
     },
 }
 
@@ -135,7 +146,8 @@ impl Client {
     ) {
         // The limit of the logs is small and known: it is kept from the beginning.
         self.keep_pace_of_reports();
-        self.rounds(&mut Logs { client: self, wanted: &wanted }, schedule, stop, take).await;
+        let mut logs = Logs { client: self, wanted: &wanted, asked: None };
+        self.rounds(&mut logs, schedule, stop, take).await;
     }
 
     /// Reads `source` round by round.
@@ -149,12 +161,13 @@ impl Client {
         let mut stop = std::pin::pin!(stop);
         let mut failed_rounds = 0_u32;
         let mut swept: Option<Timestamp> = None;
-        let mut read_at: Option<Timestamp> = None;
+        let mut read_at = schedule.read_at;
         let mut round = 0;
         loop {
             let now = self.now();
             let is_due = |last: Timestamp| now.duration_since(last) >= signed(schedule.sweep_every);
-            let sweeps = swept.is_none_or(is_due);
+            // A name that is new may have been tried before it was known.
+            let sweeps = source.is_changed() | swept.is_none_or(is_due);
             let overlap = if sweeps { schedule.sweep_overlap } else { schedule.overlap };
             let since = since(now, overlap, read_at, schedule.overlap);
             self.begin();
@@ -164,14 +177,17 @@ impl Client {
                 done = source.round(Look { since, now, sweeps }, &mut take) => done,
             };
             let is_read = done.failed < done.logs;
-            if done.failed == 0 {
+            let is_all = done.failed == done.unlicensed;
+            if is_all {
                 read_at = Some(now);
             }
             if is_read && sweeps {
                 swept = Some(now);
             }
             failed_rounds = if is_read { 0 } else { failed_rounds.saturating_add(1) };
-            take(Polled::Round { requests: done.requests, failed: done.failed });
+            let round_read = is_all.then_some(now);
+            let (requests, failed) = (done.requests, done.failed);
+            take(Polled::Round { requests, failed, read_at: round_read });
             round += 1;
             if schedule.rounds.is_some_and(|most| round >= most) {
                 return;
@@ -223,6 +239,11 @@ pub(crate) struct Look {
 
 /// Something that is read round by round.
 pub(crate) trait Source {
+    /// Whether something else is asked for than in the last round.
+    fn is_changed(&mut self) -> bool {
+        false
+    }
+
     /// Reads what is new.
     async fn round(&mut self, look: Look, take: &mut impl FnMut(Polled<'_>)) -> Round;
 }
@@ -235,22 +256,32 @@ pub(crate) struct Round {
     pub(crate) requests: usize,
     /// Logs that could not be read.
     pub(crate) failed: usize,
+    /// Those of them that the tenant has no licence for.
+    pub(crate) unlicensed: usize,
 }
 
 /// The logs of Graph.
 struct Logs<'a, F> {
     client: &'a Client,
     wanted: &'a F,
+    /// What was asked for in the last round.
+    asked: Option<Wanted>,
 }
 
 impl<F: Fn() -> Wanted> Source for Logs<'_, F> {
+    fn is_changed(&mut self) -> bool {
+        let wanted = (self.wanted)();
+        let before = self.asked.replace(wanted);
+        before.is_some_and(|before| Some(before) != self.asked)
+    }
+
     async fn round(&mut self, look: Look, take: &mut impl FnMut(Polled<'_>)) -> Round {
         let mut done = Round::default();
         let wanted = (self.wanted)();
         for log in [Log::DirectoryAudits, Log::SignInsBeta, Log::SignIns] {
             let requests = wanted.requests(self.client, log, look.since);
             done.logs += usize::from(!requests.is_empty());
-            let mut is_failed = false;
+            let (mut is_failed, mut is_unlicensed) = (false, true);
             for request in requests {
                 let mut count = 0;
                 let page = |bytes: &[u8]| take(Polled::Page(log, bytes));
@@ -258,6 +289,7 @@ impl<F: Fn() -> Wanted> Source for Logs<'_, F> {
                 done.requests += count;
                 // One name that is refused does not hide the others.
                 if let Err(problem) = read {
+                    is_unlicensed &= problem.is_licence();
                     if !is_failed {
                         take(Polled::Failed(log, &problem));
                     }
@@ -265,6 +297,7 @@ impl<F: Fn() -> Wanted> Source for Logs<'_, F> {
                 }
             }
             done.failed += usize::from(is_failed);
+            done.unlicensed += usize::from(is_failed && is_unlicensed);
         }
         done
     }
@@ -289,7 +322,7 @@ pub(crate) fn signed(duration: Duration) -> SignedDuration {
 }
 
 /// From when on a round asks: as far back as it looks, and after an outage from where everything
-/// was last read, less the overlap.
+/// was last read, less the overlap, but no further than [`LOOK_BACK_MAX`].
 fn since(
     now: Timestamp,
     back: Duration,
@@ -298,7 +331,8 @@ fn since(
 ) -> Timestamp {
     let before = |at: Timestamp, by| at.checked_sub(signed(by)).unwrap_or(at);
     let since = before(now, back);
-    read_at.map_or(since, |at| since.min(before(at, overlap)))
+    let earliest = before(now, LOOK_BACK_MAX);
+    read_at.map_or(since, |at| since.min(before(at, overlap).max(earliest)))
 }
 
 /// The wait after a round; longer where nothing could be read.
@@ -385,6 +419,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_new_is_a_change_of_what_is_asked_for() {
+        let clock = std::sync::Arc::new(|| "2026-11-22T10:00:00Z".parse().expect("a time"));
+        let credential = crate::Credential::Secret("hunter2".into());
+        let client_id = halligan_core::id::AppId::from_u128(1);
+        let sign_in = crate::SignIn::Application { client_id, credential };
+        let endpoints = crate::Endpoints::global();
+        let options = crate::Options::new(endpoints, "contoso.com", sign_in, clock);
+        let client = Client::new(options).expect("a client");
+        let names = std::cell::RefCell::new(Vec::new());
+        let wanted = || Wanted { users: Vec::new(), names: names.borrow().clone() };
+        let mut logs = Logs { client: &client, wanted: &wanted, asked: None };
+        assert!(!logs.is_changed(), "the first round looks back in any case");
+        assert!(!logs.is_changed());
+        names.borrow_mut().push("new@contoso.com".to_owned());
+        assert!(logs.is_changed());
+        assert!(!logs.is_changed());
+    }
+
+    #[test]
     fn after_an_outage_a_round_asks_from_where_everything_was_last_read() {
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
         let quarter = Duration::from_secs(900);
@@ -393,6 +446,7 @@ mod tests {
         assert_eq!(asked(None), at("2026-03-01T11:45:00Z"));
         assert_eq!(asked(Some(at("2026-03-01T11:59:00Z"))), at("2026-03-01T11:44:00Z"));
         assert_eq!(asked(Some(at("2026-03-01T03:00:00Z"))), at("2026-03-01T02:45:00Z"));
+        assert_eq!(asked(Some(at("2026-01-01T03:00:00Z"))), at("2026-01-30T12:00:00Z"));
         // A clock that was set back asks for no less.
         assert_eq!(asked(Some(at("2026-03-01T13:00:00Z"))), at("2026-03-01T11:45:00Z"));
     }

@@ -22,6 +22,8 @@ impl Entity for User {
         Ok(Self {
             id: members.required_id("id")?,
             user_principal_name: members.required_text("userPrincipalName")?,
+            mail: members.text("mail")?,
+            proxy_addresses: members.texts("proxyAddresses")?,
             display_name: members.text("displayName")?,
             account_enabled: members.bool("accountEnabled")?,
             user_type: members.open("userType", UserType::from_graph)?,
@@ -43,6 +45,10 @@ impl Entity for User {
         let mut body = Body::new(&self.unknown);
         body.print("id", &self.id);
         body.set("userPrincipalName", self.user_principal_name.as_str());
+        body.optional("mail", self.mail.as_deref());
+        if !self.proxy_addresses.is_empty() {
+            body.list("proxyAddresses", &self.proxy_addresses);
+        }
         body.nullable("displayName", self.display_name.as_deref());
         body.nullable("accountEnabled", self.account_enabled);
         body.print_nullable("userType", self.user_type.as_ref());

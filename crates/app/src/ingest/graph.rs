@@ -11,7 +11,7 @@ use halligan_graph::poll::Wanted;
 
 use super::WatchedTenant;
 
-pub use halligan_graph::poll::{Log, Polled, Schedule};
+pub use halligan_graph::poll::{LOOK_BACK_MAX, Log, Polled, Schedule};
 pub use halligan_graph::{Problem, Trace};
 
 /// Rounds in a row in which a log cannot be read before that is told. What does not pass by itself

@@ -7,13 +7,16 @@ pub mod file;
 pub mod graph;
 pub mod kafka;
 pub mod ledger;
+mod membership;
 mod proof;
 pub mod pulse;
+pub mod refresh;
 pub mod rehearsal;
 pub mod source;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
@@ -29,13 +32,14 @@ use halligan_core::watch::canary::Attempts;
 use halligan_core::watch::declaration::State;
 use halligan_core::watch::detect::{About, Fired, Mail, Why, detect, of_canary};
 use halligan_core::watch::event::{Event, Sign, What};
+use halligan_core::watch::joined::Joined;
 use halligan_core::watch::scan::Scan;
 use halligan_core::watch::told::{Told, key};
 use halligan_core::watch::watched::{Subject, Watched};
 use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::framing::split;
-use halligan_wire::event::{Message, message, read};
+use halligan_wire::event::{Message, message, read_all};
 
 use crate::canary::Announced;
 use crate::declared::{DeclareError, Declared};
@@ -44,6 +48,10 @@ pub use proof::{ProvedChange, ProvedEffect, Standing};
 
 /// Records that cannot be read and are told one by one; the rest is counted.
 pub const UNREADABLE_SHOWN_MAX: u64 = 20;
+
+/// Records of topics that cannot be read and are written down one by one; those behind them are
+/// counted.
+pub const PARKED_MAX: u64 = 10_000;
 
 /// A tenant that is watched.
 #[derive(Clone, Debug)]
@@ -177,6 +185,8 @@ pub struct Counts {
     pub read: u64,
     /// Those that could not be.
     pub unreadable: u64,
+    /// Messages of topics with such records that were left behind.
+    pub parked: u64,
     /// Records of tenants that nobody declared, by tenant.
     pub foreign: BTreeMap<TenantId, u64>,
 }
@@ -215,6 +225,7 @@ pub struct Sight {
 struct Memory {
     failures: Failures,
     told: Told,
+    joined: Joined,
 }
 
 /// A record of the canary that came in its time.
@@ -250,10 +261,14 @@ pub struct Ingest {
     announced: Option<Announced>,
     /// Records of the canary, until somebody takes them.
     matched: Vec<Matched>,
+    /// Whether an account was given a new name.
+    has_renamed: bool,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
     is_last_told: bool,
+    /// The last message that was left behind: its records are one.
+    last_parked: Option<Place>,
 }
 
 impl Ingest {
@@ -269,8 +284,10 @@ impl Ingest {
             declared: None,
             announced: None,
             matched: Vec::new(),
+            has_renamed: false,
             last_unreadable: None,
             is_last_told: false,
+            last_parked: None,
         }
     }
 
@@ -384,7 +401,7 @@ impl Ingest {
     /// Takes a message that has to be read, and is counted.
     fn opened(&mut self, bytes: &[u8], place: &Place, now: Timestamp) -> Taken {
         let all = match message(bytes) {
-            Ok(Message::One(event)) => return self.took(*event, place, now),
+            Ok(Message::One(events)) => return self.took(events, place, now),
             Ok(Message::Many(all)) => all,
             Err(error) => return self.apart(bytes, place, &error.to_string(), now),
         };
@@ -393,12 +410,12 @@ impl Ingest {
         let is_list = all.len() != 1;
         let mut taken = Taken::default();
         for record in all {
-            if is_list && self.scan.reason(record).is_none() {
+            if is_list && self.scan.reason(&record).is_none() {
                 continue;
             }
-            let mut one = match read(record) {
-                Ok(event) => self.took(event, place, now),
-                Err(error) => self.broken(record, place, &error.to_string(), now),
+            let mut one = match read_all(&record) {
+                Ok(events) => self.took(events, place, now),
+                Err(error) => self.broken(&record, place, &error.to_string(), now),
             };
             taken.detected.append(&mut one.detected);
             taken.unreadable = taken.unreadable.or(one.unreadable);
@@ -429,12 +446,18 @@ impl Ingest {
         all
     }
 
-    /// Takes an event that a record was read as.
-    fn took(&mut self, event: Event, place: &Place, now: Timestamp) -> Taken {
+    /// Takes the events that a record was read as: mostly one.
+    fn took(&mut self, events: Vec<Event>, place: &Place, now: Timestamp) -> Taken {
         self.counts.read += 1;
-        let tenant = self.watched_tenant(event.tenant);
-        self.came.read.push(Sight::of(&event, tenant));
-        Taken { detected: self.event(event, place, now), unreadable: None }
+        let mut taken = Taken::default();
+        for (number, event) in events.into_iter().enumerate() {
+            if number == 0 {
+                let tenant = self.watched_tenant(event.tenant);
+                self.came.read.push(Sight::of(&event, tenant));
+            }
+            taken.detected.append(&mut self.event(event, place, now));
+        }
+        taken
     }
 
     /// The watched tenant that a record is of: the one that it names, or the only one.
@@ -485,7 +508,7 @@ impl Ingest {
         now: Timestamp,
         found: &mut Vec<Detected>,
     ) {
-        let (Some(of), Some(Memory { failures, told })) =
+        let (Some(of), Some(Memory { failures, told, joined })) =
             (self.tenants.get_mut(tenant), self.memories.get_mut(tenant))
         else {
             return;
@@ -500,7 +523,10 @@ impl Ingest {
             // Of a record that does not say its tenant, only what names something is told.
             fired.retain(|one| matches!(one.why, Why::Touch(_)));
         }
-        let record = key(event);
+        let record = match fired.is_empty() {
+            true => key(event),
+            false => joined.known_as(event, key(event)),
+        };
         // Before what was told already is left out: a copy may say more, and what it says counts
         // for the next change.
         // A change of another tenant changes nothing here.
@@ -513,7 +539,7 @@ impl Ingest {
         let is_renamed = of.watched.learn(event);
         found.extend(fired.into_iter().map(|fired| Detected {
             tenant,
-            proof: proof.clone().filter(|_| fired.detection.is_of_policies()),
+            proof: proof.clone().filter(|_| fired.detection.is_proved()),
             fired,
             record: record.clone(),
             event: event.clone(),
@@ -521,6 +547,7 @@ impl Ingest {
             seen: now,
         }));
         if is_renamed {
+            self.has_renamed = true;
             self.scan = scan(&self.tenants);
         }
         if let Some(burst) = burst {
@@ -534,7 +561,40 @@ impl Ingest {
         self.broken(bytes, place, flaw, now)
     }
 
+    /// Leaves a record of a topic behind: where it is and why is kept, by the first tenant, for
+    /// whose it is cannot be read.
+    fn park(
+        &mut self,
+        place: &Place,
+        flaw: &str,
+        is_told: bool,
+        now: Timestamp,
+        found: &mut Vec<Detected>,
+    ) {
+        if self.last_parked.as_ref() == Some(place) {
+            return;
+        }
+        self.last_parked = Some(place.clone());
+        self.counts.parked += 1;
+        let flaw = match self.counts.parked {
+            _ if is_told => return,
+            count if count > PARKED_MAX => return,
+            PARKED_MAX => format!("{flaw}; PARKED_MAX ({PARKED_MAX}): those behind it are counted"),
+            _ => flaw.into(),
+        };
+        let offset = place.offset.unwrap_or_default();
+        let event = Event {
+            id: Some(format!("parked:{}:{offset}", place.source)),
+            at: None,
+            tenant: None,
+            correlation: None,
+            what: What::Sign(Sign::Parked { flaw }),
+        };
+        self.match_in(0, true, &Arc::new(event), place, now, found);
+    }
+
     fn broken(&mut self, bytes: &[u8], place: &Place, flaw: &str, now: Timestamp) -> Taken {
+        let flaw = &*without_values(flaw);
         self.came.read.push(Sight { id: hash(bytes), at: None, tenant: None });
         let is_rest = place.line.is_some() && self.last_unreadable.as_ref() == Some(place);
         let mut taken = Taken::default();
@@ -549,7 +609,11 @@ impl Ingest {
         }
         // Of several pieces the first that names something speaks for all.
         let is_told = is_rest && self.is_last_told;
-        if !is_told && self.scan.mention(bytes).is_some() {
+        let names_something = self.scan.mention(bytes).is_some();
+        if place.offset.is_some() {
+            self.park(place, flaw, names_something, now, &mut taken.detected);
+        }
+        if !is_told && names_something {
             self.is_last_told = true;
             let event = Event {
                 id: Some(format!("unreadable:{}", Digest::of(bytes))),
@@ -565,6 +629,20 @@ impl Ingest {
         }
         taken
     }
+}
+
+/// What is wrong with a record, without what stands in it: that may be somebody's name.
+fn without_values(flaw: &str) -> Cow<'_, str> {
+    const QUOTES: [char; 2] = ['"', '`'];
+    if !flaw.contains('@') {
+        return Cow::Borrowed(flaw);
+    }
+    let front = flaw.split(QUOTES).next().unwrap_or_default();
+    let behind = flaw.rsplit(QUOTES).next().unwrap_or_default();
+    Cow::Owned(match behind.contains('@') {
+        true => "is no record".into(),
+        false => format!("{front}…{behind}"),
+    })
 }
 
 /// That a source cannot be read since a time; told once for each such time.
@@ -611,12 +689,12 @@ fn hash(bytes: &[u8]) -> u64 {
 /// What a change does to the accounts of its tenant.
 fn prove(tenant: &mut WatchedTenant, event: &Event, now: Timestamp) -> Option<Arc<ProvedChange>> {
     let What::Audit(audit) = &event.what else { return None };
-    tenant.standing.as_mut()?.take(audit, now).map(Arc::new)
+    tenant.standing.as_mut()?.take(audit, event.at, now).map(Arc::new)
 }
 
 /// Adds to a detection of a change of policies what the change does.
 fn tell(proof: &ProvedChange, fired: &mut Fired) {
-    if fired.detection.is_of_policies() {
+    if fired.detection.is_proved() {
         fired.what = format!("{}: {}", proof.sentence, fired.what);
         fired.severity = fired.severity.max(proof.severity());
     }

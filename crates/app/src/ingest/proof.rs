@@ -6,21 +6,39 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use halligan_core::ca::Verdict;
-use halligan_core::id::PolicyId;
+use halligan_core::id::{NamedLocationId, PolicyId};
 use halligan_core::register::{Register, Target};
 use halligan_core::tenant::{NamedLocation, Part, Policy, PolicyState, Snapshot};
 use halligan_core::time::Timestamp;
 use halligan_core::watch::detect::Severity;
 use halligan_core::watch::event::{Audit, AuditResult, Modified};
+use serde_json::Value;
 
-use crate::prove::change::{ChangeError, Comparison, Effect, Outcome, Proposal, compare};
+use super::membership::{self, Move, moves};
+use crate::prove::change::{ChangeError, Comparison, Effect, Outcome, Proposal, compare_tenants};
 use crate::prove::subjects;
 
 /// The tenant as it is, as far as a snapshot and the changes since then say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
     register: Register,
     snapshot: Snapshot,
+    /// When locations and memberships were changed last, as far as records said.
+    changed: BTreeMap<String, Timestamp>,
+}
+
+/// What a record says was made.
+#[derive(Debug, Default)]
+struct Made {
+    proposal: Proposal,
+    gone_policies: Vec<PolicyId>,
+    gone_locations: Vec<NamedLocationId>,
+}
+
+impl Made {
+    fn is_nothing(&self) -> bool {
+        self.proposal == Proposal::default() && self.gone_locations.is_empty()
+    }
 }
 
 /// What a change does to the accounts.
@@ -70,59 +88,118 @@ impl ProvedChange {
 impl Standing {
     /// The tenant of a snapshot.
     pub const fn of(register: Register, snapshot: Snapshot) -> Self {
-        Self { register, snapshot }
+        Self { register, snapshot, changed: BTreeMap::new() }
     }
 
-    /// Takes a change that was made, and proves what it does; `None` for one that changes no policy
-    /// or location, that was not made, or that the snapshot holds already.
-    pub fn take(&mut self, audit: &Audit, now: Timestamp) -> Option<ProvedChange> {
+    /// Takes a change that was made at a time, and proves what it does; `None` for one that changes
+    /// no policy, location or membership of an account, that was not made, or that the snapshot
+    /// holds already.
+    pub fn take(
+        &mut self,
+        audit: &Audit,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<ProvedChange> {
         if audit.result != AuditResult::Success {
             return None;
         }
         let begun = Instant::now();
-        let changes = audit.targets.iter().flat_map(|target| &target.changes);
-        let mut proposal = Proposal::default();
-        let mut gone: Vec<PolicyId> = Vec::new();
-        for change in changes {
-            self.add(change, &mut proposal, &mut gone);
+        let mut made = Made::default();
+        for change in audit.targets.iter().flat_map(|target| &target.changes) {
+            self.add(change, at, &mut made);
         }
-        if proposal == Proposal::default() {
-            return None;
+        let moves: Vec<Move> =
+            moves(audit).into_iter().filter(|one| self.is_next(one.key(), at)).collect();
+        if made.is_nothing() && moves.is_empty() {
+            return is_of_locations(audit).then(|| unsaid(begun));
+        }
+        match self.made(&made, &moves, at, now) {
+            Ok(None) => None,
+            Ok(Some((compared, after))) => {
+                self.snapshot = after;
+                Some(proved(&compared, begun))
+            }
+            Err(error) => Some(unknown(&error, begun)),
+        }
+    }
+
+    /// What comes of a change, and the tenant after it; `None` where nothing does.
+    fn made(
+        &self,
+        made: &Made,
+        moves: &[Move],
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<(Comparison, Snapshot)>, ChangeError> {
+        let (mut after, changes) = made.proposal.applied(&self.snapshot)?;
+        if let Part::Read { value, .. } = &mut after.locations {
+            value.retain(|one| !made.gone_locations.contains(&one.id));
+        }
+        let mut is_moved = false;
+        for one in moves {
+            is_moved |= membership::apply(*one, &mut after, at);
+        }
+        if made.is_nothing() && !is_moved {
+            return Ok(None);
         }
         let of = |snapshot: &Snapshot| subjects(&self.register, snapshot, now);
         let environment = &self.register.environment;
-        let compared = compare(&self.snapshot, &proposal, environment, &of, now)
-            .and_then(|compared| Ok((compared, proposal.applied(&self.snapshot)?.0)));
-        let (compared, mut after) = match compared {
-            Ok(compared) => compared,
-            Err(error) => return Some(unknown(&error, begun)),
-        };
+        let both = (&self.snapshot, &after);
+        let compared = compare_tenants(both, changes, environment, &of, now)?;
         if let Part::Read { value, .. } = &mut after.policies {
-            value.retain(|one| !gone.contains(&one.id));
+            value.retain(|one| !made.gone_policies.contains(&one.id));
         }
-        self.snapshot = after;
-        Some(proved(&compared, begun))
+        Ok(Some((compared, after)))
     }
 
-    fn add(&self, change: &Modified, proposal: &mut Proposal, gone: &mut Vec<PolicyId>) {
+    fn add(&mut self, change: &Modified, at: Option<Timestamp>, made: &mut Made) {
         let read =
             |side: &Option<String>| halligan_wire::read::<Policy>(side.as_deref()?.as_bytes()).ok();
         match (read(&change.old), read(&change.new)) {
             (_, Some(new)) => {
                 if self.is_news(&new) {
-                    proposal.policies.push(new);
+                    made.proposal.policies.push(new);
                 }
+                return;
             }
             (Some(old), None) if self.policy(&old.id).is_some() => {
                 // One that is gone does what one that is off does.
-                gone.push(old.id.clone());
-                proposal.policies.push(Policy { state: PolicyState::Disabled, ..old });
+                made.gone_policies.push(old.id.clone());
+                let gone = Policy { state: PolicyState::Disabled, ..old };
+                made.proposal.policies.push(gone);
+                return;
             }
-            _ => {
-                let new = change.new.as_deref().unwrap_or_default().as_bytes();
-                proposal.locations.extend(halligan_wire::read::<NamedLocation>(new));
-            }
+            _ => {}
         }
+        let location = |side: &Option<String>| location(side.as_deref()?);
+        let is_younger = |one: &NamedLocation| {
+            let read = match &self.snapshot.locations {
+                Part::Read { at, .. } => Some(*at),
+                Part::Gap(_) => None,
+            };
+            let known = self.snapshot.locations.value().ok();
+            let is_known = known.is_some_and(|all| all.iter().any(|had| had.id == one.id));
+            is_known && at.zip(read).is_some_and(|(at, read)| at < read)
+        };
+        let (old, new) = (location(&change.old), location(&change.new));
+        let Some(one) = new.as_ref().or(old.as_ref()) else { return };
+        if is_younger(one) || !self.is_next(format!("location {}", one.id), at) {
+            return;
+        }
+        match (old, new) {
+            (_, Some(new)) => made.proposal.locations.push(new),
+            (Some(old), None) => made.gone_locations.push(old.id),
+            (None, None) => {}
+        }
+    }
+
+    /// Whether a change of a thing is no older than those that were taken of it.
+    fn is_next(&mut self, what: String, at: Option<Timestamp>) -> bool {
+        let Some(at) = at else { return true };
+        let last = self.changed.entry(what).or_insert(at);
+        let is_next = *last <= at;
+        *last = at.max(*last);
+        is_next
     }
 
     fn policy(&self, id: &PolicyId) -> Option<&Policy> {
@@ -137,6 +214,41 @@ impl Standing {
             (Some(known), Some(new)) => new > known,
             _ => true,
         }
+    }
+}
+
+/// Reads a named location; its kind is known by its members where the record leaves it out.
+fn location(text: &str) -> Option<NamedLocation> {
+    if let Ok(location) = halligan_wire::read::<NamedLocation>(text.as_bytes()) {
+        return Some(location);
+    }
+    let Ok(Value::Object(mut members)) = serde_json::from_str(text) else { return None };
+    let has = |name: &str| members.keys().any(|one| one.eq_ignore_ascii_case(name));
+    let kind = match () {
+        () if has("ipRanges") => "#microsoft.graph.ipNamedLocation",
+        () if has("countriesAndRegions") => "#microsoft.graph.countryNamedLocation",
+        () => return None,
+    };
+    members.insert("@odata.type".into(), kind.into());
+    halligan_wire::read::<NamedLocation>(Value::Object(members).to_string().as_bytes()).ok()
+}
+
+fn is_of_locations(audit: &Audit) -> bool {
+    let activity = audit.activity.trim().to_ascii_lowercase();
+    let is_changed = activity.starts_with("update ") || activity.starts_with("delete ");
+    is_changed && activity.ends_with("named location")
+}
+
+/// A change of a named location whose record does not say what it is now.
+fn unsaid(begun: Instant) -> ProvedChange {
+    ProvedChange {
+        outcome: Outcome::Undecided,
+        sentence:
+            "whether the emergency accounts still get in cannot be told: the record does not \
+                   say what the named location is now"
+                .into(),
+        effects: Vec::new(),
+        seconds: begun.elapsed().as_secs_f64(),
     }
 }
 
@@ -208,8 +320,9 @@ fn sentence(worse: &[&Effect], surfaces: usize, account: &dyn Fn(&Effect) -> Str
 mod tests {
     use super::*;
     use halligan_core::check::Case;
-    use halligan_core::check::sample::policy;
+    use halligan_core::check::sample::{BRAVO, policy};
     use halligan_core::tenant::{GapReason, GrantControl, PartKind};
+    use halligan_core::time::SignedDuration;
     use halligan_core::watch::event::Target as Changed;
     use halligan_wire::Entity as _;
 
@@ -244,7 +357,7 @@ mod tests {
 
     #[test]
     fn a_policy_that_locks_out_is_said_with_the_accounts_and_surfaces() {
-        let proved = standing().take(&change(None, Some(&block(false))), now()).unwrap();
+        let proved = standing().take(&change(None, Some(&block(false))), None, now()).unwrap();
         assert_eq!(proved.outcome, Outcome::Worse);
         assert_eq!(proved.severity(), Severity::Critical);
         assert_eq!(proved.sentence, "it locks alpha and bravo out of every declared surface");
@@ -255,7 +368,7 @@ mod tests {
         let mut standing = standing();
         let reason = GapReason::NotInSource;
         standing.snapshot.withhold(&PartKind::Policies, &reason);
-        let proved = standing.take(&change(None, Some(&block(false))), now()).unwrap();
+        let proved = standing.take(&change(None, Some(&block(false))), None, now()).unwrap();
         assert_eq!((proved.outcome, proved.severity()), (Outcome::Undecided, Severity::Medium));
         assert!(proved.sentence.contains("cannot be told"), "{}", proved.sentence);
     }
@@ -264,15 +377,19 @@ mod tests {
     fn changes_add_up_and_what_is_taken_away_does_no_harm() {
         let mut standing = standing();
         let (exempt, open) = (block(true), block(false));
-        let first = standing.take(&change(None, Some(&exempt)), now()).unwrap();
+        let first = standing.take(&change(None, Some(&exempt)), None, now()).unwrap();
         assert_eq!(first.outcome, Outcome::NoWorse);
         assert_eq!(first.sentence, "no emergency account is worse off");
-        let second = standing.take(&change(Some(&exempt), Some(&open)), now()).unwrap();
+        let second = standing.take(&change(Some(&exempt), Some(&open)), None, now()).unwrap();
         assert_eq!(second.outcome, Outcome::Worse, "the exclusion was removed");
-        let third = standing.take(&change(Some(&open), None), now()).unwrap();
+        let third = standing.take(&change(Some(&open), None), None, now()).unwrap();
         assert_eq!(third.outcome, Outcome::NoWorse, "it was deleted");
         assert!(third.effects.iter().all(|one| one.after == Verdict::Proved));
-        assert_eq!(standing.take(&change(Some(&open), None), now()), None, "it is gone already");
+        assert_eq!(
+            standing.take(&change(Some(&open), None), None, now()),
+            None,
+            "it is gone already"
+        );
     }
 
     #[test]
@@ -280,12 +397,71 @@ mod tests {
         let mut standing = standing();
         let mut refused = change(None, Some(&block(false)));
         refused.result = AuditResult::Failure;
-        assert_eq!(standing.take(&refused, now()), None);
+        assert_eq!(standing.take(&refused, None, now()), None);
         let at = |text: &str| text.parse::<Timestamp>().ok();
         let new = Policy { modified: at("2026-11-23T10:00:00Z"), ..block(true) };
-        assert!(standing.take(&change(None, Some(&new)), now()).is_some());
+        assert!(standing.take(&change(None, Some(&new)), None, now()).is_some());
         let late = Policy { modified: at("2026-11-23T09:00:00Z"), ..block(false) };
-        assert_eq!(standing.take(&change(None, Some(&late)), now()), None);
-        assert_eq!(standing.take(&Audit::default(), now()), None);
+        assert_eq!(standing.take(&change(None, Some(&late)), None, now()), None);
+        assert_eq!(standing.take(&Audit::default(), None, now()), None);
+    }
+
+    #[test]
+    fn a_member_who_is_taken_out_of_the_exclusion_group_is_locked_out() {
+        let mut standing = standing();
+        let exempt = block(true);
+        standing.take(&change(None, Some(&exempt)), None, now()).unwrap();
+        let group = standing.register.group.unwrap();
+        let record = |activity: &str| {
+            let id = Some(format!("\"{group}\""));
+            let (old, new) = if activity.starts_with("Add") { (None, id) } else { (id, None) };
+            let modified = Modified { name: "Group.ObjectID".into(), old, new };
+            let target =
+                Changed { id: BRAVO.to_string(), changes: vec![modified], ..Changed::default() };
+            let (activity, result) = (activity.into(), AuditResult::Success);
+            Audit { activity, result, targets: vec![target], ..Audit::default() }
+        };
+        let at = |minute: i64| now().checked_add(SignedDuration::from_mins(minute)).ok();
+        let proved = standing.take(&record("Remove member from group"), at(1), now()).unwrap();
+        assert_eq!(proved.outcome, Outcome::Worse);
+        assert_eq!(proved.sentence, "it locks bravo out of every declared surface");
+        let late = standing.take(&record("Add member to group"), at(0), now());
+        assert_eq!(late, None, "it happened before");
+        let back = standing.take(&record("Add member to group"), at(2), now()).unwrap();
+        assert_eq!(back.outcome, Outcome::NoWorse);
+        let again = standing.take(&record("Add member to group"), at(3), now());
+        assert_eq!(again, None, "it changes nothing");
+    }
+
+    #[test]
+    fn a_location_that_is_taken_away_from_is_proved_and_one_that_is_not_said_cannot_be_told() {
+        let mut standing = standing();
+        let id = "00000000-0000-0000-0000-0000000000c1";
+        let at_home = |range: &str| {
+            let range = serde_json::json!({
+                "@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": range,
+            });
+            let location = serde_json::json!({
+                "id": id, "displayName": "HQ", "isTrusted": true, "ipRanges": [range],
+            });
+            Some(location.to_string())
+        };
+        let record = |old: Option<String>, new: Option<String>| {
+            let modified = Modified { name: "NamedLocation".into(), old, new };
+            let target = Changed { changes: vec![modified], ..Changed::default() };
+            let (activity, result) = ("Update named location".into(), AuditResult::Success);
+            Audit { activity, result, targets: vec![target], ..Audit::default() }
+        };
+        let home = at_home("203.0.113.0/24");
+        assert!(standing.take(&record(None, home.clone()), None, now()).is_some());
+        let known = |standing: &Standing| {
+            let all = standing.snapshot.locations.value().unwrap();
+            all.iter().any(|one| one.id.as_str() == id)
+        };
+        assert!(known(&standing), "its kind is known by its members");
+        let unsaid = standing.take(&record(None, None), None, now()).unwrap();
+        assert_eq!(unsaid.outcome, Outcome::Undecided);
+        assert!(standing.take(&record(home, None), None, now()).is_some());
+        assert!(!known(&standing));
     }
 }

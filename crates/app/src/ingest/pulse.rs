@@ -51,6 +51,8 @@ struct Beat {
     rhythm: Rhythm,
     /// By tenant; `None` for records that name none that is watched.
     latencies: BTreeMap<Option<TenantId>, Latency>,
+    /// When everything that was there had been read, of a source that is asked.
+    read: Option<Timestamp>,
     sights: Sights,
 }
 
@@ -106,6 +108,16 @@ impl Pulse {
         let beat = self.beats.entry(source.clone()).or_default();
         beat.is_watched = true;
         beat.rhythm.begin(now);
+    }
+
+    /// Everything that a source had at `at` was read, and what it raises is safe.
+    pub fn read(&mut self, source: &Arc<str>, at: Timestamp) {
+        self.beats.entry(source.clone()).or_default().read = Some(at);
+    }
+
+    /// When everything that a source had was last read; `None` where nobody wrote it down.
+    pub fn read_at(&self, source: &Arc<str>) -> Option<Timestamp> {
+        self.beats.get(source)?.read
     }
 
     /// Something came from a source: what [`super::Ingest::came`] says after each call.
@@ -207,7 +219,8 @@ impl Beat {
         });
         let latencies: Map<String, Value> = latencies.collect();
         let rhythm = serde_json::to_value(&self.rhythm).unwrap_or_default();
-        json!({ "rhythm": rhythm, "latencies": latencies })
+        let read = self.read.map(|at| at.to_string());
+        json!({ "rhythm": rhythm, "latencies": latencies, "read": read })
     }
 
     fn parse(mut value: Value) -> Option<Self> {
@@ -223,7 +236,9 @@ impl Beat {
             Some((tenant, latency))
         });
         let latencies = latencies.collect::<Option<_>>()?;
-        Some(Self { is_watched: false, rhythm, latencies, sights: Sights::default() })
+        // Files of before it was written down have none.
+        let read = value.get("read").and_then(Value::as_str).and_then(|text| text.parse().ok());
+        Some(Self { is_watched: false, rhythm, latencies, read, sights: Sights::default() })
     }
 }
 

@@ -130,6 +130,7 @@ fn an_account_that_is_renamed_is_followed() {
     assert_eq!(told(&mut ingest, by_name.as_bytes()), []);
     let found = told(&mut ingest, renamed.to_string().as_bytes());
     assert_eq!(found.first().map(|one| one.1), Some("HG-WATCH-05"));
+    assert!(ingest.take_renamed() && !ingest.take_renamed(), "the tenant is to be read, once");
     let later = sign_in("2", "", "Innocent@contoso.com", 50126).to_string();
     assert_eq!(told(&mut ingest, later.as_bytes()).len(), 1);
 }
@@ -153,6 +154,96 @@ fn records_without_a_line_between_them_are_read_one_by_one() {
     let broken = format!("{}{{\"userId\":", one.to_string().replace("\"1\"", "\"x\""));
     let broken = format!("{broken}{two}");
     assert!(!told(&mut ingest, broken.as_bytes()).is_empty());
+}
+
+#[test]
+fn what_a_topic_has_that_cannot_be_read_is_kept_as_evidence_and_named_nowhere() {
+    let mut ingest = ingest();
+    let place = |offset| Place { source: "kafka:entra/3".into(), line: None, offset: Some(offset) };
+    let mut found = ingest.message(b"{\"a\":", &place(17), now()).detected;
+    assert_eq!(ingest.message(b"{\"a\":", &place(17), now()).detected.len(), 0, "it came again");
+    found.extend(ingest.message(b"\"ada@contoso.com\"", &place(18), now()).detected);
+    assert_eq!((ingest.counts().parked, found.len()), (2, 2));
+    for (one, offset) in found.iter().zip([17, 18]) {
+        assert_eq!(one.fired.detection.id, "HG-WATCH-20");
+        assert_eq!((one.fired.severity, one.place.offset), (Severity::Evidence, Some(offset)));
+        assert!(!one.fired.what.contains("ada"), "{}", one.fired.what);
+    }
+    // One that names an account is an alarm, and not both.
+    let named = format!("{{\"userId\":\"{ACCOUNT}\",");
+    let told = ingest.message(named.as_bytes(), &place(19), now()).detected;
+    let severities: Vec<_> = told.iter().map(|one| one.fired.severity).collect();
+    assert_eq!((severities, ingest.counts().parked), (vec![Severity::High], 3));
+    // A file has lines, which are said.
+    let line = Place { source: "x".into(), line: Some(1), offset: None };
+    assert_eq!(ingest.message(b"{\"a\":", &line, now()).detected.len(), 0);
+    let before = ingest.counts().parked;
+    let mut kept = 0;
+    for offset in 20..PARKED_MAX + 100 {
+        let place = place(i64::try_from(offset).unwrap());
+        kept += ingest.message(b"{", &place, now()).detected.len() as u64;
+    }
+    assert_eq!(kept, PARKED_MAX - before, "with more, they are counted");
+    assert!(ingest.counts().parked > PARKED_MAX);
+}
+
+#[test]
+fn a_change_of_the_group_says_what_it_does() {
+    let case = halligan_core::check::Case::sound();
+    let mut ingest = Ingest::new(vec![WatchedTenant::of(&case.register, Some(&case.snapshot))]);
+    let (group, account) = (case.register.group.unwrap(), halligan_core::check::sample::ALPHA);
+    let record = json!({
+        "id": "1", "activityDateTime": "2096-11-23T11:58:00Z", "result": "success",
+        "activityDisplayName": "Remove member from group", "category": "GroupManagement",
+        "targetResources": [{"id": account.to_string(), "type": "User", "modifiedProperties": [
+            {"displayName": "Group.ObjectID", "oldValue": format!("\"{group}\""), "newValue": null}
+        ]}]
+    });
+    let source = Place { source: "test".into(), line: None, offset: None };
+    let found = ingest.message(record.to_string().as_bytes(), &source, now()).detected;
+    let one = found.iter().find(|one| one.fired.detection.id == "HG-WATCH-06").unwrap();
+    let sentence = &one.proof.as_ref().unwrap().sentence;
+    assert!(one.fired.what.starts_with(&**sentence), "{}", one.fired.what);
+}
+
+#[test]
+fn a_sign_in_that_both_logs_tell_is_told_once() {
+    let mut graph = sign_in("1", ACCOUNT, NAME, 50126);
+    let more = json!({"correlationId": "cor-1", "appId": ACCOUNT, "ipAddress": "198.51.100.7"});
+    graph.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let unified = |id: &str| {
+        let record = json!({
+            "Id": id, "CreationTime": graph["createdDateTime"], "Operation": "UserLoginFailed",
+            "RecordType": 15, "Workload": "AzureActiveDirectory", "UserId": NAME,
+            "UserKey": ACCOUNT, "ApplicationId": ACCOUNT, "InterSystemsId": "COR-1",
+            "ActorIpAddress": "198.51.100.7", "ErrorNumber": "50126",
+            "Actor": [{"ID": ACCOUNT, "Type": 0}, {"ID": NAME, "Type": 5}],
+        });
+        record.to_string()
+    };
+    let mut ingest = ingest();
+    assert_eq!(told(&mut ingest, graph.to_string().as_bytes()).len(), 1);
+    assert_eq!(told(&mut ingest, unified("2").as_bytes()), []);
+    assert_eq!(told(&mut ingest, unified("3").as_bytes()).len(), 1, "another attempt");
+}
+
+#[test]
+fn a_copy_of_a_member_and_a_row_of_an_answer_are_told() {
+    let fine = sign_in("1", "", "ada@contoso.com", 50126).to_string();
+    let name = format!("\"userPrincipalName\":\"{NAME}\"");
+    for text in
+        [fine.replacen('{', &format!("{{{name},"), 1), fine.replace('}', &format!(",{name}}}"))]
+    {
+        assert_eq!(told(&mut ingest(), text.as_bytes()).len(), 1, "{text}");
+    }
+    let row = sign_in("1", ACCOUNT, NAME, 50126);
+    let columns: Vec<_> =
+        row.as_object().unwrap().keys().map(|name| json!({"name": name})).collect();
+    let values: Vec<_> = row.as_object().unwrap().values().collect();
+    let answer = json!({"tables": [{"name": "T", "columns": columns, "rows": [values, [1]]}]});
+    let mut ingest = ingest();
+    assert_eq!(told(&mut ingest, answer.to_string().as_bytes()).len(), 1);
+    assert_eq!((ingest.counts().records, ingest.counts().unreadable), (2, 1));
 }
 
 #[test]

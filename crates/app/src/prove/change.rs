@@ -302,11 +302,22 @@ pub fn compare(
     now: Timestamp,
 ) -> Result<Comparison, ChangeError> {
     let (changed, changes) = proposal.applied(snapshot)?;
+    compare_tenants((snapshot, &changed), changes, environment, subjects, now)
+}
+
+/// Proves a tenant before and after, of which `changes` says what became of policies.
+pub fn compare_tenants(
+    (snapshot, changed): (&Snapshot, &Snapshot),
+    changes: Vec<Change>,
+    environment: &Environment,
+    subjects: &dyn Fn(&Snapshot) -> Vec<Subject>,
+    now: Timestamp,
+) -> Result<Comparison, ChangeError> {
     let proved = |snapshot: &Snapshot| {
         prove_accounts(snapshot, environment, subjects(snapshot), now).map_err(ChangeError::Prove)
     };
-    let (before, after) = (proved(snapshot)?, proved(&changed)?);
-    let effects = effects((snapshot, &before), (&changed, &after))
+    let (before, after) = (proved(snapshot)?, proved(changed)?);
+    let effects = effects((snapshot, &before), (changed, &after))
         .map_err(|error| ChangeError::Prove(ProveError::Unprovable(error)))?;
     Ok(Comparison { changes, before, after, effects })
 }

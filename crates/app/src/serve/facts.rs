@@ -14,8 +14,9 @@ use super::Told;
 use crate::custody::streams;
 
 /// Months whose facts are remembered at the start, this one included: records come up to thirty
-/// days late, which is how long Entra keeps them.
-pub const RECALL_MONTHS: usize = 2;
+/// days late, which is how long Entra keeps them and how far polling looks back; on the first of
+/// March, that is January.
+pub const RECALL_MONTHS: usize = 3;
 
 /// Where detections are written down.
 #[derive(Debug)]
@@ -164,4 +165,21 @@ fn months(now: Timestamp) -> Vec<StreamName> {
     }
     names.reverse();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_polling_may_bring_again_is_remembered() {
+        let back = SignedDuration::try_from(halligan_graph::poll::LOOK_BACK_MAX).unwrap();
+        for now in ["2026-03-01T00:00:01Z", "2026-03-31T12:00:00Z", "2027-01-01T00:00:00Z"] {
+            let now: Timestamp = now.parse().unwrap();
+            let earliest = now.checked_sub(back).unwrap();
+            let names = months(now);
+            assert!(names.contains(&stream(earliest).unwrap()), "{now}: {names:?}");
+            assert!(names.contains(&stream(now).unwrap()), "{now}");
+        }
+    }
 }

@@ -56,15 +56,17 @@ fn what_was_told_before_a_restart_is_not_told_again() {
 }
 
 #[test]
-fn the_month_before_is_remembered_and_the_one_before_that_is_not() {
+fn two_months_before_are_remembered_and_the_one_before_that_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let register = folder.path().join("halligan.toml");
-    for (number, month) in ["2026-09-30", "2026-10-01", "2026-11-01"].into_iter().enumerate() {
+    for (number, month) in
+        ["2026-08-31", "2026-09-01", "2026-10-01", "2026-11-01"].into_iter().enumerate()
+    {
         let at = format!("{month}T00:00:00Z").parse().unwrap();
         let batch = told(&mut ingest(), event(number));
         Facts::beside(&register).append(&batch, at).unwrap();
     }
-    assert_eq!(recalled(&register, &mut ingest()), 2);
+    assert_eq!(recalled(&register, &mut ingest()), 3);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::view::watch::Format;
 /// What `--help` ends with.
 pub(super) const HELP: &str = "\
 Examples:
-  halligan serve --source graph --snapshot tenant.json
+  halligan serve --source graph
   halligan serve --source file:/var/log/entra/events.ndjson --snapshot tenant.json
 
 Detections are written down in `halligan.streams` beside the register, on the disk before they are
@@ -43,6 +43,10 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
         ));
     };
     let sources = arguments.sources.all(Some(&config))?;
+    let reads_tenant = arguments.reads_tenant(Some(&config), &sources);
+    if !reads_tenant {
+        arguments.subject.say_nameless(&subject.tenant);
+    }
     let names = subject.tenant.names.clone();
     let mut ingest = Ingest::new(vec![subject.tenant]);
     let mut facts = Facts::beside(&register);
@@ -67,6 +71,9 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     work.was_called(called_at);
     if let Some(flight) = flight {
         work.keep_canary(flight);
+    }
+    if reads_tenant {
+        work.ask_tenant();
     }
     let ledger = work.ledger();
     let (pulse, broken) = Pulse::beside(&register, clock::now());

@@ -620,6 +620,8 @@ fn user(id: UserId, name: &str) -> User {
     User {
         id,
         user_principal_name: alloc::format!("{name}@sound.onmicrosoft.com"),
+        mail: None,
+        proxy_addresses: Vec::new(),
         display_name: Some(name.into()),
         account_enabled: Some(true),
         user_type: Some(UserType::Member),

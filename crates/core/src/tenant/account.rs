@@ -78,6 +78,12 @@ pub struct User {
     pub id: UserId,
     /// User principal name. Never logged: it is half of what a burglar needs.
     pub user_principal_name: String,
+    /// The address of its mailbox, or what stands in its place. Never logged, as the next.
+    pub mail: Option<String>,
+    /// Addresses of its mailbox, each behind its kind: `SMTP:` for the first, `smtp:` for others.
+    /// An address of a verified domain may be signed in with
+    /// (<https://learn.microsoft.com/entra/identity/authentication/howto-authentication-use-email-signin>).
+    pub proxy_addresses: Vec<String>,
     /// Display name.
     pub display_name: Option<String>,
     /// Whether sign-in is allowed; `None` when not said.

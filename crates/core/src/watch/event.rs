@@ -256,6 +256,11 @@ pub enum Sign {
         /// What keeps it from being read.
         flaw: String,
     },
+    /// A record of a topic cannot be read and is left behind; nothing in it names what is watched.
+    Parked {
+        /// What keeps it from being read.
+        flaw: String,
+    },
     /// A source cannot be read.
     Failing {
         /// The source.

@@ -9,7 +9,7 @@ use alloc::string::{String, ToString as _};
 use serde::{Deserialize, Serialize};
 
 use super::detect::{Fired, Severity, Why};
-use super::event::{Event, What};
+use super::event::{Event, Sign, What};
 use super::watched::{Likeness, Subject};
 use crate::stream::{Body, BodyError, StreamName, StreamNameError};
 use crate::time::Timestamp;
@@ -60,6 +60,9 @@ pub struct Detected {
     /// The error code, of a sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
+    /// Why a record cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What a fact is about, beside its record.
@@ -101,6 +104,10 @@ impl Detected {
             What::Operation(one) => (one.caller_id, None, None, Some(one.name.as_str())),
             What::Sign(_) | What::Other { .. } => (None, None, None, None),
         };
+        let reason = match &event.what {
+            What::Sign(Sign::Unreadable { flaw } | Sign::Parked { flaw }) => Some(cut(flaw)),
+            _ => None,
+        };
         Self {
             kind: KIND.into(),
             record: record.into(),
@@ -118,6 +125,7 @@ impl Detected {
             by: by.map(|id| id.to_string()),
             address: address.filter(|text| !text.is_empty()).map(cut),
             code: code.filter(|code| code.unsigned_abs() <= crate::stream::FACT_INTEGER_MAX),
+            reason,
         }
     }
 
@@ -213,6 +221,26 @@ mod tests {
             }
         }
         assert!(count > 40, "{count}");
+    }
+
+    #[test]
+    fn a_record_that_was_left_behind_is_kept_with_its_place_and_the_reason() {
+        let mut event = crate::watch::detect::sample_sign_in(0);
+        event.what = What::Sign(Sign::Parked { flaw: "is cut off".into() });
+        let fired = detect(&event, &sample_watched(), &Activities::default());
+        let found = Found {
+            record: "parked:kafka:entra/3:17",
+            event: &event,
+            fired: &fired[0],
+            tenant: "contoso",
+            source: "kafka:entra/3",
+            position: Some(17),
+            seen: seen(),
+        };
+        let fact = Detected::read(&Detected::of(found).body().unwrap()).unwrap();
+        assert_eq!((fact.source.as_str(), fact.position), ("kafka:entra/3", Some(17)));
+        assert_eq!(fact.reason.as_deref(), Some("is cut off"));
+        assert_eq!(fact.severity(), Some(Severity::Evidence));
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod declared;
 pub mod detect;
 pub mod event;
 pub mod fact;
+pub mod joined;
+pub mod json;
 pub mod latency;
 pub mod name;
 pub mod rhythm;

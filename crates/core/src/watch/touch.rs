@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 use core::fmt::Arguments;
 
 use memchr::memchr_iter;
-use serde_json::Value;
 
 use super::event::{Audit, Event, Initiator, Modified, Operation, SignIn, Target, What};
+use super::json::Json;
 use super::watched::{Likeness, Subject, Watched};
 use crate::id::Guid;
 
@@ -147,7 +147,7 @@ impl Look<'_> {
 
     fn nested(&mut self, text: &str, member: Arguments<'_>, depth: usize) {
         let opens = matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'"'));
-        let inner: Option<Value> = match depth > 0 && opens {
+        let inner: Option<Json> = match depth > 0 && opens {
             true => serde_json::from_str(text).ok(),
             false => None,
         };
@@ -157,17 +157,17 @@ impl Look<'_> {
         }
     }
 
-    fn opened(&mut self, value: &Value, member: Arguments<'_>, depth: usize) {
+    fn opened(&mut self, value: &Json, member: Arguments<'_>, depth: usize) {
         match value {
-            Value::String(text) => self.nested(text, member, depth),
-            Value::Array(items) => items.iter().for_each(|one| self.opened(one, member, depth)),
-            Value::Object(members) => {
+            Json::Text(text) => self.nested(text, member, depth),
+            Json::List(items) => items.iter().for_each(|one| self.opened(one, member, depth)),
+            Json::Object(members) => {
                 for (name, value) in members {
                     self.plain(name, member);
                     self.opened(value, member, depth);
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Json::Scalar(_) => {}
         }
     }
 
@@ -262,7 +262,8 @@ mod tests {
         let once = format!("\"{ID}\"");
         let twice = serde_json::to_string(&once).unwrap();
         let listed = format!("{{\"excludeUsers\":[\"{}\"]}}", ID.to_uppercase());
-        for value in [ID.into(), once, twice, listed, format!("[Key={ID},Name={NAME}]")] {
+        let hidden = format!("{{\"excludeUsers\":[\"{ID}\"],\"excludeUsers\":[]}}");
+        for value in [ID.into(), once, twice, listed, hidden, format!("[Key={ID},Name={NAME}]")] {
             let modified = Modified { name: "x".into(), old: Some(value.clone()), new: None };
             let target = Target { changes: vec![modified], ..Target::default() };
             let audit = Audit { targets: vec![target], ..Audit::default() };

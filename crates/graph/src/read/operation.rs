@@ -165,7 +165,8 @@ operations! {
     ACCOUNT: "v1.0" "/users/{user-id}"
         ? "$select=id,userPrincipalName,displayName,accountEnabled,userType,onPremisesSyncEnabled,\
            onPremisesImmutableId,createdDateTime,givenName,surname,isManagementRestricted,\
-           assignedLicenses,passwordPolicies,lastPasswordChangeDateTime,passwordProfile"
+           assignedLicenses,passwordPolicies,lastPasswordChangeDateTime,passwordProfile,mail,\
+           proxyAddresses"
         => Account [Batched],
     DELETED_USERS: "v1.0" "/directory/deletedItems/graph.user" ? "$select=id" => Account [Batched],
     ACCOUNT_METHODS: "v1.0" "/users/{user-id}/authentication/methods" ? ""

@@ -17,7 +17,7 @@ use crate::{Client, ask_token, secret_form, start};
 const USER: &str = "id,userPrincipalName,displayName,accountEnabled,userType,\
                     onPremisesSyncEnabled,onPremisesImmutableId,createdDateTime,givenName,surname,\
                     isManagementRestricted,assignedLicenses,passwordPolicies,\
-                    lastPasswordChangeDateTime";
+                    lastPasswordChangeDateTime,mail,proxyAddresses";
 const GROUP: &str = "id,displayName,securityEnabled,mailEnabled,isAssignableToRole,groupTypes,\
                      membershipRule,onPremisesSyncEnabled,expirationDateTime,\
                      isManagementRestricted";

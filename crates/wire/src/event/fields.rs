@@ -68,6 +68,10 @@ pub(super) enum Key {
     Properties,
     /// What holds the records of a message: `records`, `value`.
     List,
+    /// What holds the tables of an answer to a query.
+    Tables,
+    /// What an answer that is none says instead.
+    Error,
     /// What is not read.
     Other,
 }
@@ -86,7 +90,13 @@ impl Key {
 /// The names that are known by their [`slot`], so that a name is compared with one or two of them.
 static KEYS: LazyLock<Vec<Vec<(&str, Key)>>> = LazyLock::new(|| {
     let members = MEMBERS.iter().enumerate().map(|(place, (_, name))| (*name, Key::Member(place)));
-    let others = [("properties", Key::Properties), ("records", Key::List), ("value", Key::List)];
+    let others = [
+        ("properties", Key::Properties),
+        ("records", Key::List),
+        ("value", Key::List),
+        ("tables", Key::Tables),
+        ("error", Key::Error),
+    ];
     let known: Vec<(&str, Key)> = members.chain(others).collect();
     let of =
         |number| known.iter().copied().filter(|(name, _)| slot(name) == Some(number)).collect();
@@ -110,11 +120,13 @@ pub(super) struct Fields<'a> {
     all: [Option<&'a str>; MEMBERS.len()],
     /// Whether a member is there that Graph's `signIn` alone has, be it `null`.
     pub(super) has_sign_in_member: bool,
+    /// Whether a member is there twice and says two things.
+    pub(super) has_copies: bool,
 }
 
 impl Default for Fields<'_> {
     fn default() -> Self {
-        Self { all: [None; MEMBERS.len()], has_sign_in_member: false }
+        Self { all: [None; MEMBERS.len()], has_sign_in_member: false, has_copies: false }
     }
 }
 
@@ -138,10 +150,9 @@ impl<'a> Fields<'a> {
         let is_category = place == Member::Category as usize;
         let of_sign_ins = [Member::IsInteractive, Member::ConditionalAccessStatus];
         self.has_sign_in_member |= of_sign_ins.iter().any(|member| *member as usize == place);
-        if let Some(slot) = self.all.get_mut(place)
-            && value != "null"
-            && (slot.is_none() || (is_category && value.ends_with("SignInLogs\"")))
-        {
+        let Some(slot) = self.all.get_mut(place).filter(|_| value != "null") else { return };
+        self.has_copies |= slot.is_some_and(|first| first != value);
+        if slot.is_none() || (is_category && value.ends_with("SignInLogs\"")) {
             *slot = Some(value);
         }
     }

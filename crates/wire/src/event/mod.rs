@@ -8,12 +8,14 @@
 //! Only what is no JSON object is refused.
 
 mod audit;
+mod copies;
 mod fields;
 pub mod framing;
 mod operation;
 mod record;
 mod sign_in;
 mod skim;
+mod tables;
 mod unified;
 mod value;
 mod write;
@@ -24,32 +26,41 @@ use std::cell::Cell;
 use halligan_core::id::{Guid, TenantId};
 use halligan_core::time::Timestamp;
 use halligan_core::watch::event::{Event, What};
+use halligan_core::watch::json::Json;
 
 use crate::ReadError;
 use crate::node::{Node, refuse, utf8};
 use crate::time;
 use fields::{Fields, Member};
 use record::{MESSAGE, RECORD, Record};
-use value::NotJson;
+use value::Flaw;
 
+pub use copies::COPIES_MAX;
 pub use unified::write_unified;
 pub use write::{write, write_envelope};
 
-/// Reads one record: one JSON object in UTF-8.
+/// Reads one record, one JSON object in UTF-8, as the event that it is by [`read_all`] first.
 pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
+    let first = read_all(bytes)?.into_iter().next();
+    first.ok_or_else(|| ReadError::new("is no event"))
+}
+
+/// Reads one record: the event that it is. Where it has members twice that say two things, it is
+/// one event by the first copy of each, and others by the others: none hides what another says.
+pub fn read_all(bytes: &[u8]) -> Result<Vec<Event>, ReadError> {
     let text = utf8(bytes)?;
     let record = Record::read(text, RECORD).map_err(|error| refuse(text, &error))?;
-    read_event(text, &record)
+    read_events(text, &record)
 }
 
 /// What a message holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message<'a> {
-    /// It is one record, which is read.
-    One(Box<Event>),
-    /// It holds records: those in a member `records` or `value`, or those of a list, each the text
-    /// as it came. A list within a list is not looked for.
-    Many(Vec<&'a [u8]>),
+    /// It is one record, which is read: see [`read_all`].
+    One(Vec<Event>),
+    /// It holds records: those in members `records` and `value`, those of a list, each the text as
+    /// it came, or rows of tables. A list within a list is not looked for.
+    Many(Vec<Cow<'a, [u8]>>),
 }
 
 /// Reads a message: one record, or an object or list of them.
@@ -58,55 +69,115 @@ pub fn message(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
     let mut record = Record::default();
     match list(text, &mut record)? {
         Some(all) => Ok(Message::Many(all)),
-        None => Ok(Message::One(Box::new(read_event(text, &record)?))),
+        None => Ok(Message::One(read_events(text, &record)?)),
     }
 }
 
 /// The records of one [`message`], none of which is read yet: where it is one record, that.
-pub fn records(bytes: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
+pub fn records(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, ReadError> {
     let text = utf8(bytes)?;
     let list = list(text, &mut Record::default())?;
-    Ok(list.unwrap_or_else(|| vec![text.as_bytes()]))
+    Ok(list.unwrap_or_else(|| vec![Cow::Borrowed(text.as_bytes())]))
 }
 
 /// The records that a message holds; where it is one itself, `record` becomes that.
-fn list<'a>(text: &'a str, record: &mut Record<'a>) -> Result<Option<Vec<&'a [u8]>>, ReadError> {
+fn list<'a>(
+    text: &'a str,
+    record: &mut Record<'a>,
+) -> Result<Option<Vec<Cow<'a, [u8]>>>, ReadError> {
     let refused = |error: serde_json::Error| refuse(text, &error);
-    let list = match text.trim_start().starts_with('[') {
-        true => Some(record::list(text).map_err(refused)?),
-        false => {
-            record.set(text, MESSAGE).map_err(refused)?;
-            record.list.take()
-        }
+    let borrowed = |list: Vec<&'a str>| -> Vec<Cow<'a, [u8]>> {
+        list.into_iter().map(|one| Cow::Borrowed(one.as_bytes())).collect()
     };
-    Ok(list.map(|list| list.into_iter().map(str::as_bytes).collect()))
+    if text.trim_start().starts_with('[') {
+        return Ok(Some(borrowed(record::list(text).map_err(refused)?)));
+    }
+    record.set(text, MESSAGE).map_err(refused)?;
+    let mut all = match record.list.take() {
+        Some(list) => borrowed(list),
+        None if record.tables.is_empty() || !record.is_unknown() => {
+            return Ok(None);
+        }
+        None => Vec::new(),
+    };
+    for tables in &record.tables {
+        let rows = tables::rows(tables)?.into_iter();
+        all.extend(rows.map(|row| Cow::Owned(row.into_bytes())));
+    }
+    if record.has_error {
+        // An answer that is not whole says so: that is refused when it is read.
+        all.push(Cow::Borrowed(b"{\"error\":{}}"));
+    }
+    Ok(Some(all))
 }
 
-/// The event that a record is, whose text is `text`.
-fn read_event(text: &str, record: &Record<'_>) -> Result<Event, ReadError> {
-    let (mut event, is_json) = event_of(record);
-    if !is_json {
+/// The events that a record is, whose text is `text`.
+fn read_events(text: &str, record: &Record<'_>) -> Result<Vec<Event>, ReadError> {
+    let mut seen = event_of(record);
+    if !seen.is_json {
         // What is read must be JSON: an event without it could raise no alarm.
         let record = Record::parsed(text, MESSAGE).map_err(|error| refuse(text, &error))?;
-        event = event_of(&record).0;
+        seen = event_of(&record);
+    }
+    let Seen { event, has_copies, .. } = seen;
+    let is_unnamed = matches!(&event.what, What::Other { category } if category.is_empty());
+    if !is_unnamed {
+        let copies = if has_copies { copies::values(text)? } else { None };
+        let Some(copies) = copies else { return Ok(vec![event]) };
+        let each = copies.iter().map(|value| of_text(&value.to_string()));
+        return each.collect();
     }
     // The unified audit log shares no member with the others by which a record is known.
-    match &event.what {
-        What::Other { category } if category.is_empty() => Ok(unified::read(text).unwrap_or(event)),
-        _ => Ok(event),
+    let json: Option<Json> = serde_json::from_str(text).ok();
+    let Some(json) = json else { return Ok(vec![event]) };
+    let copies = copies::of(&json)?.unwrap_or_else(|| vec![copies::first(&json)]);
+    let mut events: Vec<Event> = Vec::new();
+    for value in copies {
+        let other = || if has_copies { of_text(&value.to_string()).ok() } else { None };
+        let other = other().filter(|one| !matches!(one.what, What::Other { .. }));
+        events.extend(other.or_else(|| unified::read(value)));
+    }
+    let is_page = record.list.as_ref().is_some_and(|list| !list.is_empty());
+    match events.is_empty() {
+        false => Ok(events),
+        true if is_page || !record.tables.is_empty() => {
+            Err(ReadError::new("holds records within a record: those are not read"))
+        }
+        true if record.has_error && record.is_unknown() => {
+            Err(ReadError::new("is an error that a service answered, and no record"))
+        }
+        true => Ok(vec![event]),
     }
 }
 
-/// The event, and whether all that was read for it is JSON.
-fn event_of(record: &Record<'_>) -> (Event, bool) {
+/// The event of a record without copies.
+fn of_text(text: &str) -> Result<Event, ReadError> {
+    let record = Record::read(text, RECORD).map_err(|error| refuse(text, &error))?;
+    Ok(event_of(&record).event)
+}
+
+/// An event as a record was read.
+struct Seen {
+    event: Event,
+    /// Whether all that was read for it is JSON.
+    is_json: bool,
+    /// Whether a member is there twice and says two things.
+    has_copies: bool,
+}
+
+fn event_of(record: &Record<'_>) -> Seen {
     let text = record.text.and_then(value::unescaped);
     let opened = text.as_ref().and_then(|text| Record::read(text, RECORD).ok());
     let layers = Layers {
         outer: &record.outer,
         inner: opened.as_ref().map_or(&record.inner, |opened| &opened.outer),
         is_json: Cell::new(record.text.is_some() == text.is_some()),
+        has_copies: Cell::new(
+            record.has_copies() || opened.as_ref().is_some_and(Record::has_copies),
+        ),
     };
-    (event(&layers), layers.is_json.get())
+    let event = event(&layers);
+    Seen { event, is_json: layers.is_json.get(), has_copies: layers.has_copies.get() }
 }
 
 /// A record's own members and those of its `properties`.
@@ -115,6 +186,8 @@ struct Layers<'a> {
     inner: &'a Fields<'a>,
     /// Whether every value that was read is JSON.
     is_json: Cell<bool>,
+    /// Whether a member is there twice and says two things.
+    has_copies: Cell<bool>,
 }
 
 impl<'a> Layers<'a> {
@@ -138,9 +211,12 @@ impl<'a> Layers<'a> {
         self.noted(value::members(raw, names))
     }
 
-    fn noted<T>(&self, read: Result<Option<T>, NotJson>) -> Option<T> {
-        read.unwrap_or_else(|NotJson| {
-            self.is_json.set(false);
+    fn noted<T>(&self, read: Result<Option<T>, Flaw>) -> Option<T> {
+        read.unwrap_or_else(|flaw| {
+            match flaw {
+                Flaw::NotJson => self.is_json.set(false),
+                Flaw::Copies => self.has_copies.set(true),
+            }
             None
         })
     }

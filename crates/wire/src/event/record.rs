@@ -33,8 +33,14 @@ pub(super) struct Record<'a> {
     has_inner: bool,
     /// `properties`, where it is a string, as it is written.
     pub(super) text: Option<&'a str>,
-    /// The first list in a member that holds the records of a message.
+    /// The lists in members that hold the records of a message, as one.
     pub(super) list: Option<Vec<&'a str>>,
+    /// Lists of tables.
+    pub(super) tables: Vec<&'a str>,
+    /// Whether it says an error instead.
+    pub(super) has_error: bool,
+    /// Whether `properties` is there twice.
+    has_copies: bool,
 }
 
 impl<'a> Record<'a> {
@@ -59,6 +65,10 @@ impl<'a> Record<'a> {
         cursor.members(|name, cursor| match key(name)? {
             Key::Properties => self.skim_properties(cursor),
             Key::List => self.skim_list(cursor.value()?),
+            Key::Tables | Key::Error => {
+                self.answer(cursor.value()?);
+                Some(())
+            }
             key => {
                 self.outer.take(key, cursor.value()?);
                 Some(())
@@ -72,18 +82,47 @@ impl<'a> Record<'a> {
         let mut record = Self::default();
         parse(text, wanted, |key, value| match key {
             Key::Properties => record.set_properties(value),
-            Key::List => record.list = record.list.take().or_else(|| parsed_list(value).ok()),
+            Key::List => {
+                if let Ok(list) = parsed_list(value) {
+                    record.list.get_or_insert_default().extend(list);
+                }
+            }
+            Key::Tables | Key::Error => record.answer(value),
             key => record.outer.take(key, value),
         })?;
         Ok(record)
     }
 
-    fn skim_properties(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
-        // Of those that are there twice the last count.
+    /// Whether a member is there twice and says two things.
+    pub(super) fn has_copies(&self) -> bool {
+        self.has_copies || self.outer.has_copies || self.inner.has_copies
+    }
+
+    /// Whether nothing of it is known.
+    pub(super) fn is_unknown(&self) -> bool {
+        !self.has_inner && self.outer == Fields::default()
+    }
+
+    /// What an answer to a query has: a list of tables, or an error.
+    fn answer(&mut self, value: &'a str) {
+        match value.as_bytes().first() {
+            Some(b'[') => self.tables.push(value),
+            Some(b'{') => self.has_error = true,
+            _ => {}
+        }
+    }
+
+    fn begin_properties(&mut self) {
+        // Of those that are there twice the last count, and what the others say is read apart.
         if std::mem::replace(&mut self.has_inner, true) {
+            self.has_copies = true;
             self.inner = Fields::default();
         }
         self.text = None;
+    }
+
+    fn skim_properties(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
+        self.begin_properties();
         if cursor.peek()? != b'{' {
             self.text = Some(cursor.value()?).filter(|value| value.starts_with('"'));
             return Some(());
@@ -95,14 +134,15 @@ impl<'a> Record<'a> {
     }
 
     fn skim_list(&mut self, value: &'a str) -> Option<()> {
-        if self.list.is_none() && value.starts_with('[') {
-            self.list = Some(skimmed_list(value)?);
+        if value.starts_with('[') {
+            let list = skimmed_list(value)?;
+            self.list.get_or_insert_default().extend(list);
         }
         Some(())
     }
 
     fn set_properties(&mut self, value: &'a str) {
-        (self.inner, self.has_inner) = (Fields::default(), true);
+        self.begin_properties();
         self.text = Some(value).filter(|value| value.starts_with('"'));
         // What is no object has no members.
         let _ = parse(value, RECORD, |key, value| self.inner.take(key, value));

@@ -244,28 +244,135 @@ fn what_is_no_record_is_refused_with_the_reason() {
 
 #[test]
 fn the_records_of_a_message() {
-    let of = |text: &'static str| -> Vec<&str> {
+    let of = |text: &str| -> Vec<String> {
         let found = records(text.as_bytes()).unwrap();
-        found.into_iter().map(|one| std::str::from_utf8(one).unwrap()).collect()
+        found.into_iter().map(|one| String::from_utf8(one.into_owned()).unwrap()).collect()
     };
     assert_eq!(of(r#"{"records":[{"a":1}, {"b":2}]}"#), [r#"{"a":1}"#, r#"{"b":2}"#]);
     assert_eq!(of(r#"{"@odata.context":"x","Value":[{"a":1}]}"#), [r#"{"a":1}"#]);
     assert_eq!(of(r#"[{"a":1},{"b":2}]"#), [r#"{"a":1}"#, r#"{"b":2}"#]);
     assert_eq!(of(r#"{"a":1}"#), [r#"{"a":1}"#]);
     assert_eq!(of(r#"{"records":5,"x":1}"#), [r#"{"records":5,"x":1}"#]);
-    assert_eq!(of(r#"{"records":[]}"#), Vec::<&str>::new());
+    assert_eq!(of(r#"{"records":[]}"#), Vec::<String>::new());
+    assert_eq!(of(r#"{"value":[1],"records":[2]}"#), ["1", "2"], "neither hides the other");
     assert!(records(b"{\"records\":[").is_err());
+}
+
+#[test]
+fn rows_of_an_answer_are_records() {
+    let row = row();
+    let members = row.as_object().unwrap();
+    let columns: Vec<Value> =
+        members.keys().map(|name| json!({"name": name, "type": "string"})).collect();
+    let values: Vec<&Value> = members.values().collect();
+    let answer = json!({"tables": [
+        {"name": "PrimaryResult", "columns": columns, "rows": [values, values, ["too few"]]},
+        {"name": "AuditLogs", "columns": [{"name": "Id", "type": "string"}], "rows": [["a"]]},
+    ]});
+    let text = answer.to_string();
+    let Message::Many(all) = message(text.as_bytes()).unwrap() else { panic!("it is one record") };
+    let read_row = |place: usize| read(&all[place]);
+    assert_eq!(read_row(0).unwrap(), read_value(&row));
+    assert_eq!(read_row(1).unwrap(), read_value(&row));
+    assert!(read_row(2).is_err());
+    assert!(matches!(read_row(3).unwrap().what, What::Audit(_)), "by the table's name");
+    assert_eq!(all.len(), 4);
+    let older = text.replace("\"tables\"", "\"Tables\"").replace("\"rows\"", "\"Rows\"");
+    let older = older.replace("\"name\"", "\"ColumnName\"").replace("\"columns\"", "\"Columns\"");
+    let all = records(older.as_bytes()).unwrap();
+    assert_eq!(read(&all[0]).unwrap(), read_value(&row));
+    for odd in [r#"{"tables":[{"rows":[]}]}"#, r#"{"tables":[5]}"#] {
+        assert!(message(odd.as_bytes()).is_err(), "{odd}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_whole_and_pages_in_pages_are_refused() {
+    let said = |text: &str| read(text.as_bytes()).unwrap_err().to_string();
+    let partial = r#"{"tables":[],"error":{"code":"PartialError"}}"#;
+    let all = records(partial.as_bytes()).unwrap();
+    assert!(read(&all[0]).unwrap_err().to_string().contains("error"));
+    assert!(message(br#"{"error":{"code":"Forbidden"}}"#).is_err());
+    assert!(said(r#"{"records":[{"id":"1"}]}"#).contains("records within a record"));
+    assert!(said(r#"{"tables":[{}]}"#).contains("records within a record"));
+    assert!(read(br#"{"value":[]}"#).is_ok(), "an empty page hides nothing");
+}
+
+/// Whom the events of a record name, by the copies of its members.
+fn named(text: &str) -> Vec<Vec<String>> {
+    let of = |event: Event| match event.what {
+        What::Audit(audit) => {
+            let by = audit.by.user.map(|id| id.to_string());
+            by.into_iter().chain(audit.targets.into_iter().map(|one| one.id)).collect()
+        }
+        What::SignIn(one) => one.names.into_iter().map(|one| one.name).collect(),
+        _ => Vec::new(),
+    };
+    let read = read_all(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
+    read.into_iter().map(of).collect()
+}
+
+#[test]
+fn no_copy_of_a_member_hides_another() {
+    let audit = |members: &str| {
+        format!(r#"{{"id":"a","activityDisplayName":"Update user","category":"X",{members}}}"#)
+    };
+    let (one, two) = (r#"[{"id":"one"}]"#, r#"[{"id":"two"}]"#);
+    let both = [vec!["one".to_owned()], vec!["two".to_owned()]];
+    for members in [
+        format!(r#""targetResources":{one},"targetResources":{two}"#),
+        format!(r#""targetResources":{one},"TargetResources":{two}"#),
+        format!(r#""targetResources":{one},"x":1,"targetResour\u0063es":{two}"#),
+        r#""targetResources":[{"id":"one","id":"two"}]"#.into(),
+        r#""targetResources":"[{\"id\":\"one\",\"ID\":\"two\"}]""#.into(),
+        format!(
+            r#""properties":{{"targetResources":{one}}},"properties":{{"targetResources":{two}}}"#
+        ),
+        format!(r#""properties":{{"targetResources":{one},"targetResources":{two}}}"#),
+        r#""properties":"{\"targetResources\":[{\"id\":\"one\",\"id\":\"two\"}]}""#.into(),
+    ] {
+        assert_eq!(named(&audit(&members)), both, "{members}");
+    }
+    let by = |id: &str| format!(r#""initiatedBy":{{"user":{{"id":"{id}"}}}}"#);
+    let other = "11111111-2222-3333-4444-555555555555";
+    let twice = audit(&format!("{},{}", by(USER), by(other)));
+    assert_eq!(named(&twice), [vec![USER.to_owned()], vec![other.to_owned()]]);
+
+    let text = graph().to_string();
+    let names = text.replacen('{', "{\"userPrincipalName\":\"x@contoso.com\",", 1);
+    assert_eq!(
+        named(&names).iter().map(|one| &*one[0]).collect::<Vec<_>>(),
+        ["x@contoso.com", "breakglass1@contoso.onmicrosoft.com"]
+    );
+    let code = text.replacen("\"errorCode\":50126", "\"errorCode\":50126,\"errorCode\":0", 1);
+    let codes = read_all(code.as_bytes()).unwrap().into_iter().map(|event| {
+        let What::SignIn(one) = event.what else { panic!("no sign-in") };
+        one.outcome.code
+    });
+    assert_eq!(codes.collect::<Vec<_>>(), [Some(50126), Some(0)]);
+    assert_eq!(read_all(text.as_bytes()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_copy_in_the_unified_log_hides_none() {
+    let record = r#"{"Operation":"Update user.","RecordType":8,"Workload":"AzureActiveDirectory",
+        "Target":[{"ID":"User_7a1e5c90-4b2d-4f6a-9c3e-0d8b6a5f4e21","Type":2}],
+        "Target":[{"ID":"User_11111111-2222-3333-4444-555555555555","Type":2}]}"#;
+    let both = [vec![USER.to_owned()], vec!["11111111-2222-3333-4444-555555555555".to_owned()]];
+    assert_eq!(named(record), both);
+    let wrapped = serde_json::json!({"AuditData": record.replace('\n', "")});
+    assert_eq!(named(&wrapped.to_string()), both);
 }
 
 #[test]
 fn a_message_is_one_record_or_holds_some() {
     let text = envelope().to_string();
     let one = message(text.as_bytes()).unwrap();
-    assert_eq!(one, Message::One(Box::new(read_value(&envelope()))));
+    assert_eq!(one, Message::One(vec![read_value(&envelope())]));
     let listed = format!("{{\"records\":[{text},{{\"x\":}}]}}");
     let many = message(listed.as_bytes()).unwrap();
     // One that is broken costs itself.
-    assert_eq!(many, Message::Many(vec![text.as_bytes(), b"{\"x\":}"]));
+    assert_eq!(many, Message::Many(vec![text.as_bytes().into(), b"{\"x\":}".into()]));
     assert!(message(b"{\"records\":[{]}").is_err());
     let error = message(b"5").unwrap_err().to_string();
     assert!(error.contains("a record or a list of records"), "{error}");

@@ -10,14 +10,19 @@ use crate::node::Node;
 /// What exporters write where there is nothing.
 const NOTHING: [&str; 3] = ["", "<null>", "null"];
 
-/// A value that is read and is no JSON.
+/// Why a value is not all that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotJson;
+pub(super) enum Flaw {
+    /// It is read and is no JSON.
+    NotJson,
+    /// A member is there twice, or it is too deep to be read.
+    Copies,
+}
 
 /// A text; a number or a truth value as it is written; none for what is neither or says nothing.
-pub(super) fn text(raw: &str) -> Result<Option<Cow<'_, str>>, NotJson> {
+pub(super) fn text(raw: &str) -> Result<Option<Cow<'_, str>>, Flaw> {
     let text = match raw.as_bytes().first() {
-        Some(b'"') => unescaped(raw).ok_or(NotJson)?,
+        Some(b'"') => unescaped(raw).ok_or(Flaw::NotJson)?,
         Some(b'{' | b'[') | None => return Ok(None),
         Some(_) => Cow::Borrowed(raw),
     };
@@ -49,20 +54,17 @@ pub(super) fn guid(text: &str) -> Option<Guid> {
 }
 
 /// Reads a value that may be an object or a list in a string, as some exporters write them.
-pub(super) fn opened<T>(
-    raw: &str,
-    read: impl FnOnce(&Node<'_>) -> T,
-) -> Result<Option<T>, NotJson> {
+pub(super) fn opened<T>(raw: &str, read: impl FnOnce(&Node<'_>) -> T) -> Result<Option<T>, Flaw> {
     let node: Node<'_> = match serde_json::from_str(raw) {
         Ok(node) => node,
-        // A member given twice, or too deep a value, is none that is read.
-        Err(_) => return if is_json(raw) { Ok(None) } else { Err(NotJson) },
+        Err(_) => return Err(if is_json(raw) { Flaw::Copies } else { Flaw::NotJson }),
     };
     Ok(match &node {
-        Node::Text(text) => {
-            let inner: Option<Node<'_>> = serde_json::from_str(text).ok();
-            inner.map(|inner| read(&inner))
-        }
+        Node::Text(text) => match serde_json::from_str::<Node<'_>>(text) {
+            Ok(inner) => Some(read(&inner)),
+            Err(_) if is_json(text) => return Err(Flaw::Copies),
+            Err(_) => None,
+        },
         _ => Some(read(&node)),
     })
 }
@@ -72,32 +74,39 @@ pub(super) fn opened<T>(
 pub(super) fn members<const N: usize>(
     raw: &str,
     names: [&str; N],
-) -> Result<Option<[String; N]>, NotJson> {
-    if raw.starts_with('"') {
-        let inner = unescaped(raw).ok_or(NotJson)?;
-        return Ok(named(&inner, names));
+) -> Result<Option<[String; N]>, Flaw> {
+    let is_text = raw.starts_with('"');
+    let inner = if is_text { unescaped(raw).ok_or(Flaw::NotJson)? } else { Cow::Borrowed(raw) };
+    match named(&inner, names) {
+        Some((_, true)) => Err(Flaw::Copies),
+        Some((found, false)) => Ok(Some(found)),
+        None if is_text => Ok(None),
+        None => Err(Flaw::NotJson),
     }
-    named(raw, names).map(Some).ok_or(NotJson)
 }
 
-/// Of one that is there twice, the first that says something counts.
-fn named<const N: usize>(object: &str, names: [&str; N]) -> Option<[String; N]> {
+/// Of one that is there twice, the first that says something; and whether another says otherwise.
+fn named<const N: usize>(object: &str, names: [&str; N]) -> Option<([String; N], bool)> {
     let mut found = [const { String::new() }; N];
+    let mut has_copies = false;
     let mut cursor = Cursor::new(object);
     if cursor.peek()? != b'{' {
-        return is_json(object).then_some(found);
+        return is_json(object).then_some((found, false));
     }
     cursor.members(|name, cursor| {
         let (name, value) = (unescaped(name)?, cursor.value()?);
         let mut slots = names.iter().zip(&mut found);
-        let slot =
-            slots.find(|(wanted, found)| found.is_empty() && wanted.eq_ignore_ascii_case(&name));
-        if let Some((_, found)) = slot {
-            *found = text(value).ok()?.map(Cow::into_owned).unwrap_or_default();
+        if let Some((_, found)) = slots.find(|(wanted, _)| wanted.eq_ignore_ascii_case(&name)) {
+            let said = text(value).ok()?.unwrap_or_default();
+            if found.is_empty() {
+                *found = said.into_owned();
+            } else {
+                has_copies |= !said.is_empty() && *found != said;
+            }
         }
         Some(())
     })?;
-    cursor.is_at_end().then_some(found)
+    cursor.is_at_end().then_some((found, has_copies))
 }
 
 /// A member's text: of a string, a number or a truth value; empty for anything else.

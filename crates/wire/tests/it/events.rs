@@ -8,7 +8,7 @@ use halligan_core::watch::event::{AuditResult, Event, SignInKind, What};
 use halligan_core::watch::scan::Scan;
 use halligan_core::watch::touch::touches;
 use halligan_core::watch::watched::{Subject, Watched};
-use halligan_wire::event::{read, records};
+use halligan_wire::event::{read, read_all, records};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -28,7 +28,9 @@ fn watched() -> Watched {
 /// What the scan may leave unread is the sign-in of somebody who is not watched.
 #[track_caller]
 fn check(bytes: &[u8], scan: &Scan, watched: &Watched) -> Event {
-    let event = read(bytes).unwrap();
+    let mut events = read_all(bytes).unwrap();
+    let event = events.remove(0);
+    assert_eq!(events, [], "no real record has a member twice");
     if scan.reason(bytes).is_none() {
         let text = String::from_utf8_lossy(bytes);
         assert!(matches!(event.what, What::SignIn(_)), "left unread: {text}");
@@ -81,7 +83,7 @@ fn audits_with_json_in_strings_by_otrf() {
     let mut areas = Vec::new();
     let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     for record in lines.flat_map(|line| records(line).unwrap()) {
-        let event = check(record, &Scan::new([&watched()]), &watched());
+        let event = check(&record, &Scan::new([&watched()]), &watched());
         let What::Audit(audit) = event.what else { panic!("no audit") };
         assert!(audit.by.user.is_some() || audit.by.service_principal.is_some(), "{audit:?}");
         assert!(!audit.targets.is_empty() && audit.result == AuditResult::Success, "{audit:?}");
@@ -134,7 +136,7 @@ fn samples_of_microsofts_documentation() {
             }
             let bytes = fs::read(&path).unwrap();
             for record in records(&bytes).unwrap() {
-                let event = check(record, &Scan::new([&watched()]), &watched());
+                let event = check(&record, &Scan::new([&watched()]), &watched());
                 let is_one = match &event.what {
                     What::SignIn(_) => is_sign_in,
                     What::Audit(audit) => !is_sign_in && !audit.activity.is_empty(),
@@ -333,7 +335,7 @@ proptest! {
     fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let watched = watched();
         let _ = Scan::new([&watched]).reason(&bytes);
-        let _ = records(&bytes).map(|all| all.into_iter().map(read).collect::<Vec<_>>());
+        let _ = records(&bytes).map(|all| all.iter().map(|one| read(one)).collect::<Vec<_>>());
     }
 }
 

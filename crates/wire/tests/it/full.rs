@@ -200,6 +200,8 @@ pub fn user() -> Value {
     json!({
         "id": "00000000-0000-0000-0000-0000000000a1",
         "userPrincipalName": "bg1@contoso.onmicrosoft.com", "displayName": "BG 1",
+        "mail": "bg1@contoso.com",
+        "proxyAddresses": ["SMTP:bg1@contoso.com", "smtp:spare@contoso.com"],
         "accountEnabled": true, "userType": "Member", "onPremisesSyncEnabled": null,
         "onPremisesImmutableId": "abc==", "createdDateTime": "2024-01-01T00:00:00Z",
         "employeeLeaveDateTime": "2027-01-01T00:00:00Z", "isManagementRestricted": false,

@@ -227,3 +227,28 @@ fn what_a_call_brought_is_counted_also_where_it_is_left_unread() {
     assert_eq!((sights.known.len(), sights.order.len()), (SIGHTS_MAX, SIGHTS_MAX));
     assert!(sights.is_new(0) && !sights.is_new(2), "the first is forgotten");
 }
+
+#[test]
+fn until_when_a_source_was_read_is_known_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("halligan.toml");
+    let (graph, file): (Arc<str>, Arc<str>) = ("graph".into(), "file".into());
+    let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    let (mut pulse, broken) = Pulse::beside(&register, now);
+    assert!(broken.is_none() && pulse.read_at(&graph).is_none());
+    pulse.watch(&graph, now);
+    pulse.watch(&file, now);
+    pulse.read(&graph, now);
+    pulse.save().unwrap();
+    let (pulse, broken) = Pulse::beside(&register, now);
+    assert!(broken.is_none(), "{broken:?}");
+    assert_eq!((pulse.read_at(&graph), pulse.read_at(&file)), (Some(now), None));
+    // A file of a version that did not write it down.
+    let path = folder.path().join(PULSE_FILE);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let older = text.replace("\"read\"", "\"other\"");
+    assert_ne!(older, text);
+    std::fs::write(&path, older).unwrap();
+    let (pulse, broken) = Pulse::beside(&register, now);
+    assert!(broken.is_none() && pulse.read_at(&graph).is_none());
+}

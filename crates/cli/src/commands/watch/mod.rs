@@ -4,7 +4,9 @@ mod alarm;
 mod canary;
 mod coverage;
 mod declare;
+mod heard;
 mod push;
+mod reading;
 mod source;
 mod subject;
 mod test;
@@ -87,6 +89,11 @@ fn watch(watching: &Watching) -> Result<Exit, Failure> {
     }
     let subject = watching.subject.read()?;
     let sources = watching.sources.all(subject.register.as_ref().map(|(_, config)| config))?;
+    let config = subject.register.as_ref().map(|(_, config)| config);
+    let reads_tenant = watching.reads_tenant(config, &sources);
+    if !reads_tenant {
+        watching.subject.say_nameless(&subject.tenant);
+    }
     let mut ingest = Ingest::new(vec![subject.tenant]);
     if let Some((register, _)) = &subject.register {
         ingest.read_declared(register);
@@ -97,5 +104,8 @@ fn watch(watching: &Watching) -> Result<Exit, Failure> {
     let config = subject.register.map(|(_, config)| config);
     let sink = Sink::Print(watching.format);
     let work = Work::new(ingest, watching.sources.until(), sink, config);
+    if reads_tenant {
+        work.ask_tenant();
+    }
     work.run(&sources)
 }

@@ -1,6 +1,5 @@
 //! Whose door is watched: what a register declares, or what the command line names.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -70,8 +69,19 @@ impl FromStr for AccountName {
     }
 }
 
+/// Says what is missed of so many accounts without names.
+pub(super) fn say_nameless(nameless: usize, hint: &str) {
+    if nameless > 0 {
+        let accounts = counted(nameless, "account is", "accounts are");
+        say_warning(&format!(
+            "{accounts} watched by id alone: a failed sign-in that the log gives no id is missed"
+        ));
+        say_hint(hint);
+    }
+}
+
 impl SubjectArguments {
-    /// The tenant to watch; without names it is said what that misses.
+    /// The tenant to watch.
     pub(crate) fn read(&self) -> Result<Subjected, Failure> {
         let (register, config) = self.register()?;
         let snapshot = self.snapshot.as_deref().map(snapshot_file::load).transpose()?;
@@ -89,29 +99,10 @@ impl SubjectArguments {
         if self.account.is_empty() {
             tenant.watched.seal_as_declared(&register);
         }
-        let mut named: BTreeMap<UserId, bool> = BTreeMap::new();
         for one in &self.account {
-            let has_name = named.entry(one.id).or_default();
             if let Some(name) = &one.name {
                 tenant.watched.watch_name(name, &Subject::Account(one.id));
-                *has_name = true;
             }
-        }
-        let is_nameless = |account: &&DeclaredAccount| {
-            named.get(&account.id) != Some(&true)
-                && !tenant.watched.has_name(&Subject::Account(account.id))
-        };
-        let nameless = register.distinct_accounts().into_iter().filter(is_nameless).count();
-        if nameless > 0 {
-            let accounts = counted(nameless, "account is", "accounts are");
-            say_warning(&format!(
-                "{accounts} watched by id alone: a failed sign-in that the log gives no id is \
-                 missed"
-            ));
-            say_hint(match self.account.is_empty() {
-                true => "give the names: `--snapshot FILE`, from `halligan snapshot`",
-                false => "give the name as well: `--account ID=UPN`",
-            });
         }
         let register = config.map(|config| (self.path().to_owned(), config));
         Ok(Subjected { tenant, register, decoy })
@@ -120,6 +111,20 @@ impl SubjectArguments {
     /// Whether a register is named, or lies where one is looked for.
     pub(crate) fn has_register(&self) -> bool {
         self.account.is_empty() && (self.register.is_some() || self.path().exists())
+    }
+
+    /// Whether a snapshot is given.
+    pub(super) const fn has_snapshot(&self) -> bool {
+        self.snapshot.is_some()
+    }
+
+    /// Says what is missed without the accounts' names.
+    pub(crate) fn say_nameless(&self, tenant: &WatchedTenant) {
+        let hint = match self.account.is_empty() {
+            true => "give the names: `--snapshot FILE`, from `halligan snapshot`",
+            false => "give the name as well: `--account ID=UPN`",
+        };
+        say_nameless(tenant.nameless(), hint);
     }
 
     fn path(&self) -> &Path {

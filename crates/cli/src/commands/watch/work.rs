@@ -9,23 +9,26 @@ use std::time::{Duration, Instant};
 use halligan_app::clock;
 use halligan_app::config::Config;
 use halligan_app::ingest::file::{SourceError, Until, read_file, read_pipe};
-use halligan_app::ingest::graph::{self, Health, Polled, Problem, Schedule};
+use halligan_app::ingest::graph::{self, Health, LOOK_BACK_MAX, Polled, Problem, Schedule};
 use halligan_app::ingest::ledger::Ledger;
 use halligan_app::ingest::pulse::{self, Pulse};
+use halligan_app::ingest::refresh::FIRST_READ_WAIT;
 use halligan_app::ingest::{Counts, Detected, Ingest, Piece, Place, Taken, TenantNames, failing};
 use halligan_app::live;
 use halligan_app::serve::Told;
 use halligan_app::sign_in::Asked;
-use halligan_core::time::Timestamp;
+use halligan_core::time::{Timestamp, days_between};
 use halligan_core::watch::detect::{Severity, Why};
 use halligan_core::watch::event::{Sign, What};
 use halligan_core::watch::watched::Subject;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use super::super::runtime;
 use super::super::source::counted;
 use super::alarm::Alarm;
 use super::canary::Flight;
+use super::heard::Heard;
 use super::source::Source;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -52,6 +55,8 @@ pub(crate) struct Work {
     pub(super) config: Option<Config>,
     /// What was handed on, and what of it is safe.
     ledger: Arc<Ledger>,
+    /// Whether the tenant says itself who its accounts are.
+    asks_tenant: AtomicBool,
 }
 
 /// What polling has come to.
@@ -85,9 +90,25 @@ pub(super) struct Shared {
     flight: Option<Flight>,
     /// When somebody was last called about an account.
     pub(super) called_at: Option<Timestamp>,
+    /// Until when sources were read, and what was handed on by then: it counts when that is safe.
+    reads: Vec<(Arc<str>, Timestamp, u64)>,
+    /// What was said of records that cannot be read or are of others.
+    heard: Heard,
 }
 
 impl Shared {
+    /// Notes until when sources were read, as far as what they raised is safe.
+    fn settle_reads(&mut self, ledger: &Ledger) {
+        let Some(pulse) = &mut self.pulse else { return };
+        self.reads.retain(|(source, at, mark)| {
+            let is_safe = ledger.is_safe(*mark);
+            if is_safe {
+                pulse.read(source, *at);
+            }
+            !is_safe
+        });
+    }
+
     /// What the last message of a source brought counts for its rhythm.
     pub(super) fn came(&mut self, source: &Arc<str>, now: impl FnOnce() -> Timestamp) {
         if let Some(pulse) = &mut self.pulse {
@@ -111,9 +132,17 @@ impl Work {
             pulse: None,
             flight: None,
             called_at: None,
+            reads: Vec::new(),
+            heard: Heard::default(),
         });
         let ledger = Arc::new(Ledger::default());
-        Arc::new(Self { shared, stop: AtomicBool::new(false), until, config, ledger })
+        let [stop, asks_tenant] = [const { AtomicBool::new(false) }; 2];
+        Arc::new(Self { shared, stop, until, config, ledger, asks_tenant })
+    }
+
+    /// The tenant is asked who its accounts are, before anything is read and again and again.
+    pub(crate) fn ask_tenant(&self) {
+        self.asks_tenant.store(true, Ordering::Relaxed);
     }
 
     /// Watches that the sources come as they usually do.
@@ -153,7 +182,8 @@ impl Work {
         let begun = Instant::now();
         self.look_declared()?;
         let (bytes, failures) = self.read_all(sources)?;
-        let shared = self.shared();
+        let mut shared = self.shared();
+        shared.settle_reads(&self.ledger);
         shared.pulse.iter().for_each(save);
         let counts = shared.ingest.counts();
         if counts.records > 0 || failures.is_empty() {
@@ -169,6 +199,20 @@ impl Work {
     fn read_all(self: &Arc<Self>, sources: &[Source]) -> Result<(u64, Vec<Failure>), Failure> {
         let runtime = runtime()?;
         let ended = runtime.block_on(async {
+            if self.asks_tenant.load(Ordering::Relaxed) {
+                let (work, (first, is_read)) = (self.clone(), oneshot::channel());
+                tokio::task::spawn_blocking(move || {
+                    Handle::current().block_on(work.keep_tenant(first));
+                });
+                tokio::select! {
+                    // Whether it was read or failed, or takes too long.
+                    _ = tokio::time::timeout(FIRST_READ_WAIT, is_read) => {}
+                    () = interrupt::pressed() => {
+                        self.stop.store(true, Ordering::Relaxed);
+                        return (0, Vec::new());
+                    }
+                }
+            }
             let mut readers = tokio::task::JoinSet::new();
             for source in sources {
                 let (work, source, all) = (self.clone(), source.clone(), sources.to_vec());
@@ -283,10 +327,20 @@ impl Work {
         self.tell(&mut shared, Taken { detected, unreadable: None })
     }
 
+    /// Says what could not be read, or is of other tenants, where somebody watches.
+    fn say_heard(&self, shared: &mut Shared) {
+        if self.until == Until::Stopped {
+            let news = shared.heard.news(shared.ingest.counts(), Instant::now());
+            news.iter().for_each(|one| say_warning(one));
+        }
+    }
+
     /// Tells of sources that are silent or late, and writes down how they usually come.
     fn look(&self, saved: &mut Instant) -> Result<(), Failure> {
         let now = clock::exactly_now();
         let mut shared = self.shared();
+        self.say_heard(&mut shared);
+        shared.settle_reads(&self.ledger);
         // What is waited for on the disk cannot be seen.
         let is_behind = !self.ledger.is_safe(self.ledger.handed_on());
         let Some(pulse) = shared.pulse.as_mut().filter(|_| !is_behind) else { return Ok(()) };
@@ -353,7 +407,8 @@ impl Work {
         let wanted =
             || self.shared().ingest.tenants().first().map(graph::wanted).unwrap_or_default();
         let rounds = (self.until == Until::End).then_some(1);
-        let schedule = Schedule { rounds, ..Schedule::default() };
+        let read_at = self.read_at(source);
+        let schedule = Schedule { rounds, read_at, ..Schedule::default() };
         let mut polling = Polling::default();
         let take = |polled: Polled<'_>| self.take_polled(polled, source, all, &mut polling);
         match source {
@@ -369,6 +424,20 @@ impl Work {
             Some(failure) => Err(failure),
             None => Ok(polling.bytes),
         }
+    }
+
+    /// When a log was last read, by an earlier run of the daemon; what it does not have any more is
+    /// said.
+    fn read_at(&self, source: &Source) -> Option<Timestamp> {
+        let read_at = self.shared().pulse.as_ref()?.read_at(&source.name())?;
+        let days = i64::try_from(LOOK_BACK_MAX.as_secs() / 86_400).unwrap_or_default();
+        if *source == Source::Graph && days_between(read_at, clock::now()) >= days {
+            say_warning(&format!(
+                "Graph was last read at {read_at}; what its logs do not have any more, after \
+                 {days} days, is not known"
+            ));
+        }
+        Some(read_at)
     }
 
     fn take_polled(
@@ -401,8 +470,11 @@ impl Work {
                 let found = event.map(|event| shared.ingest.event(event, &place, now));
                 Taken { detected: found.unwrap_or_default(), unreadable: None }
             }
-            Polled::Round { failed, .. } => {
+            Polled::Round { failed, read_at, .. } => {
                 shared.unread_logs = failed;
+                if let Some(at) = read_at.filter(|_| shared.pulse.is_some()) {
+                    shared.reads.push((place.source.clone(), at, self.ledger.handed_on()));
+                }
                 for log in polling.health.round() {
                     say(&format!("{log} can be read again"));
                 }
@@ -454,6 +526,9 @@ impl Work {
             let line = line.map(|line| format!(", line {line}"));
             let at = line.or_else(|| offset.map(|offset| format!(", offset {offset}")));
             say_warning(&format!("`{source}`{}: {}", at.unwrap_or_default(), one.flaw));
+        }
+        if shared.heard.has_news(shared.ingest.counts()) {
+            self.say_heard(shared);
         }
         for detected in taken.detected {
             shared.tally.add(detected.fired.severity);
@@ -519,6 +594,10 @@ fn say_counts(counts: &Counts, bytes: u64, tally: &Tally, begun: Instant) {
     if counts.unreadable > 0 {
         let unreadable = counted(number(counts.unreadable), "record", "records");
         say_warning(&format!("{unreadable} could not be read: what they told is not known"));
+    }
+    if counts.parked > 0 {
+        let parked = counted(number(counts.parked), "message is", "messages are");
+        say_warning(&format!("{parked} left behind in topics (HG-WATCH-20 says where)"));
     }
     for (tenant, count) in &counts.foreign {
         say_warning(&format!("{count} records are of tenant {tenant}, which nobody declared"));

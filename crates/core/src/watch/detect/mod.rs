@@ -105,10 +105,11 @@ pub struct Detection {
 }
 
 impl Detection {
-    /// Whether it tells of a change of Conditional Access, so that a proof says what that does.
-    pub fn is_of_policies(&self) -> bool {
-        [policy_changed::DETECTION.id, managed_policy::DETECTION.id, restored::DETECTION.id]
-            .contains(&self.id)
+    /// Whether it tells of a change of Conditional Access, or of the groups that policies name, so
+    /// that a proof says what that does.
+    pub fn is_proved(&self) -> bool {
+        let proved = [&policy_changed::DETECTION, &managed_policy::DETECTION, &restored::DETECTION];
+        proved.iter().any(|one| one.id == self.id) || self.id == group_changed::DETECTION.id
     }
 }
 

@@ -1,4 +1,5 @@
-//! HG-WATCH-20: a record that cannot be read names something watched.
+//! HG-WATCH-20: a record that cannot be read names something watched; of a topic, also one that
+//! names nothing is kept as evidence.
 
 use alloc::format;
 
@@ -8,7 +9,7 @@ use crate::watch::event::What;
 
 pub(super) const DETECTION: Detection = Detection {
     id: "HG-WATCH-20",
-    title: "a record that names the door cannot be read",
+    title: "a record cannot be read",
     severity: Severity::High,
     mitre: &["T1562.008"],
     first_steps: &[
@@ -25,7 +26,12 @@ pub(super) const DETECTION: Detection = Detection {
 };
 
 fn judge(seen: &Seen<'_>) -> Option<Found> {
-    let Sign::Unreadable { flaw } = seen.sign()? else { return None };
-    let what = format!("a record that names what is watched {flaw}");
-    Some(Found { severity: DETECTION.severity, what, why: Why::Sign })
+    let (severity, what) = match seen.sign()? {
+        Sign::Unreadable { flaw } => {
+            (DETECTION.severity, format!("a record that names what is watched {flaw}"))
+        }
+        Sign::Parked { flaw } => (Severity::Evidence, format!("it {flaw}, and is left behind")),
+        _ => return None,
+    };
+    Some(Found { severity, what, why: Why::Sign })
 }

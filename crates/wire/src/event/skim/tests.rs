@@ -44,7 +44,7 @@ const PARTS: [&str; 16] = [
     "a few plain words, and then some more of them until the block is over",
 ];
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "id",
     "userId",
     "USERID",
@@ -57,6 +57,8 @@ const NAMES: [&str; 14] = [
     "Properties",
     "records",
     "value",
+    "tables",
+    "error",
     "targetResources",
     "isInteractive",
 ];

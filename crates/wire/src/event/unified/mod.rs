@@ -14,10 +14,10 @@
 //! [`Event::id`] is the record's `Id`. Graph's `id` of a sign-in is the request's, which
 //! `IntraSystemId` repeats. Microsoft does not document whether the two are equal: in samples of
 //! 2021 they are, in samples of 2017 and of 2022 and 2023 they differ. So the two records are one
-//! event only where the ids agree; else the sign-in is told twice, and never left out. Of changes,
-//! Graph's ids are of another shape (`Directory_…_362975819`), so that a change that comes by both
-//! ways is told twice. `InterSystemsId`, "the GUID that track the actions across components", is
-//! Graph's `correlationId`; many records share it, so that nothing is left out for its sake.
+//! event where the ids agree. Of changes, Graph's ids are of another shape
+//! (`Directory_…_362975819`). `InterSystemsId`, "the GUID that track the actions across
+//! components", is Graph's `correlationId`; many records share it, so that it joins two of them
+//! only together with everything else that both say: `halligan_core::watch::joined`.
 
 mod change;
 mod identity;
@@ -49,8 +49,8 @@ enum Kind {
 }
 
 /// Reads a record of the directory; `None` for what is none.
-pub(super) fn read(text: &str) -> Option<Event> {
-    let Ok(Value::Object(outer)) = serde_json::from_str(text) else { return None };
+pub(super) fn read(record: Value) -> Option<Event> {
+    let Value::Object(outer) = record else { return None };
     let record = Record::of(outer);
     let what = match kind(&record)? {
         Kind::SignIn => What::SignIn(Box::new(sign_in::read(&record))),

@@ -1,0 +1,253 @@
+//! One event from two logs: what Graph's logs and the unified audit log both tell is known by one
+//! key.
+//!
+//! Microsoft documents no id that the two share for certain. `InterSystemsId` of the unified audit
+//! log, "the GUID that track the actions across components", is Graph's `correlationId`, which
+//! many records share. So two records are one event only where everything that both say agrees: the
+//! correlation, what was done or how the sign-in ended, to whom, by whom, and when. Each record is
+//! paired with one of the other log at most, so that of two changes that look alike both are told.
+//! Whatever is not certain is told twice: losing one is worse.
+//!
+//! Source:
+//! <https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema>.
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::event::{Audit, Event, SignIn, What};
+use crate::time::Timestamp;
+
+/// The longest time between what two records give as the time of one event, in seconds: both logs
+/// have it from the service that wrote them, one of them in whole seconds.
+pub const JOIN_SECONDS_MAX: i64 = 60;
+
+/// Records that may still be paired; with more, those that came first are forgotten, and what they
+/// tell may be told once more. Only records that something was told of count.
+pub const JOIN_RECORDS_MAX: usize = 20_000;
+
+/// What the unified audit log calls the directory, where Graph names a service of it.
+const WORKLOAD: &str = "AzureActiveDirectory";
+
+/// Members that hold names in the unified audit log alone.
+const MEMBERS: [&str; 4] = ["UserId", "Actor", "UserKey", "ObjectId"];
+
+/// Records that something was told of, by correlation.
+#[derive(Clone, Debug, Default)]
+pub struct Joined {
+    seen: BTreeMap<String, Vec<Seen>>,
+    order: VecDeque<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Seen {
+    /// The record's own key, and that of the first of the pair.
+    key: String,
+    known_as: String,
+    is_paired: bool,
+    is_unified: bool,
+    event: Traits,
+}
+
+/// What of an event both logs say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Traits {
+    at: Timestamp,
+    /// The activity and how it ended, or the error code.
+    what: String,
+    /// The ids that it was done to; of a sign-in, who signed in.
+    to: Vec<String>,
+    /// Who did it; of a sign-in, the application. `None` where the record does not say.
+    by: Option<String>,
+}
+
+impl Joined {
+    /// The key by which a record is known: its own, or that of the record of the other log that
+    /// tells of the same event.
+    pub fn known_as(&mut self, event: &Event, key: String) -> String {
+        let Some((correlation, traits, is_unified)) = of(event) else { return key };
+        let of_correlation = self.seen.entry(correlation.clone()).or_default();
+        if let Some(one) = of_correlation.iter().find(|one| one.key == key) {
+            return one.known_as.clone();
+        }
+        let mut others = of_correlation.iter_mut();
+        let partner = others.find(|one| {
+            !one.is_paired && one.is_unified != is_unified && one.event.is_same(&traits)
+        });
+        let is_paired = partner.is_some();
+        let known_as = match partner {
+            Some(partner) => {
+                partner.is_paired = true;
+                partner.known_as.clone()
+            }
+            None => key.clone(),
+        };
+        let seen = Seen { key, known_as: known_as.clone(), is_paired, is_unified, event: traits };
+        of_correlation.push(seen);
+        self.order.push_back(correlation);
+        self.forget();
+        known_as
+    }
+
+    fn forget(&mut self) {
+        while self.order.len() > JOIN_RECORDS_MAX {
+            let Some(first) = self.order.pop_front() else { return };
+            if let Some(all) = self.seen.get_mut(&first) {
+                if !all.is_empty() {
+                    all.remove(0);
+                }
+                if all.is_empty() {
+                    self.seen.remove(&first);
+                }
+            }
+        }
+    }
+}
+
+impl Traits {
+    fn is_same(&self, other: &Self) -> bool {
+        let apart = (self.at.as_second() - other.at.as_second()).abs();
+        let by_another = matches!((&self.by, &other.by), (Some(one), Some(two)) if one != two);
+        apart <= JOIN_SECONDS_MAX
+            && self.what == other.what
+            && self.to.iter().any(|id| other.to.contains(id))
+            && !by_another
+    }
+}
+
+/// The correlation, what is compared, and whether the record is of the unified audit log; `None`
+/// for what cannot be compared.
+fn of(event: &Event) -> Option<(String, Traits, bool)> {
+    let correlation = event.correlation.as_deref()?.trim().to_lowercase();
+    let at = event.at.filter(|_| !correlation.is_empty())?;
+    let (traits, is_unified) = match &event.what {
+        What::Audit(audit) => (of_change(audit, at), audit.service == WORKLOAD),
+        What::SignIn(sign_in) => {
+            let first = sign_in.names.first()?;
+            (of_sign_in(sign_in, at)?, MEMBERS.contains(&first.member))
+        }
+        What::Operation(_) | What::Sign(_) | What::Other { .. } => return None,
+    };
+    (!traits.to.is_empty()).then_some((correlation, traits, is_unified))
+}
+
+fn of_change(audit: &Audit, at: Timestamp) -> Traits {
+    let ids = audit.targets.iter().map(|target| target.id.trim().to_lowercase());
+    let by = audit.by.user.or(audit.by.service_principal);
+    Traits {
+        at,
+        what: alloc::format!("{}/{:?}", audit.activity.trim().to_lowercase(), audit.result),
+        to: ids.filter(|id| !id.is_empty()).collect(),
+        by: by.map(|id| id.to_string()),
+    }
+}
+
+/// A sign-in without an id, an application or a code is like too many others.
+fn of_sign_in(sign_in: &SignIn, at: Timestamp) -> Option<Traits> {
+    let user = sign_in.user?.to_string();
+    let app = sign_in.app.id?.to_string();
+    let code = sign_in.outcome.code?;
+    let what = alloc::format!("{code}/{}", sign_in.from.address);
+    Some(Traits { at, what, to: Vec::from([user]), by: Some(app) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::detect::{sample_renamed, sample_sign_in};
+    use crate::watch::event::Named;
+    use std::format;
+
+    fn at(text: &str) -> Option<Timestamp> {
+        text.parse().ok()
+    }
+
+    fn change(id: &str, is_unified: bool) -> Event {
+        let mut event = sample_renamed("\"x@contoso.com\"");
+        event.id = Some(id.into());
+        event.correlation = Some("cor-1".into());
+        event.at = at("2026-11-22T07:00:00.5Z");
+        if let What::Audit(audit) = &mut event.what {
+            audit.service = if is_unified { WORKLOAD } else { "Core Directory" }.into();
+        }
+        event
+    }
+
+    /// The keys by which events are known, in their order.
+    fn known(events: &[Event]) -> Vec<String> {
+        let mut joined = Joined::default();
+        let key = |event: &Event| event.id.clone().unwrap_or_default();
+        events.iter().map(|event| joined.known_as(event, key(event))).collect()
+    }
+
+    #[test]
+    fn a_change_that_comes_by_both_logs_is_one_in_either_order() {
+        let (graph, mut unified) = (change("Directory_1", false), change("2", true));
+        unified.at = at("2026-11-22T07:00:00Z");
+        let both = [graph.clone(), unified.clone(), graph.clone(), unified.clone()];
+        assert_eq!(known(&both), ["Directory_1"; 4]);
+        assert_eq!(known(&[unified, graph]), ["2"; 2]);
+    }
+
+    #[test]
+    fn of_two_that_look_alike_both_are_told() {
+        let graph = [change("a", false), change("b", false)];
+        let unified = [change("c", true), change("d", true), change("e", true)];
+        let all = [&graph[..], &unified[..]].concat();
+        assert_eq!(known(&all), ["a", "b", "a", "b", "e"]);
+    }
+
+    #[test]
+    fn what_differs_in_anything_is_another() {
+        let graph = change("a", false);
+        let differs = |how: &dyn Fn(&mut Event)| {
+            let mut other = change("b", true);
+            how(&mut other);
+            assert_eq!(known(&[graph.clone(), other]), ["a", "b"]);
+        };
+        fn audit(event: &mut Event) -> &mut Audit {
+            match &mut event.what {
+                What::Audit(audit) => audit,
+                _ => panic!("no change"),
+            }
+        }
+        differs(&|event| event.correlation = Some("cor-2".into()));
+        differs(&|event| event.correlation = None);
+        differs(&|event| event.at = at("2026-11-22T07:01:01.5Z"));
+        differs(&|event| event.at = None);
+        differs(&|event| audit(event).activity = "Delete user".into());
+        differs(&|event| audit(event).targets.iter_mut().for_each(|one| one.id = "x".into()));
+        differs(&|event| audit(event).by.user = Some(crate::id::Guid::from_u128(0x99)));
+        differs(&|event| audit(event).result = crate::watch::event::AuditResult::Failure);
+        differs(&|event| audit(event).service = "Core Directory".into());
+    }
+
+    #[test]
+    fn sign_ins_are_one_where_user_application_code_and_address_agree() {
+        let sign_in = |id: &str, code, member| {
+            let mut event = sample_sign_in(code);
+            event.id = Some(id.into());
+            event.correlation = Some("Cor-1".into());
+            if let What::SignIn(one) = &mut event.what {
+                one.app.id = Some(crate::id::Guid::from_u128(0xa));
+                one.names = Vec::from([Named { member, name: "x@contoso.com".into() }]);
+            }
+            event
+        };
+        let graph = sign_in("a", 50126, "userPrincipalName");
+        assert_eq!(known(&[graph.clone(), sign_in("b", 50126, "UserId")]), ["a", "a"]);
+        assert_eq!(known(&[graph.clone(), sign_in("b", 0, "UserId")]), ["a", "b"]);
+        assert_eq!(known(&[graph, sign_in("b", 50126, "userPrincipalName")]), ["a", "b"]);
+    }
+
+    #[test]
+    fn the_memory_has_an_end() {
+        let mut joined = Joined::default();
+        for number in 0..JOIN_RECORDS_MAX + 10 {
+            let mut event = change("a", false);
+            event.correlation = Some(format!("{number}"));
+            joined.known_as(&event, format!("{number}"));
+        }
+        assert_eq!((joined.order.len(), joined.seen.len()), (JOIN_RECORDS_MAX, JOIN_RECORDS_MAX));
+    }
+}
