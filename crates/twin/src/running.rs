@@ -18,6 +18,7 @@ use crate::estate::Estate;
 use crate::fault::Fault;
 use crate::record::Exchange;
 use crate::serve::{STOP_PATIENCE, Shared, handle, lock};
+use crate::stream::Stream;
 use crate::tenants::Tenants;
 use crate::throttle::Throttling;
 use crate::tls::Tls;
@@ -176,6 +177,12 @@ impl Running {
     /// Tries to sign in, and writes the record; gives what was written.
     pub fn attempt(&self, one: &Attempt) -> Event {
         self.change(|directory| attempt(directory, one, clock::now()))
+    }
+
+    /// The logs as diagnostic settings stream them to an event hub, a message each.
+    pub fn stream(&self, stream: &Stream) -> Vec<Vec<u8>> {
+        let messages = stream.messages(&self.shared.tenants.home().read(), clock::now());
+        messages.iter().map(|one| one.to_string().into_bytes()).collect()
     }
 
     /// Saves a Conditional Access policy, new or in the place of the one with its id, in the name

@@ -26,6 +26,7 @@ use crate::permission::suffice;
 use crate::query::percent;
 use crate::random;
 use crate::record::{self, Exchange, HIDDEN};
+use crate::stream::Stream;
 use crate::tenants::Tenants;
 use crate::throttle::{Meters, Shape, Throttling};
 
@@ -35,6 +36,8 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 const BATCH: &str = "/$batch";
 /// The path of attempts to sign in.
 const ATTEMPTS: &str = "/_twin/attempts";
+/// The path of the logs as diagnostic settings stream them, a message on each line.
+const STREAM: &str = "/_twin/stream";
 /// Below this `$top`, a request to the directory costs less.
 const SMALL_TOP: usize = 20;
 /// What Graph writes as the type of its answers.
@@ -260,6 +263,9 @@ fn answer(twin: &Shared, received: &Received) -> Reply {
     if received.path == ATTEMPTS && received.method == "POST" {
         return attempted(twin, received);
     }
+    if received.path == STREAM && received.method == "GET" {
+        return streamed(twin, received);
+    }
     refuse(&GraphError::bad_request(format!("Invalid version: {first}")), received)
 }
 
@@ -271,6 +277,17 @@ fn attempted(twin: &Shared, received: &Received) -> Reply {
     };
     let event = attempt::attempt(&mut twin.tenants.home().write(), &attempt, clock::now());
     Reply::json(200, &halligan_wire::event::write(&event).unwrap_or_default())
+}
+
+/// What would come by an event hub.
+fn streamed(twin: &Shared, received: &Received) -> Reply {
+    let stream = match Stream::read(&received.query) {
+        Ok(stream) => stream,
+        Err(what) => return refuse(&GraphError::bad_request(what), received),
+    };
+    let messages = stream.messages(&twin.tenants.home().read(), clock::now());
+    let body = messages.iter().map(|one| format!("{one}\n")).collect();
+    Reply { body, content_type: "application/x-ndjson", ..Reply::json(200, &Value::Null) }
 }
 
 /// Asks the sign-in service; `None` when the path is none of its own.
