@@ -32,7 +32,7 @@ use crate::trust::TRUST_BYTES_MAX;
 
 pub use custody::{one_safe, with_one_safe};
 pub use halligan_twin::{
-    Attempt, Exchange, Licence, Options as TwinOptions, Shown, Size, Throttling,
+    Attempt, Exchange, Licence, Options as TwinOptions, Shown, Size, Stream, Throttling,
 };
 
 /// The largest scenario file that is read.

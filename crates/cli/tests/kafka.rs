@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use halligan_app::simulated::{Origin, Simulated, Throttling, TwinOptions};
+use halligan_app::simulated::{Origin, Shown, Simulated, Stream, Throttling, TwinOptions};
 use krafka::Record;
 use krafka::testing::FakeBroker;
 use tokio::runtime::Runtime;
@@ -186,4 +186,34 @@ fn a_topic_is_read_once_to_its_end() {
     let mut watch = Daemon::start(lab.folder.path(), &watch);
     assert_eq!(watch.told().1, "only");
     assert_eq!(watch.child.wait().unwrap().code(), Some(3));
+}
+
+/// What diagnostic settings send, and event hubs give back: the story's own records, twice, out of
+/// order, and again with more in them.
+#[test]
+fn what_happens_at_the_tenant_comes_by_a_topic_and_is_told_once() {
+    let lab = Lab::start();
+    lab.tenant.attempt(0, Shown::WrongPassword);
+    lab.tenant.attempt(1, Shown::Password);
+    let policy = lab.tenant.block_everybody();
+    for (updates, reordered) in [(true, false), (false, true)] {
+        let stream = Stream { duplicates: true, updates, reordered, ..Stream::default() };
+        lab.write(&lab.tenant.running().stream(&stream));
+    }
+    let source = lab.source();
+    let arguments = ["watch", "--once", "--source", &source];
+    let mut watch = Daemon::start(lab.folder.path(), &arguments);
+    assert_eq!(watch.child.wait().unwrap().code(), Some(3));
+    let mut told = Vec::new();
+    while let Ok(line) = watch.told.recv_timeout(Duration::from_secs(5)) {
+        told.push(line);
+    }
+    let count = |detection: &str| {
+        let marker = format!("\"detection\":\"{detection}\"");
+        told.iter().filter(|line| line.contains(&marker)).count()
+    };
+    assert_eq!(count("HG-WATCH-02"), 1, "{told:#?}");
+    assert_eq!(count("HG-WATCH-08"), 1, "{told:#?}");
+    assert!(told.iter().any(|line| line.contains(policy)), "{told:#?}");
+    assert_eq!(count("HG-WATCH-20"), 0, "{told:#?}");
 }

@@ -15,6 +15,7 @@ mod certificate;
 mod confirm;
 mod cost;
 mod demo;
+mod differential;
 mod estate;
 mod examples;
 mod exchanges;
