@@ -13,6 +13,7 @@
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::event::{Audit, Event, SignIn, What};
@@ -24,7 +25,7 @@ pub const JOIN_SECONDS_MAX: i64 = 60;
 
 /// Records that may still be paired; with more, those that came first are forgotten, and what they
 /// tell may be told once more. Only records that something was told of count.
-pub const JOIN_RECORDS_MAX: usize = 20_000;
+pub const JOIN_RECORDS_MAX: usize = 5_000;
 
 /// What the unified audit log calls the directory, where Graph names a service of it.
 const WORKLOAD: &str = "AzureActiveDirectory";
@@ -35,18 +36,19 @@ const MEMBERS: [&str; 4] = ["UserId", "Actor", "UserKey", "ObjectId"];
 /// Records that something was told of, by correlation.
 #[derive(Clone, Debug, Default)]
 pub struct Joined {
-    seen: BTreeMap<String, Vec<Seen>>,
-    order: VecDeque<String>,
+    /// By a digest of the correlation.
+    seen: BTreeMap<u64, Vec<Seen>>,
+    order: VecDeque<u64>,
 }
 
 #[derive(Clone, Debug)]
 struct Seen {
-    /// The record's own key, and that of the first of the pair.
+    /// The record's own key, and that of the first of the pair where it is the second.
     key: String,
-    known_as: String,
+    known_as: Option<String>,
     is_paired: bool,
     is_unified: bool,
-    event: Traits,
+    event: Arc<Event>,
 }
 
 /// What of an event both logs say.
@@ -64,29 +66,28 @@ struct Traits {
 impl Joined {
     /// The key by which a record is known: its own, or that of the record of the other log that
     /// tells of the same event.
-    pub fn known_as(&mut self, event: &Event, key: String) -> String {
-        let Some((correlation, traits, is_unified)) = of(event) else { return key };
-        let of_correlation = self.seen.entry(correlation.clone()).or_default();
+    pub fn known_as(&mut self, event: &Arc<Event>, key: String) -> String {
+        let Some((correlation, is_unified)) = place(event) else { return key };
+        let of_correlation = self.seen.entry(correlation).or_insert_with(|| Vec::with_capacity(1));
         if let Some(one) = of_correlation.iter().find(|one| one.key == key) {
-            return one.known_as.clone();
+            return one.known_as.clone().unwrap_or(key);
         }
-        let mut others = of_correlation.iter_mut();
-        let partner = others.find(|one| {
-            !one.is_paired && one.is_unified != is_unified && one.event.is_same(&traits)
+        // What both say is compared where there are two: mostly there is one log.
+        let partner = of_correlation
+            .iter_mut()
+            .filter(|one| !one.is_paired && one.is_unified != is_unified)
+            .find(|one| is_same(&one.event, event));
+        let known_as = partner.map(|partner| {
+            partner.is_paired = true;
+            partner.known_as.as_ref().unwrap_or(&partner.key).clone()
         });
-        let is_paired = partner.is_some();
-        let known_as = match partner {
-            Some(partner) => {
-                partner.is_paired = true;
-                partner.known_as.clone()
-            }
-            None => key.clone(),
-        };
-        let seen = Seen { key, known_as: known_as.clone(), is_paired, is_unified, event: traits };
-        of_correlation.push(seen);
+        let is_paired = known_as.is_some();
+        let (event, known) = (Arc::clone(event), known_as.clone());
+        let own = key.clone();
+        of_correlation.push(Seen { key, known_as, is_paired, is_unified, event });
         self.order.push_back(correlation);
         self.forget();
-        known_as
+        known.unwrap_or(own)
     }
 
     fn forget(&mut self) {
@@ -115,20 +116,41 @@ impl Traits {
     }
 }
 
-/// The correlation, what is compared, and whether the record is of the unified audit log; `None`
+/// A digest of the correlation (FNV-1a), and whether the record is of the unified audit log; `None`
 /// for what cannot be compared.
-fn of(event: &Event) -> Option<(String, Traits, bool)> {
-    let correlation = event.correlation.as_deref()?.trim().to_lowercase();
-    let at = event.at.filter(|_| !correlation.is_empty())?;
-    let (traits, is_unified) = match &event.what {
-        What::Audit(audit) => (of_change(audit, at), audit.service == WORKLOAD),
-        What::SignIn(sign_in) => {
-            let first = sign_in.names.first()?;
-            (of_sign_in(sign_in, at)?, MEMBERS.contains(&first.member))
-        }
+fn place(event: &Event) -> Option<(u64, bool)> {
+    let correlation = event.correlation.as_deref().map(str::trim)?;
+    let add = |all: u64, byte: u8| {
+        (all ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x100_0000_01b3)
+    };
+    let digest = correlation.bytes().fold(0xcbf2_9ce4_8422_2325, add);
+    let is_unified = match &event.what {
+        What::Audit(audit) => audit.service == WORKLOAD,
+        What::SignIn(sign_in) => MEMBERS.contains(&sign_in.names.first()?.member),
         What::Operation(_) | What::Sign(_) | What::Other { .. } => return None,
     };
-    (!traits.to.is_empty()).then_some((correlation, traits, is_unified))
+    (!correlation.is_empty()).then_some((digest, is_unified))
+}
+
+/// Whether two records say the same of one event.
+fn is_same(one: &Event, other: &Event) -> bool {
+    let is_of_one = match (&one.correlation, &other.correlation) {
+        (Some(one), Some(other)) => one.trim().eq_ignore_ascii_case(other.trim()),
+        _ => false,
+    };
+    let same = of(one).zip(of(other)).is_some_and(|(one, other)| one.is_same(&other));
+    is_of_one && same
+}
+
+/// What is compared; `None` for what cannot be.
+fn of(event: &Event) -> Option<Traits> {
+    let at = event.at?;
+    let traits = match &event.what {
+        What::Audit(audit) => of_change(audit, at),
+        What::SignIn(sign_in) => of_sign_in(sign_in, at)?,
+        What::Operation(_) | What::Sign(_) | What::Other { .. } => return None,
+    };
+    (!traits.to.is_empty()).then_some(traits)
 }
 
 fn of_change(audit: &Audit, at: Timestamp) -> Traits {
@@ -177,7 +199,7 @@ mod tests {
     fn known(events: &[Event]) -> Vec<String> {
         let mut joined = Joined::default();
         let key = |event: &Event| event.id.clone().unwrap_or_default();
-        events.iter().map(|event| joined.known_as(event, key(event))).collect()
+        events.iter().map(|event| joined.known_as(&Arc::new(event.clone()), key(event))).collect()
     }
 
     #[test]
@@ -246,7 +268,7 @@ mod tests {
         for number in 0..JOIN_RECORDS_MAX + 10 {
             let mut event = change("a", false);
             event.correlation = Some(format!("{number}"));
-            joined.known_as(&event, format!("{number}"));
+            joined.known_as(&Arc::new(event.clone()), format!("{number}"));
         }
         assert_eq!((joined.order.len(), joined.seen.len()), (JOIN_RECORDS_MAX, JOIN_RECORDS_MAX));
     }

@@ -43,9 +43,32 @@ pub(super) fn look(level: Level, bytes: &[u8], mut take: impl FnMut(&Found) -> b
 
 #[inline(always)]
 fn blocks<S: Simd>(simd: S, bytes: &[u8], take: &mut impl FnMut(&Found) -> bool) -> bool {
-    let mut dashes_before = 0_u64;
-    let mut end = [0; BLOCK + 1];
+    let mut before = 0_u64;
     let mut start = 0;
+    // Two at a time, for one question whether there is anything in either.
+    while let Some(two) = bytes.get(start..).and_then(<[u8]>::first_chunk::<{ 2 * BLOCK + 1 }>) {
+        let (Some(first), Some(second)) = (two.first_chunk(), two.last_chunk()) else { break };
+        let (first, second) = (Block::of(simd, first), Block::of(simd, second));
+        let dashes = [first.dashes(), second.dashes()];
+        let in_both = [guids(before, dashes[0]), guids(dashes[0], dashes[1])];
+        before = dashes[1];
+        let is_rare = first.rare().min(second.rare()).simd_eq(0).any_true();
+        if in_both != [0, 0] || is_rare {
+            for ((at, block), guids) in
+                [(start, first), (start + BLOCK, second)].iter().zip(in_both)
+            {
+                let found = match is_rare {
+                    true => block.found(*at, guids),
+                    false => Found { start: *at, guids, ..Found::default() },
+                };
+                if found.is_any() && take(&found) {
+                    return true;
+                }
+            }
+        }
+        start += 2 * BLOCK;
+    }
+    let mut end = [0; BLOCK + 1];
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
         let window: &[u8; BLOCK + 1] = match rest.first_chunk() {
             Some(window) => window,
@@ -57,17 +80,10 @@ fn blocks<S: Simd>(simd: S, bytes: &[u8], take: &mut impl FnMut(&Found) -> bool)
         };
         let block = Block::of(simd, window);
         let dashes = block.dashes();
-        let guids = guids(dashes_before, dashes);
-        dashes_before = dashes;
-        let is_rare = block.is_rare();
-        if guids != 0 || is_rare {
-            let found = match is_rare {
-                true => block.found(start, guids),
-                false => Found { start, guids, ..Found::default() },
-            };
-            if take(&found) {
-                return true;
-            }
+        let found = block.found(start, guids(before, dashes));
+        before = dashes;
+        if found.is_any() && take(&found) {
+            return true;
         }
         start += BLOCK;
     }
@@ -75,6 +91,10 @@ fn blocks<S: Simd>(simd: S, bytes: &[u8], take: &mut impl FnMut(&Found) -> bool)
 }
 
 impl Found {
+    const fn is_any(&self) -> bool {
+        (self.guids | self.ats | self.backslashes | self.seams | self.pairs) != 0
+    }
+
     /// Where what has the shape of a GUID begins.
     pub(super) fn guids(&self) -> impl Iterator<Item = usize> {
         let start = self.start;
@@ -128,16 +148,16 @@ impl<S: Simd> Block<S> {
         self.here.simd_eq(b'-').to_bitmask()
     }
 
-    /// Whether there is something that stands in few blocks. What is looked for leaves zero when
-    /// compared by `^`, so the least of all says it by one comparison with zero: most processors
-    /// compare more slowly than they do the rest.
+    /// A zero in the place of each byte that stands in few blocks. What is looked for leaves zero
+    /// when compared by `^`, so the least of all says it by one comparison with zero: most
+    /// processors compare more slowly than they do the rest.
     #[inline(always)]
-    fn is_rare(&self) -> bool {
+    fn rare(&self) -> u8x64<S> {
         let [[a, b], [c, d]] = PAIRS;
         let (here, next) = (self.here, self.next);
         let seam = (here ^ b'}') | (next ^ b'{');
         let pair = ((here ^ a) | (next ^ b)).min((here ^ c) | (next ^ d));
-        (here ^ b'@').min(here ^ b'\\').min(seam).min(pair).simd_eq(0).any_true()
+        (here ^ b'@').min(here ^ b'\\').min(seam).min(pair)
     }
 
     #[inline(always)]
