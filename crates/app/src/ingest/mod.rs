@@ -261,6 +261,8 @@ pub struct Ingest {
     announced: Option<Announced>,
     /// Records of the canary, until somebody takes them.
     matched: Vec<Matched>,
+    /// Whether records of two logs may tell of one event.
+    joins: bool,
     /// Whether an account was given a new name.
     has_renamed: bool,
     /// The last record that could not be read: its pieces are one.
@@ -284,11 +286,17 @@ impl Ingest {
             declared: None,
             announced: None,
             matched: Vec::new(),
+            joins: false,
             has_renamed: false,
             last_unreadable: None,
             is_last_told: false,
             last_parked: None,
         }
+    }
+
+    /// Tells once what records of two logs tell: for those who read several sources.
+    pub fn join(&mut self) {
+        self.joins = true;
     }
 
     /// The tenants.
@@ -523,7 +531,7 @@ impl Ingest {
             // Of a record that does not say its tenant, only what names something is told.
             fired.retain(|one| matches!(one.why, Why::Touch(_)));
         }
-        let record = match fired.is_empty() {
+        let record = match fired.is_empty() || !self.joins {
             true => key(event),
             false => joined.known_as(event, key(event)),
         };

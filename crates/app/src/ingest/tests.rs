@@ -191,6 +191,7 @@ fn what_a_topic_has_that_cannot_be_read_is_kept_as_evidence_and_named_nowhere() 
 fn a_change_of_the_group_says_what_it_does() {
     let case = halligan_core::check::Case::sound();
     let mut ingest = Ingest::new(vec![WatchedTenant::of(&case.register, Some(&case.snapshot))]);
+    ingest.join();
     let (group, account) = (case.register.group.unwrap(), halligan_core::check::sample::ALPHA);
     let record = json!({
         "id": "1", "activityDateTime": "2096-11-23T11:58:00Z", "result": "success",

@@ -181,6 +181,9 @@ impl Work {
     pub(crate) fn run(self: &Arc<Self>, sources: &[Source]) -> Result<Exit, Failure> {
         let begun = Instant::now();
         self.look_declared()?;
+        if sources.len() > 1 {
+            self.shared().ingest.join();
+        }
         let (bytes, failures) = self.read_all(sources)?;
         let mut shared = self.shared();
         shared.settle_reads(&self.ledger);
