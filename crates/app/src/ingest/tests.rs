@@ -191,7 +191,6 @@ fn what_a_topic_has_that_cannot_be_read_is_kept_as_evidence_and_named_nowhere() 
 fn a_change_of_the_group_says_what_it_does() {
     let case = halligan_core::check::Case::sound();
     let mut ingest = Ingest::new(vec![WatchedTenant::of(&case.register, Some(&case.snapshot))]);
-    ingest.join();
     let (group, account) = (case.register.group.unwrap(), halligan_core::check::sample::ALPHA);
     let record = json!({
         "id": "1", "activityDateTime": "2096-11-23T11:58:00Z", "result": "success",
@@ -223,6 +222,7 @@ fn a_sign_in_that_both_logs_tell_is_told_once() {
         record.to_string()
     };
     let mut ingest = ingest();
+    ingest.join();
     assert_eq!(told(&mut ingest, graph.to_string().as_bytes()).len(), 1);
     assert_eq!(told(&mut ingest, unified("2").as_bytes()), []);
     assert_eq!(told(&mut ingest, unified("3").as_bytes()).len(), 1, "another attempt");
