@@ -62,12 +62,13 @@ impl Detection {
             wrap(&mut text, "", &format!("What the change does: {effect}."));
         }
         text.push('\n');
-        let at = about.at.map_or_else(|| "not said".to_string(), |at| at.to_string());
+        let second = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+        let at = about.at.map_or_else(|| "not said".to_string(), second);
         let lines = [
             ("Severity", about.severity.word().to_string()),
             ("Touched", about.touched.unwrap_or("nothing that is watched by itself").to_string()),
             ("Happened", at),
-            ("Seen", about.seen.to_string()),
+            ("Seen", second(about.seen)),
             ("Record", format!("{} from {}", about.record, about.source)),
             ("Detection", format!("{} (ATT&CK {})", self.id, self.mitre.join(", "))),
         ];
