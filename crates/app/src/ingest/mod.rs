@@ -39,7 +39,7 @@ use halligan_core::watch::watched::{Subject, Watched};
 use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::framing::split;
-use halligan_wire::event::{Message, message, read_all};
+use halligan_wire::event::{Message, message, read_all, read_first};
 
 use crate::canary::Announced;
 use crate::declared::{DeclareError, Declared};
@@ -626,6 +626,10 @@ impl Ingest {
             for tenant in 0..self.tenants.len() {
                 self.match_in(tenant, true, &event, place, now, &mut taken.detected);
             }
+        }
+        // Of one with too many copies what the first say counts beside.
+        for event in read_first(bytes) {
+            taken.detected.append(&mut self.event(event, place, now));
         }
         taken
     }
