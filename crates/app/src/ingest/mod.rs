@@ -43,8 +43,10 @@ use halligan_wire::event::{Message, message, read_all, read_first};
 
 use crate::canary::Announced;
 use crate::declared::{DeclareError, Declared};
+use crate::prove::change::Outcome;
 
-pub use proof::{ProvedChange, ProvedEffect, Standing};
+pub use membership::CLOCK_SKEW;
+pub use proof::{ProvedChange, ProvedEffect, REPLAY_FOR, REPLAY_MAX, Standing};
 
 /// Records that cannot be read and are told one by one; the rest is counted.
 pub const UNREADABLE_SHOWN_MAX: u64 = 20;
@@ -261,8 +263,8 @@ pub struct Ingest {
     announced: Option<Announced>,
     /// Records of the canary, until somebody takes them.
     matched: Vec<Matched>,
-    /// Whether an account was given a new name.
-    has_renamed: bool,
+    /// Whether a tenant is to be read again: see [`Self::take_outdated`].
+    is_outdated: bool,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
@@ -284,7 +286,7 @@ impl Ingest {
             declared: None,
             announced: None,
             matched: Vec::new(),
-            has_renamed: false,
+            is_outdated: false,
             last_unreadable: None,
             is_last_told: false,
             last_parked: None,
@@ -532,6 +534,7 @@ impl Ingest {
         // A change of another tenant changes nothing here.
         let proof = if is_one { prove(of, event, now) } else { None };
         if let Some(proof) = &proof {
+            self.is_outdated |= proof.outcome == Outcome::Undecided;
             fired.iter_mut().for_each(|one| tell(proof, one));
         }
         let fired = told.fresh(&record, fired);
@@ -547,7 +550,7 @@ impl Ingest {
             seen: now,
         }));
         if is_renamed {
-            self.has_renamed = true;
+            self.is_outdated = true;
             self.scan = scan(&self.tenants);
         }
         if let Some(burst) = burst {

@@ -141,7 +141,7 @@ fn an_account_that_is_renamed_is_followed() {
     assert_eq!(told(&mut ingest, by_name.as_bytes()), []);
     let found = told(&mut ingest, renamed.to_string().as_bytes());
     assert_eq!(found.first().map(|one| one.1), Some("HG-WATCH-05"));
-    assert!(ingest.take_renamed() && !ingest.take_renamed(), "the tenant is to be read, once");
+    assert!(ingest.take_outdated() && !ingest.take_outdated(), "the tenant is to be read, once");
     let later = sign_in("2", "", "Innocent@contoso.com", 50126).to_string();
     assert_eq!(told(&mut ingest, later.as_bytes()).len(), 1);
 }
