@@ -1,10 +1,19 @@
 //! What a change of groups does to the memberships of the accounts.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use halligan_core::id::{GroupId, Guid, UserId};
-use halligan_core::tenant::{Membership, ObjectKind, Part, Snapshot, Unknown};
+use halligan_core::tenant::{
+    GroupRef, GroupState, Member, Membership, ObjectKind, Part, PolicyState, Snapshot, Unknown,
+};
 use halligan_core::time::Timestamp;
 use halligan_core::watch::event::{Audit, Target};
 use serde_json::Value;
+
+/// What the clock of the logs may be behind ours: a change no older than a reading by more than
+/// this may have been made after it.
+pub const CLOCK_SKEW: Duration = Duration::from_secs(300);
 
 /// The property of a member's record that names the group.
 const GROUP_ID: &str = "Group.ObjectID";
@@ -92,7 +101,7 @@ pub(super) fn apply(moved: Move, snapshot: &mut Snapshot, at: Option<Timestamp>)
     for id in ids {
         let Some(account) = snapshot.accounts.get(&id) else { continue };
         let Part::Read { at: read, value } = &account.memberships else { continue };
-        if at.is_some_and(|at| at < *read) {
+        if at.is_some_and(|at| is_before(at, *read)) {
             continue;
         }
         let is_in = |group: Guid| value.iter().any(|one| one.id.0 == group);
@@ -112,8 +121,72 @@ pub(super) fn apply(moved: Move, snapshot: &mut Snapshot, at: Option<Timestamp>)
     is_other
 }
 
-/// Keeps the members of a group that was read.
+/// Whether a change is surely older than what was read, by two clocks.
+pub(super) fn is_before(change: Timestamp, read: Timestamp) -> bool {
+    change.checked_add(CLOCK_SKEW).is_ok_and(|latest| latest < read)
+}
+
+/// Whether accounts that were moved may be in or out of other groups for it that policies name,
+/// which the snapshot cannot say.
+pub(super) fn is_unclear(moved: Move, before: &Snapshot, after: &Snapshot) -> bool {
+    let named: BTreeSet<Guid> =
+        named_groups(after).into_iter().filter(|group| may_nest_unseen(*group, after)).collect();
+    let of = |snapshot: &Snapshot, id: &UserId| -> BTreeSet<Guid> {
+        let read = snapshot.accounts.get(id).and_then(|one| one.memberships.value().ok());
+        read.into_iter().flatten().map(|one| one.id.0).collect()
+    };
+    after.accounts.keys().any(|id| {
+        let (was, is) = (of(before, id), of(after, id));
+        was != is
+            && match moved {
+                Move::Added { group, .. } => {
+                    !is_in_no_other(group, after) && named.iter().any(|one| !is.contains(one))
+                }
+                Move::Removed { .. } | Move::Deleted { .. } => !named.is_disjoint(&is),
+            }
+    })
+}
+
+/// Groups that policies which are not off name.
+fn named_groups(snapshot: &Snapshot) -> Vec<Guid> {
+    let policies = snapshot.policies.value().map(Vec::as_slice).unwrap_or_default();
+    let on = policies.iter().filter(|one| one.state != PolicyState::Disabled);
+    let users = on.flat_map(|one| &one.conditions.users);
+    let groups = users.flat_map(|users| users.include_groups.iter().chain(&users.exclude_groups));
+    let id = |group: &GroupRef| match group {
+        GroupRef::Id(id) => Some(id.0),
+        GroupRef::Other(_) => None,
+    };
+    groups.filter_map(id).collect()
+}
+
+/// Whether groups may be in a group without the snapshot saying so. None can be in one that may
+/// hold roles.
+///
+/// Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept>.
+fn may_nest_unseen(group: Guid, snapshot: &Snapshot) -> bool {
+    let Some(read) = snapshot.groups.get(&GroupId(group)) else { return true };
+    let is_flat = matches!(
+        read.state.value(),
+        Ok(GroupState::Present(group)) if group.is_assignable_to_role == Some(true)
+    );
+    !is_flat && read.members.value().is_err()
+}
+
+/// Whether a group is known to be in no other.
+fn is_in_no_other(group: Guid, snapshot: &Snapshot) -> bool {
+    let read = snapshot.groups.get(&GroupId(group)).and_then(|one| one.memberships.value().ok());
+    read.is_some_and(|all| all.iter().all(|one| one.kind != ObjectKind::Group))
+}
+
+/// Keeps the members of a group that was read, and the groups that one is in.
 fn list_member(moved: Move, snapshot: &mut Snapshot) {
+    if let Move::Added { member, group } = moved
+        && let Some(inner) = snapshot.groups.get_mut(&GroupId(member))
+        && let Part::Read { value, .. } = &mut inner.memberships
+    {
+        value.push(of_group(group));
+    }
     let (Move::Removed { group, .. } | Move::Deleted { group }) = moved else { return };
     let Some(read) = snapshot.groups.get_mut(&GroupId(group)) else { return };
     if let Part::Read { value, .. } = &mut read.members {
@@ -124,16 +197,32 @@ fn list_member(moved: Move, snapshot: &mut Snapshot) {
     }
 }
 
+/// Puts an account into a group, and into those around it as far as they were read.
 fn add(snapshot: &mut Snapshot, account: UserId, group: Guid) {
     let Some(read) = snapshot.accounts.get_mut(&account) else { return };
-    if let Part::Read { value, .. } = &mut read.memberships {
-        value.push(Membership {
-            id: GroupId(group).into(),
-            kind: ObjectKind::Group,
-            role_template: None,
-            display_name: None,
-            unknown: Unknown::new(),
-        });
+    let Part::Read { value, .. } = &mut read.memberships else { return };
+    if value.iter().any(|one| one.id.0 == group) {
+        return;
+    }
+    value.push(of_group(group));
+    let holds = |members: &Part<Vec<Member>>| {
+        members.value().is_ok_and(|all| all.iter().any(|one| one.id.0 == group))
+    };
+    let outer = snapshot.groups.iter().filter(|(_, read)| holds(&read.members));
+    let mut outer: Vec<Guid> = outer.map(|(id, _)| id.0).collect();
+    let named = snapshot.groups.get(&GroupId(group)).and_then(|one| one.memberships.value().ok());
+    let named = named.into_iter().flatten().filter(|one| one.kind == ObjectKind::Group);
+    outer.extend(named.map(|one| one.id.0));
+    outer.into_iter().for_each(|outer| add(snapshot, account, outer));
+}
+
+fn of_group(group: Guid) -> Membership {
+    Membership {
+        id: GroupId(group).into(),
+        kind: ObjectKind::Group,
+        role_template: None,
+        display_name: None,
+        unknown: Unknown::new(),
     }
 }
 
@@ -174,7 +263,6 @@ mod tests {
     use super::*;
     use halligan_core::check::Case;
     use halligan_core::check::sample::{ALPHA, BRAVO};
-    use halligan_core::tenant::Member;
     use halligan_core::watch::event::Modified;
 
     const INNER: Guid = Guid::from_u128(0x1111);
@@ -230,8 +318,10 @@ mod tests {
         let before = groups(&snapshot, ALPHA);
         assert!(before.contains(&outer));
         let gone = Move::Removed { member: ALPHA.0, group: outer };
-        let early = Timestamp::UNIX_EPOCH.checked_sub(std::time::Duration::from_secs(9)).ok();
-        assert!(!apply(gone, &mut snapshot.clone(), early), "the snapshot is younger");
+        let Part::Read { at: read, .. } = snapshot.accounts[&ALPHA].memberships else { panic!() };
+        let before = |seconds: u64| read.checked_sub(Duration::from_secs(seconds)).ok();
+        assert!(!apply(gone, &mut snapshot.clone(), before(301)), "the snapshot is younger");
+        assert!(apply(gone, &mut snapshot.clone(), before(300)), "the clocks may differ");
         let mut removed = snapshot.clone();
         assert!(apply(gone, &mut removed, None));
         assert!(

@@ -39,12 +39,14 @@ use halligan_core::watch::watched::{Subject, Watched};
 use halligan_core::watch::window::Failures;
 pub use halligan_wire::event::framing::Piece;
 use halligan_wire::event::framing::split;
-use halligan_wire::event::{Message, message, read_all};
+use halligan_wire::event::{Message, message, read_all, read_first};
 
 use crate::canary::Announced;
 use crate::declared::{DeclareError, Declared};
+use crate::prove::change::Outcome;
 
-pub use proof::{ProvedChange, ProvedEffect, Standing};
+pub use membership::CLOCK_SKEW;
+pub use proof::{ProvedChange, ProvedEffect, REPLAY_FOR, REPLAY_MAX, Standing};
 
 /// Records that cannot be read and are told one by one; the rest is counted.
 pub const UNREADABLE_SHOWN_MAX: u64 = 20;
@@ -263,8 +265,8 @@ pub struct Ingest {
     matched: Vec<Matched>,
     /// Whether records of two logs may tell of one event.
     joins: bool,
-    /// Whether an account was given a new name.
-    has_renamed: bool,
+    /// Whether a tenant is to be read again: see [`Self::take_outdated`].
+    is_outdated: bool,
     /// The last record that could not be read: its pieces are one.
     last_unreadable: Option<Place>,
     /// Whether it was told that it names something.
@@ -287,7 +289,7 @@ impl Ingest {
             announced: None,
             matched: Vec::new(),
             joins: false,
-            has_renamed: false,
+            is_outdated: false,
             last_unreadable: None,
             is_last_told: false,
             last_parked: None,
@@ -540,6 +542,7 @@ impl Ingest {
         // A change of another tenant changes nothing here.
         let proof = if is_one { prove(of, event, now) } else { None };
         if let Some(proof) = &proof {
+            self.is_outdated |= proof.outcome == Outcome::Undecided;
             fired.iter_mut().for_each(|one| tell(proof, one));
         }
         let fired = told.fresh(&record, fired);
@@ -555,7 +558,7 @@ impl Ingest {
             seen: now,
         }));
         if is_renamed {
-            self.has_renamed = true;
+            self.is_outdated = true;
             self.scan = scan(&self.tenants);
         }
         if let Some(burst) = burst {
@@ -634,6 +637,10 @@ impl Ingest {
             for tenant in 0..self.tenants.len() {
                 self.match_in(tenant, true, &event, place, now, &mut taken.detected);
             }
+        }
+        // Of one with too many copies what the first say counts beside.
+        for event in read_first(bytes) {
+            taken.detected.append(&mut self.event(event, place, now));
         }
         taken
     }

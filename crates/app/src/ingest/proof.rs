@@ -2,8 +2,8 @@
 //! alone, without asking the tenant.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::time::Instant;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
 
 use halligan_core::ca::Verdict;
 use halligan_core::id::{NamedLocationId, PolicyId};
@@ -15,8 +15,15 @@ use halligan_core::watch::event::{Audit, AuditResult, Modified};
 use serde_json::Value;
 
 use super::membership::{self, Move, moves};
-use crate::prove::change::{ChangeError, Comparison, Effect, Outcome, Proposal, compare_tenants};
+use crate::prove::change::{
+    Change, ChangeError, Comparison, Effect, Outcome, Proposal, compare_tenants,
+};
 use crate::prove::subjects;
+
+/// Changes that are kept to be made again in a tenant that is read anew.
+pub const REPLAY_MAX: usize = 256;
+/// How long they are kept: longer than a reading takes.
+pub const REPLAY_FOR: Duration = Duration::from_secs(3600);
 
 /// The tenant as it is, as far as a snapshot and the changes since then say.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +32,21 @@ pub struct Standing {
     snapshot: Snapshot,
     /// When locations and memberships were changed last, as far as records said.
     changed: BTreeMap<String, Timestamp>,
+    /// The changes that were taken last.
+    last: VecDeque<Taken>,
 }
+
+/// A change that was taken.
+#[derive(Clone, Debug, PartialEq)]
+struct Taken {
+    audit: Audit,
+    at: Option<Timestamp>,
+    seen: Timestamp,
+}
+
+/// A move between groups that may be in others.
+const NESTED: &str = "whether the emergency accounts still get in cannot be told: policies name \
+                      groups whose members were not read, and groups may be in groups";
 
 /// What a record says was made.
 #[derive(Debug, Default)]
@@ -88,7 +109,7 @@ impl ProvedChange {
 impl Standing {
     /// The tenant of a snapshot.
     pub const fn of(register: Register, snapshot: Snapshot) -> Self {
-        Self { register, snapshot, changed: BTreeMap::new() }
+        Self { register, snapshot, changed: BTreeMap::new(), last: VecDeque::new() }
     }
 
     /// Takes a change that was made at a time, and proves what it does; `None` for one that changes
@@ -104,23 +125,74 @@ impl Standing {
             return None;
         }
         let begun = Instant::now();
+        let (made, moves) = self.read(audit, at);
+        if made.is_nothing() && moves.is_empty() {
+            return is_of_locations(audit).then(|| unsaid(begun));
+        }
+        self.keep(Taken { audit: audit.clone(), at, seen: now });
+        match self.made(&made, &moves, at, now) {
+            Ok(None) => None,
+            Ok(Some((compared, after))) => {
+                let both = (&self.snapshot, &after);
+                let is_unclear = |one: &Move| membership::is_unclear(*one, both.0, both.1);
+                let mut proved = proved(&compared, begun);
+                if proved.outcome == Outcome::NoWorse && moves.iter().any(is_unclear) {
+                    proved.outcome = Outcome::Undecided;
+                    proved.sentence = NESTED.into();
+                }
+                self.snapshot = after;
+                Some(proved)
+            }
+            Err(error) => Some(unknown(&error, begun)),
+        }
+    }
+
+    fn read(&mut self, audit: &Audit, at: Option<Timestamp>) -> (Made, Vec<Move>) {
         let mut made = Made::default();
         for change in audit.targets.iter().flat_map(|target| &target.changes) {
             self.add(change, at, &mut made);
         }
-        let moves: Vec<Move> =
-            moves(audit).into_iter().filter(|one| self.is_next(one.key(), at)).collect();
-        if made.is_nothing() && moves.is_empty() {
-            return is_of_locations(audit).then(|| unsaid(begun));
+        let moves = moves(audit).into_iter().filter(|one| self.is_next(one.key(), at)).collect();
+        (made, moves)
+    }
+
+    fn keep(&mut self, taken: Taken) {
+        let oldest = taken.seen.checked_sub(REPLAY_FOR).ok();
+        self.last.push_back(taken);
+        let is_over = |one: &Taken| oldest.is_some_and(|oldest| one.seen < oldest);
+        while self.last.len() > REPLAY_MAX || self.last.front().is_some_and(is_over) {
+            self.last.pop_front();
         }
-        match self.made(&made, &moves, at, now) {
-            Ok(None) => None,
-            Ok(Some((compared, after))) => {
-                self.snapshot = after;
-                Some(proved(&compared, begun))
+    }
+
+    /// Makes the changes again that `former` took last and that may be younger than what was read:
+    /// reading takes its time, and they came meanwhile.
+    pub fn replay(&mut self, former: &Self) {
+        let begun = self.begun();
+        for one in &former.last {
+            let at = one.at.unwrap_or(one.seen);
+            if begun.is_some_and(|begun| membership::is_before(at, begun)) {
+                continue;
             }
-            Err(error) => Some(unknown(&error, begun)),
+            let (made, moves) = self.read(&one.audit, one.at);
+            if let Ok((after, ..)) = self.applied(&made, &moves, one.at) {
+                self.snapshot = gone(after, &made);
+            }
+            self.keep(one.clone());
         }
+    }
+
+    /// When the first part was read of what changes are made in.
+    fn begun(&self) -> Option<Timestamp> {
+        fn at<T>(part: &Part<T>) -> Option<Timestamp> {
+            match part {
+                Part::Read { at, .. } => Some(*at),
+                Part::Gap(_) => None,
+            }
+        }
+        let memberships = self.snapshot.accounts.values().filter_map(|one| at(&one.memberships));
+        let others = [at(&self.snapshot.policies), at(&self.snapshot.locations)];
+        memberships.chain(others.into_iter().flatten()).min()
     }
 
     /// What comes of a change, and the tenant after it; `None` where nothing does.
@@ -131,6 +203,24 @@ impl Standing {
         at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Option<(Comparison, Snapshot)>, ChangeError> {
+        let (after, changes, is_moved) = self.applied(made, moves, at)?;
+        if made.is_nothing() && !is_moved {
+            return Ok(None);
+        }
+        let of = |snapshot: &Snapshot| subjects(&self.register, snapshot, now);
+        let environment = &self.register.environment;
+        let both = (&self.snapshot, &after);
+        let compared = compare_tenants(both, changes, environment, &of, now)?;
+        Ok(Some((compared, gone(after, made))))
+    }
+
+    /// The tenant with a change, what becomes of its policies, and whether an account was moved.
+    fn applied(
+        &self,
+        made: &Made,
+        moves: &[Move],
+        at: Option<Timestamp>,
+    ) -> Result<(Snapshot, Vec<Change>, bool), ChangeError> {
         let (mut after, changes) = made.proposal.applied(&self.snapshot)?;
         if let Part::Read { value, .. } = &mut after.locations {
             value.retain(|one| !made.gone_locations.contains(&one.id));
@@ -139,17 +229,7 @@ impl Standing {
         for one in moves {
             is_moved |= membership::apply(*one, &mut after, at);
         }
-        if made.is_nothing() && !is_moved {
-            return Ok(None);
-        }
-        let of = |snapshot: &Snapshot| subjects(&self.register, snapshot, now);
-        let environment = &self.register.environment;
-        let both = (&self.snapshot, &after);
-        let compared = compare_tenants(both, changes, environment, &of, now)?;
-        if let Part::Read { value, .. } = &mut after.policies {
-            value.retain(|one| !made.gone_policies.contains(&one.id));
-        }
-        Ok(Some((compared, after)))
+        Ok((after, changes, is_moved))
     }
 
     fn add(&mut self, change: &Modified, at: Option<Timestamp>, made: &mut Made) {
@@ -179,7 +259,7 @@ impl Standing {
             };
             let known = self.snapshot.locations.value().ok();
             let is_known = known.is_some_and(|all| all.iter().any(|had| had.id == one.id));
-            is_known && at.zip(read).is_some_and(|(at, read)| at < read)
+            is_known && at.zip(read).is_some_and(|(at, read)| membership::is_before(at, read))
         };
         let (old, new) = (location(&change.old), location(&change.new));
         let Some(one) = new.as_ref().or(old.as_ref()) else { return };
@@ -215,6 +295,14 @@ impl Standing {
             _ => true,
         }
     }
+}
+
+/// The tenant without the policies that are gone, which were proved as those that are off.
+fn gone(mut after: Snapshot, made: &Made) -> Snapshot {
+    if let Part::Read { value, .. } = &mut after.policies {
+        value.retain(|one| !made.gone_policies.contains(&one.id));
+    }
+    after
 }
 
 /// Reads a named location; its kind is known by its members where the record leaves it out.
@@ -321,7 +409,8 @@ mod tests {
     use super::*;
     use halligan_core::check::Case;
     use halligan_core::check::sample::{BRAVO, policy};
-    use halligan_core::tenant::{GapReason, GrantControl, PartKind};
+    use halligan_core::id::{GroupId, Guid};
+    use halligan_core::tenant::{GapReason, GrantControl, GroupRef, PartKind};
     use halligan_core::time::SignedDuration;
     use halligan_core::watch::event::Target as Changed;
     use halligan_wire::Entity as _;
@@ -431,6 +520,83 @@ mod tests {
         assert_eq!(back.outcome, Outcome::NoWorse);
         let again = standing.take(&record("Add member to group"), at(3), now());
         assert_eq!(again, None, "it changes nothing");
+    }
+
+    fn record(activity: &str, member: Guid, group: Guid) -> Audit {
+        let id = Some(format!("\"{group}\""));
+        let (old, new) = if activity.starts_with("Add") { (None, id) } else { (id, None) };
+        let modified = Modified { name: "Group.ObjectID".into(), old, new };
+        let target =
+            Changed { id: member.to_string(), changes: vec![modified], ..Changed::default() };
+        let (activity, result) = (activity.into(), AuditResult::Success);
+        Audit { activity, result, targets: vec![target], ..Audit::default() }
+    }
+
+    #[test]
+    fn a_move_between_groups_that_may_be_in_others_cannot_be_told() {
+        let (inner, outer) = (Guid::from_u128(0x11), Guid::from_u128(0x22));
+        let added = record("Add member to group", BRAVO.0, inner);
+        let mut plain = standing();
+        assert_eq!(plain.take(&added, None, now()).unwrap().outcome, Outcome::NoWorse);
+        let mut named = block(true);
+        if let Some(users) = &mut named.conditions.users {
+            users.include_users.clear();
+            users.include_groups = vec![GroupRef::Id(GroupId(outer))];
+            users.exclude_groups.clear();
+        }
+        let mut unread = standing();
+        unread.take(&change(None, Some(&named)), None, now()).unwrap();
+        let told = |standing: &mut Standing, audit: &Audit| {
+            let proved = standing.take(audit, None, now()).unwrap();
+            assert_eq!(proved.outcome == Outcome::Undecided, proved.sentence == NESTED);
+            proved.outcome
+        };
+        assert_eq!(told(&mut unread.clone(), &added), Outcome::Undecided);
+        // It is in both, and by the inner one in the outer one, or not.
+        told(&mut unread, &added);
+        unread.take(&record("Add member to group", BRAVO.0, outer), None, now());
+        let removed = record("Remove member from group", BRAVO.0, inner);
+        assert_eq!(told(&mut unread, &removed), Outcome::Undecided);
+        // Where the members of the outer one were read, the account is in that too.
+        let mut read = standing();
+        read.take(&change(None, Some(&named)), None, now()).unwrap();
+        let mut known = read.snapshot.groups.values().next().unwrap().clone();
+        known.id = GroupId(outer);
+        let Part::Read { value, .. } = &mut known.members else { panic!() };
+        value.truncate(1);
+        value[0].id = GroupId(inner).into();
+        read.snapshot.groups.insert(GroupId(outer), known);
+        assert_eq!(told(&mut read, &added), Outcome::Worse);
+    }
+
+    #[test]
+    fn changes_that_came_while_the_tenant_was_read_are_made_again() {
+        let group = standing().register.group.unwrap().0;
+        let removed = record("Remove member from group", BRAVO.0, group);
+        let mut former = standing();
+        let begun = former.begun().unwrap();
+        let after = |seconds| begun.checked_add(SignedDuration::from_secs(seconds)).ok();
+        former.take(&change(None, Some(&block(true))), after(1), now()).unwrap();
+        former.take(&removed, after(2), now()).unwrap();
+        let mut anew = standing();
+        anew.replay(&former);
+        assert_eq!(anew.snapshot, former.snapshot);
+        let mut again = standing();
+        again.replay(&anew);
+        assert_eq!(again.snapshot, former.snapshot, "they stay for the next reading");
+        let mut old = standing();
+        old.take(&change(None, Some(&block(true))), after(-301), now()).unwrap();
+        let mut anew = standing();
+        anew.replay(&old);
+        assert_eq!(anew, standing(), "what was read is younger");
+        for number in 0..REPLAY_MAX + 5 {
+            let id = Guid::from_u128(number as u128 + 1000);
+            old.take(&record("Add member to group", id, group), None, now());
+        }
+        assert_eq!(old.last.len(), REPLAY_MAX);
+        let late = now().checked_add(SignedDuration::from_secs(3601)).unwrap();
+        old.take(&removed, None, late);
+        assert_eq!(old.last.len(), 1);
     }
 
     #[test]

@@ -44,15 +44,20 @@ impl Ingest {
         let of_watching = |gap: &&Gap| PARTS.contains(&gap.part.kind);
         let gaps = snapshot.gaps().into_iter().filter(of_watching).cloned().collect();
         if of.standing.is_none() || snapshot.policies.value().is_ok() {
-            of.standing = Some(Box::new(Standing::of(register.clone(), snapshot)));
+            let mut anew = Standing::of(register.clone(), snapshot);
+            if let Some(former) = &of.standing {
+                anew.replay(former);
+            }
+            of.standing = Some(Box::new(anew));
         }
         self.scan = scan(&self.tenants);
         gaps
     }
 
-    /// Whether an account was given a new name since it was last asked.
-    pub fn take_renamed(&mut self) -> bool {
-        std::mem::take(&mut self.has_renamed)
+    /// Whether something came since it was last asked for which a tenant is to be read: an account
+    /// was given a new name, or what a change does could not be told.
+    pub fn take_outdated(&mut self) -> bool {
+        std::mem::take(&mut self.is_outdated)
     }
 }
 
@@ -72,8 +77,10 @@ pub const fn may_pass(gap: &Gap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::Place;
     use halligan_core::check::Case;
     use halligan_core::check::sample::ALPHA;
+    use halligan_core::watch::event::{Audit, AuditResult, Event, Modified, Target, What};
 
     #[test]
     fn what_is_read_is_watched_and_former_names_stay() {
@@ -95,6 +102,30 @@ mod tests {
             let record = record.to_string();
             assert!(ingest.scan.reason(record.as_bytes()).is_some(), "{name} is looked for");
         }
+    }
+
+    #[test]
+    fn what_changed_while_the_tenant_was_read_stays_and_what_cannot_be_told_asks_for_it() {
+        let Case { register, snapshot, .. } = Case::sound();
+        let mut ingest = Ingest::new(vec![WatchedTenant::of(&register, Some(&snapshot))]);
+        let mut take = |activity: &str, target: Target| {
+            let (activity, result) = (activity.into(), AuditResult::Success);
+            let audit = Audit { activity, result, targets: vec![target], ..Audit::default() };
+            let what = What::Audit(Box::new(audit));
+            let event = Event { id: None, at: None, tenant: None, correlation: None, what };
+            let place = Place { source: "test".into(), line: None, offset: None };
+            ingest.event(event, &place, snapshot.taken);
+            ingest.take_outdated()
+        };
+        let old = register.group.map(|group| group.to_string());
+        let change = Modified { name: "Group.ObjectID".into(), old, new: None };
+        let id = ALPHA.to_string();
+        let target = Target { id, changes: vec![change], ..Target::default() };
+        assert!(!take("Remove member from group", target));
+        assert!(take("Update named location", Target::default()), "it does not say what it is");
+        ingest.refresh(0, &register, snapshot.clone());
+        let standing = ingest.tenants()[0].standing.as_deref().unwrap();
+        assert_ne!(*standing, Standing::of(register, snapshot), "the account is out");
     }
 
     #[test]

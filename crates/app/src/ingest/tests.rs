@@ -107,6 +107,17 @@ fn what_cannot_be_read_is_counted_and_told_where_it_names_the_door() {
 }
 
 #[test]
+fn a_record_with_too_many_copies_is_told_and_detected_by_the_first() {
+    let mut ingest = ingest();
+    let ours = sign_in("2", ACCOUNT, NAME, 0).to_string();
+    let codes: String = (0..9).map(|code| format!("\"errorCode\":{code},")).collect();
+    let text = ours.replacen("\"errorCode\":0", &format!("{codes}\"a\":1"), 1);
+    let expected = [(Severity::High, "HG-WATCH-20", 1), (Severity::Critical, "HG-WATCH-01", 1)];
+    assert_eq!(told(&mut ingest, text.as_bytes()), expected);
+    assert_eq!(ingest.counts().unreadable, 1);
+}
+
+#[test]
 fn a_record_that_is_too_long_is_one_and_is_searched_to_its_end() {
     let mut ingest = ingest();
     let filler = "x".repeat(20 << 20);
@@ -130,7 +141,7 @@ fn an_account_that_is_renamed_is_followed() {
     assert_eq!(told(&mut ingest, by_name.as_bytes()), []);
     let found = told(&mut ingest, renamed.to_string().as_bytes());
     assert_eq!(found.first().map(|one| one.1), Some("HG-WATCH-05"));
-    assert!(ingest.take_renamed() && !ingest.take_renamed(), "the tenant is to be read, once");
+    assert!(ingest.take_outdated() && !ingest.take_outdated(), "the tenant is to be read, once");
     let later = sign_in("2", "", "Innocent@contoso.com", 50126).to_string();
     assert_eq!(told(&mut ingest, later.as_bytes()).len(), 1);
 }

@@ -4,19 +4,20 @@
 //! Microsoft documents no id that the two share for certain. `InterSystemsId` of the unified audit
 //! log, "the GUID that track the actions across components", is Graph's `correlationId`, which
 //! many records share. So two records are one event only where everything that both say agrees: the
-//! correlation, what was done or how the sign-in ended, to whom, by whom, and when. Each record is
-//! paired with one of the other log at most, so that of two changes that look alike both are told.
+//! correlation, what was done or how the sign-in ended, to whom, by whom, and when; and of changes
+//! the ids that they are about, one of which may say fewer. Each record is paired with one of the other log at most, so that of two changes that look alike both are told.
 //! Whatever is not certain is told twice: losing one is worse.
 //!
 //! Source:
 //! <https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema>.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::event::{Audit, Event, SignIn, What};
+use crate::id::Guid;
 use crate::time::Timestamp;
 
 /// The longest time between what two records give as the time of one event, in seconds: both logs
@@ -26,6 +27,13 @@ pub const JOIN_SECONDS_MAX: i64 = 60;
 /// Records that may still be paired; with more, those that came first are forgotten, and what they
 /// tell may be told once more. Only records that something was told of count.
 pub const JOIN_RECORDS_MAX: usize = 5_000;
+
+/// Ids that a change may be about, in its targets and in what it modified; one with more is told by
+/// each log.
+pub const JOIN_IDS_MAX: usize = 256;
+
+/// The length of an id as text.
+const ID_LENGTH: usize = 36;
 
 /// What the unified audit log calls the directory, where Graph names a service of it.
 const WORKLOAD: &str = "AzureActiveDirectory";
@@ -59,6 +67,8 @@ struct Traits {
     what: String,
     /// The ids that it was done to; of a sign-in, who signed in.
     to: Vec<String>,
+    /// The ids among those and in the values of a change.
+    about: BTreeSet<Guid>,
     /// Who did it; of a sign-in, the application. `None` where the record does not say.
     by: Option<String>,
 }
@@ -111,8 +121,20 @@ impl Traits {
         let by_another = matches!((&self.by, &other.by), (Some(one), Some(two)) if one != two);
         apart <= JOIN_SECONDS_MAX
             && self.what == other.what
-            && self.to.iter().any(|id| other.to.contains(id))
+            && self.is_about_same(other)
             && !by_another
+    }
+
+    /// Whether one says no id that the other does not: two changes of one account, of two roles,
+    /// are not one.
+    fn is_about_same(&self, other: &Self) -> bool {
+        match (self.about.is_empty(), other.about.is_empty()) {
+            (true, true) => self.to.iter().any(|id| other.to.contains(id)),
+            (false, false) => {
+                self.about.is_subset(&other.about) || other.about.is_subset(&self.about)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -150,18 +172,30 @@ fn of(event: &Event) -> Option<Traits> {
         What::SignIn(sign_in) => of_sign_in(sign_in, at)?,
         What::Operation(_) | What::Sign(_) | What::Other { .. } => return None,
     };
-    (!traits.to.is_empty()).then_some(traits)
+    let is_known = !traits.to.is_empty() && traits.about.len() <= JOIN_IDS_MAX;
+    is_known.then_some(traits)
 }
 
 fn of_change(audit: &Audit, at: Timestamp) -> Traits {
     let ids = audit.targets.iter().map(|target| target.id.trim().to_lowercase());
     let by = audit.by.user.or(audit.by.service_principal);
+    let values = audit.targets.iter().flat_map(|target| &target.changes);
+    let values = values.flat_map(|change| change.old.iter().chain(&change.new));
+    let texts = audit.targets.iter().map(|target| &target.id).chain(values);
     Traits {
         at,
+        about: texts.flat_map(|text| guids(text)).collect(),
         what: alloc::format!("{}/{:?}", audit.activity.trim().to_lowercase(), audit.result),
         to: ids.filter(|id| !id.is_empty()).collect(),
         by: by.map(|id| id.to_string()),
     }
+}
+
+/// The ids that stand in a text.
+fn guids(text: &str) -> impl Iterator<Item = Guid> {
+    let dashes = text.match_indices('-').filter_map(|(at, _)| at.checked_sub(8));
+    let id = |at: usize| text.get(at..at + ID_LENGTH)?.parse().ok();
+    dashes.filter_map(id).filter(|id: &Guid| !id.is_zero())
 }
 
 /// A sign-in without an id, an application or a code is like too many others.
@@ -170,14 +204,14 @@ fn of_sign_in(sign_in: &SignIn, at: Timestamp) -> Option<Traits> {
     let app = sign_in.app.id?.to_string();
     let code = sign_in.outcome.code?;
     let what = alloc::format!("{code}/{}", sign_in.from.address);
-    Some(Traits { at, what, to: Vec::from([user]), by: Some(app) })
+    Some(Traits { at, what, to: Vec::from([user]), by: Some(app), about: BTreeSet::new() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::watch::detect::{sample_renamed, sample_sign_in};
-    use crate::watch::event::Named;
+    use crate::watch::event::{Named, Target};
     use std::format;
 
     fn at(text: &str) -> Option<Timestamp> {
@@ -217,6 +251,48 @@ mod tests {
         let unified = [change("c", true), change("d", true), change("e", true)];
         let all = [&graph[..], &unified[..]].concat();
         assert_eq!(known(&all), ["a", "b", "a", "b", "e"]);
+    }
+
+    #[test]
+    fn of_two_roles_that_one_gets_at_once_both_are_told() {
+        const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
+        const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
+        let role = |id: &str, is_unified, template: &str| {
+            let mut event = change(id, is_unified);
+            if let What::Audit(audit) = &mut event.what {
+                let target = &mut audit.targets[0];
+                target.id = "00000000-0000-0000-0000-0000000000b1".into();
+                target.changes[0].old = None;
+                target.changes[0].new = Some(format!("\"{template}\""));
+                if !is_unified {
+                    // Graph names the role's object beside.
+                    let id = template.replace("-4", "-5");
+                    audit.targets.push(Target { id, ..Target::default() });
+                }
+            }
+            event
+        };
+        let (a, b) = (role("a", false, USER_ADMINISTRATOR), role("b", false, GLOBAL_ADMINISTRATOR));
+        let (c, d) = (role("c", true, USER_ADMINISTRATOR), role("d", true, GLOBAL_ADMINISTRATOR));
+        let told = |all: [&Event; 4]| known(&all.map(Clone::clone));
+        assert_eq!(told([&a, &d, &c, &b]), ["a", "d", "a", "d"]);
+        assert_eq!(told([&a, &b, &d, &c]), ["a", "b", "b", "a"]);
+        assert_eq!(told([&c, &b, &a, &d]), ["c", "b", "c", "b"]);
+        let mut bare = d.clone();
+        if let What::Audit(audit) = &mut bare.what {
+            audit.targets[0].id = "x".into();
+            audit.targets[0].changes.clear();
+        }
+        assert_eq!(known(&[b.clone(), bare]), ["b", "d"], "one says nothing of what it is about");
+        let mut many = (b, d);
+        for event in [&mut many.0, &mut many.1] {
+            if let What::Audit(audit) = &mut event.what {
+                let id = |number| Guid::from_u128(number).to_string();
+                let all: Vec<String> = (1..=JOIN_IDS_MAX as u128).map(id).collect();
+                audit.targets[0].changes[0].old = Some(all.join(","));
+            }
+        }
+        assert_eq!(known(&[many.0, many.1]), ["b", "d"]);
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! diagnostic settings with the event in `properties`, rows of Log Analytics with their names in
 //! Pascal case, and records of the unified audit log (`unified`). Reading is
 //! lenient to the end, for a record that is refused is an alarm that is not raised: names in any
-//! letter case, numbers in strings, JSON in strings, a value of the wrong type counted as absent.
-//! Only what is no JSON object is refused.
+//! letter case, numbers in strings, JSON in strings, a value of the wrong type counted as absent,
+//! halves of characters. Only what is no JSON object is refused.
 
 mod audit;
 mod copies;
@@ -15,6 +15,7 @@ mod operation;
 mod record;
 mod sign_in;
 mod skim;
+mod surrogates;
 mod tables;
 mod unified;
 mod value;
@@ -49,8 +50,27 @@ pub fn read(bytes: &[u8]) -> Result<Event, ReadError> {
 /// one event by the first copy of each, and others by the others: none hides what another says.
 pub fn read_all(bytes: &[u8]) -> Result<Vec<Event>, ReadError> {
     let text = utf8(bytes)?;
-    let record = Record::read(text, RECORD).map_err(|error| refuse(text, &error))?;
-    read_events(text, &record)
+    match Record::read(text, RECORD) {
+        Ok(record) => read_events(text, &record),
+        Err(error) => mended_events(text).unwrap_or_else(|| Err(refuse(text, &error))),
+    }
+}
+
+/// Reads a record that [`read_all`] refuses for its copies as the events that it is by the first
+/// copy of each member; none where it cannot be read at all.
+pub fn read_first(bytes: &[u8]) -> Vec<Event> {
+    let Ok(text) = utf8(bytes) else { return Vec::new() };
+    let mended = surrogates::mended(text);
+    let json: Option<Json> = serde_json::from_str(mended.as_deref().unwrap_or(text)).ok();
+    let first = json.map(|json| copies::first(&json).to_string());
+    let mut events = first.and_then(|text| read_all(text.as_bytes()).ok()).unwrap_or_default();
+    events.retain(|one| !matches!(one.what, What::Other { .. }));
+    events
+}
+
+/// The events of a record with half characters, which are replaced; `None` for one without.
+fn mended_events(text: &str) -> Option<Result<Vec<Event>, ReadError>> {
+    Some(read_all(surrogates::mended(text)?.as_bytes()))
 }
 
 /// What a message holds.
@@ -67,10 +87,21 @@ pub enum Message<'a> {
 pub fn message(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
     let text = utf8(bytes)?;
     let mut record = Record::default();
-    match list(text, &mut record)? {
-        Some(all) => Ok(Message::Many(all)),
-        None => Ok(Message::One(read_events(text, &record)?)),
+    match list(text, &mut record) {
+        Ok(Some(all)) => Ok(Message::Many(all)),
+        Ok(None) => Ok(Message::One(read_events(text, &record)?)),
+        Err(error) => {
+            let Some(mended) = surrogates::mended(text) else { return Err(error) };
+            Ok(match message(mended.as_bytes())? {
+                Message::One(events) => Message::One(events),
+                Message::Many(all) => Message::Many(all.into_iter().map(owned).collect()),
+            })
+        }
     }
+}
+
+fn owned(text: Cow<'_, [u8]>) -> Cow<'static, [u8]> {
+    Cow::Owned(text.into_owned())
 }
 
 /// The records of one [`message`], none of which is read yet: where it is one record, that.
@@ -114,6 +145,13 @@ fn list<'a>(
 /// The events that a record is, whose text is `text`.
 fn read_events(text: &str, record: &Record<'_>) -> Result<Vec<Event>, ReadError> {
     let mut seen = event_of(record);
+    // A sign-in holds no value that is opened only where it is judged.
+    let is_sign_in = matches!(seen.event.what, What::SignIn(_));
+    if (!seen.is_json || !is_sign_in)
+        && let Some(events) = mended_events(text)
+    {
+        return events;
+    }
     if !seen.is_json {
         // What is read must be JSON: an event without it could raise no alarm.
         let record = Record::parsed(text, MESSAGE).map_err(|error| refuse(text, &error))?;
@@ -128,8 +166,7 @@ fn read_events(text: &str, record: &Record<'_>) -> Result<Vec<Event>, ReadError>
         return each.collect();
     }
     // The unified audit log shares no member with the others by which a record is known.
-    let json: Option<Json> = serde_json::from_str(text).ok();
-    let Some(json) = json else { return Ok(vec![event]) };
+    let json: Json = serde_json::from_str(text).map_err(|error| refuse(text, &error))?;
     let copies = copies::of(&json)?.unwrap_or_else(|| vec![copies::first(&json)]);
     let mut events: Vec<Event> = Vec::new();
     for value in copies {
@@ -168,10 +205,12 @@ struct Seen {
 fn event_of(record: &Record<'_>) -> Seen {
     let text = record.text.and_then(value::unescaped);
     let opened = text.as_ref().and_then(|text| Record::read(text, RECORD).ok());
+    let is_hurt = |text: &Cow<'_, str>| opened.is_none() && surrogates::mended(text).is_some();
+    let is_json = record.text.is_some() == text.is_some() && !text.as_ref().is_some_and(is_hurt);
     let layers = Layers {
         outer: &record.outer,
         inner: opened.as_ref().map_or(&record.inner, |opened| &opened.outer),
-        is_json: Cell::new(record.text.is_some() == text.is_some()),
+        is_json: Cell::new(is_json),
         has_copies: Cell::new(
             record.has_copies() || opened.as_ref().is_some_and(Record::has_copies),
         ),

@@ -399,3 +399,60 @@ fn what_is_read_is_json_and_what_is_not_may_be_anything() {
         assert!(error.starts_with("is not JSON: "), "{error}");
     }
 }
+
+#[test]
+fn half_a_character_in_any_text_leaves_the_record_as_it_is() {
+    let half = |record: &Value| record.to_string().replace("HALF", r"\ud83d");
+    let whole = |record: &Value| record.to_string().replace("HALF", r"\ufffd");
+    let mut records = Vec::new();
+    for mut record in [change(), envelope(), row(), graph()] {
+        record["unrelated"] = "HALF".into();
+        records.push(record.clone());
+        record["HALF"] = 1.into();
+        records.push(record);
+    }
+    let mut named = change();
+    named["properties"]["targetResources"][0]["displayName"] = "HALF".into();
+    records.push(named.clone());
+    named["properties"]["targetResources"] =
+        Value::String(half(&named["properties"]["targetResources"]));
+    records.push(named.clone());
+    named["properties"] = Value::String(named["properties"].to_string());
+    records.push(named);
+    let mut policy = change();
+    let text = r#"{"id":"p-1","displayName":"\ud83d","state":"enabled"}"#;
+    policy["properties"]["targetResources"][0]["modifiedProperties"][0]["newValue"] = text.into();
+    records.push(policy);
+    let mut city = row();
+    for member in ["LocationDetails", "Status", "DeviceDetail", "AuthenticationDetails"] {
+        let text = city[member].as_str().unwrap();
+        city[member] = text.replacen("\":\"", r#"":"\ud83d"#, 1).into();
+        assert_ne!(city[member], row()[member]);
+    }
+    records.push(city);
+    for record in records {
+        let text = half(&record);
+        let mended = whole(&record).replace("ud83d", "ufffd");
+        let expected = read(mended.as_bytes()).unwrap();
+        assert!(!matches!(expected.what, What::Other { .. }));
+        assert_eq!(read(text.as_bytes()).unwrap(), expected, "{text}");
+        assert_eq!(message(text.as_bytes()).unwrap(), Message::One(vec![expected]), "{text}");
+    }
+    let listed = half(&json!({"HALF": 1, "records": [change()]}));
+    let Message::Many(all) = message(listed.as_bytes()).unwrap() else { panic!("one record") };
+    assert_eq!(read(&all[0]).unwrap(), read_value(&change()));
+}
+
+#[test]
+fn what_is_refused_for_its_copies_is_read_by_the_first() {
+    let text = graph().to_string();
+    let codes: String = (0..9).map(|code| format!("\"errorCode\":{code},")).collect();
+    let text = text.replacen("\"errorCode\":50126", &format!("{codes}\"a\":1"), 1);
+    assert!(read_all(text.as_bytes()).unwrap_err().to_string().contains("COPIES_MAX"));
+    let first = read_first(text.as_bytes());
+    let [Event { what: What::SignIn(one), .. }] = &first[..] else { panic!("{first:?}") };
+    assert_eq!(one.outcome.code, Some(0));
+    for none in ["", "{", "{\"a\":1}", "5", "{\"a\":\"\\x\"}"] {
+        assert_eq!(read_first(none.as_bytes()), [], "{none}");
+    }
+}

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use halligan_core::id::Guid;
 
 use super::skim::{Cursor, is_json};
+use super::surrogates;
 use crate::node::Node;
 
 /// What exporters write where there is nothing.
@@ -63,6 +64,7 @@ pub(super) fn opened<T>(raw: &str, read: impl FnOnce(&Node<'_>) -> T) -> Result<
         Node::Text(text) => match serde_json::from_str::<Node<'_>>(text) {
             Ok(inner) => Some(read(&inner)),
             Err(_) if is_json(text) => return Err(Flaw::Copies),
+            Err(_) if surrogates::mended(text).is_some() => return Err(Flaw::NotJson),
             Err(_) => None,
         },
         _ => Some(read(&node)),
@@ -80,7 +82,7 @@ pub(super) fn members<const N: usize>(
     match named(&inner, names) {
         Some((_, true)) => Err(Flaw::Copies),
         Some((found, false)) => Ok(Some(found)),
-        None if is_text => Ok(None),
+        None if is_text && surrogates::mended(&inner).is_none() => Ok(None),
         None => Err(Flaw::NotJson),
     }
 }

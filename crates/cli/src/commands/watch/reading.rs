@@ -60,7 +60,7 @@ impl Work {
             let begun = Instant::now();
             while !self.stop.load(Ordering::Relaxed) && begun.elapsed() < wait {
                 tokio::time::sleep(LOOK_EVERY).await;
-                if begun.elapsed() >= READ_PAUSE && self.shared().ingest.take_renamed() {
+                if begun.elapsed() >= READ_PAUSE && self.shared().ingest.take_outdated() {
                     break;
                 }
             }

@@ -404,3 +404,52 @@ fn what_is_written_is_read() {
     }
     assert!(count > 50, "{count}");
 }
+
+/// A new Global Administrator, which is detected by what was done alone.
+fn made_administrator() -> Value {
+    let role = json!([{"Name": "Role.TemplateId", "NewValue": ROLE, "OldValue": ""}]);
+    let somebody = json!([{"ID": "User_ada00000-0000-4000-8000-000000000002", "Type": 2}]);
+    changed("Add member to role.", somebody, role)
+}
+
+#[test]
+fn what_somebody_chose_makes_no_record_unreadable() {
+    let plain = made_administrator();
+    let expected = fired(&plain);
+    assert!(!expected.is_empty());
+    let details = |value: Value| {
+        let details = json!([{"Name": "additionalDetails", "Value": value.to_string()}]);
+        with(plain.clone(), &[("ExtendedProperties", details)])
+    };
+    let of = |count: usize, number: fn(usize) -> usize| {
+        let members: Vec<String> =
+            (0..count).map(|place| format!("\"a\":{}", number(place))).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    for agent in [of(9, |_| 1), of(9, |place| place), of(500, |place| place)] {
+        let record = details(json!({"User-Agent": agent}));
+        assert_eq!(fired(&record), expected, "{agent}");
+        let listed = with(plain.clone(), &[("UserAgent", agent.clone().into())]);
+        assert_eq!(fired(&listed), expected, "{agent}");
+        let wrapped = json!({"AuditData": record.to_string()});
+        assert_eq!(fired(&wrapped), expected, "{agent}");
+    }
+}
+
+#[test]
+fn half_a_character_in_a_text_hides_no_record() {
+    let plain = made_administrator();
+    let expected = fired(&plain);
+    let half = |record: Value| record.to_string().replace("HALF", r"\ud83d");
+    let twice = |record: Value| json!({"AuditData": half(record)}).to_string();
+    for member in ["UserAgent", "Operation2", "UserId"] {
+        let record = with(plain.clone(), &[(member, "HALF".into())]);
+        for text in [half(record.clone()), twice(record)] {
+            let event = read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
+            let fired = detect(&event, &watched(), &Activities::default());
+            assert_eq!(fired.iter().map(|one| one.detection.id).collect::<Vec<_>>(), expected);
+        }
+    }
+    let broken = plain.to_string().replacen("ada@contoso.com", r"\x", 1);
+    assert!(read(broken.as_bytes()).is_err(), "it is told, and not left out");
+}
