@@ -373,7 +373,7 @@ impl Work {
             return Ok(());
         }
         let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
-        let events: Vec<_> = state.open(now).map(|one| one.event(tenant)).collect();
+        let events: Vec<_> = state.told(now).map(|one| one.event(tenant)).collect();
         for event in events {
             let place = Place { source: "declared".into(), line: None, offset: None };
             let detected = shared.ingest.event(event, &place, now);
