@@ -158,6 +158,38 @@ async fn a_record_that_is_withheld_is_told_once_and_so_is_the_next_that_comes() 
 }
 
 #[tokio::test]
+async fn what_a_crash_kept_from_being_told_is_told_by_the_next_one() {
+    let mut lab = Lab::new().await;
+    let mut canary = lab.start();
+    let first = lab.fly(&mut canary).await;
+    lab.later(11);
+    canary.overdue(lab.now).unwrap();
+    lab.later(20);
+    let second = request_id().unwrap();
+    canary.announce(second, CALM, lab.now).unwrap().unwrap();
+    canary.answered(second, Answer::Locked, lab.now).unwrap().unwrap();
+    canary.seen(second, "record", lab.now).unwrap().unwrap();
+    // The daemon ends here: nothing was told.
+    let canary = lab.start();
+    let owed = canary.owed(lab.now);
+    let ids: Vec<_> = owed.iter().map(|one| one.id.clone().unwrap()).collect();
+    let expected = [
+        format!("canary-missed:{first}"),
+        format!("canary-answer:{second}"),
+        format!("canary-back:{second}"),
+    ];
+    assert_eq!(ids, expected);
+    let all = |lab: &mut Lab| -> Vec<_> {
+        owed.clone().into_iter().flat_map(|event| lab.told(event)).collect()
+    };
+    assert_eq!(all(&mut lab), ["HG-WATCH-28", "HG-WATCH-29", "HG-WATCH-25"]);
+    assert_eq!(all(&mut lab), [""; 0], "what was told is known");
+    let later = lab.now + SignedDuration::from_hours(24 * OWED_DAYS_MAX);
+    assert_eq!(canary.owed(later), []);
+    lab.twin.stop().await;
+}
+
+#[tokio::test]
 async fn whatever_else_is_tried_with_the_decoy_is_told() {
     let mut lab = Lab::new().await;
     let mut canary = lab.start();
@@ -236,6 +268,8 @@ async fn an_outage_is_told_when_it_lasts() {
         if let Some(event) = told {
             assert_eq!(lab.told(event), ["HG-WATCH-29"]);
         }
+        let owed = lab.start().owed(lab.now).len();
+        assert_eq!(owed, usize::from(round == UNANSWERED_TOLD), "{round}");
         lab.later(31);
     }
     lab.twin.stop().await;

@@ -59,7 +59,8 @@ pub const WITHIN_BOUNDS: (Duration, Duration) =
 /// another one, and an answer takes a while.
 pub const RECORD_SKEW: Duration = Duration::from_secs(300);
 
-/// For how long after a detection of an account that calls somebody no attempt is made.
+/// For how long after a detection of an account, or of the decoy, that calls somebody no attempt is
+/// made.
 pub const INCIDENT_TIME: Duration = Duration::from_secs(4 * 3600);
 
 /// The last attempts, which are known again; the record of an older one is one that nobody
@@ -229,7 +230,9 @@ impl fmt::Display for Held {
                 write!(f, "BUDGET_ATTEMPTS ({BUDGET_ATTEMPTS}) were made within BUDGET_WINDOW")
             }
             Self::ClockBehind => f.write_str("the clock is behind the last attempt"),
-            Self::Incident => f.write_str("somebody was called about an account lately"),
+            Self::Incident => {
+                f.write_str("somebody was called about an account or the decoy lately")
+            }
             Self::Privileged => f.write_str("the account holds a role"),
             Self::Emergency => {
                 f.write_str("it is an emergency access account, and no drill covers it")

@@ -52,6 +52,8 @@ impl Flight {
 impl Work {
     /// Lets the canary fly until somebody says stop.
     pub(super) async fn fly(self: Arc<Self>, mut flight: Flight) {
+        let now = clock::exactly_now();
+        self.tell_of_canary(flight.canary.owed(now), now);
         while !self.is_stopped() {
             let failed = match self.fly_once(&mut flight).await {
                 Ok(held) => held.map(|held| format!("the canary does not fly: {held}")),
@@ -92,14 +94,14 @@ impl Work {
     fn settle(&self, flight: &mut Flight, now: Timestamp) -> Result<(), CanaryError> {
         let mut came = self.shared().ingest.take_matched();
         flight.matched.append(&mut came);
-        let mut told = Vec::new();
         // What cannot be written down is tried again the next time.
         while let Some(one) = flight.matched.first().cloned() {
-            told.extend(flight.canary.seen(one.request, &one.record, now)?);
+            let back = flight.canary.seen(one.request, &one.record, now)?;
+            self.tell_of_canary(back, now);
             flight.matched.remove(0);
         }
         let missed = flight.canary.overdue(now)?;
-        self.tell_of_canary(told.into_iter().chain(missed), now);
+        self.tell_of_canary(missed, now);
         Ok(())
     }
 

@@ -18,9 +18,7 @@ use halligan_app::live;
 use halligan_app::serve::Told;
 use halligan_app::sign_in::Asked;
 use halligan_core::time::{Timestamp, days_between};
-use halligan_core::watch::detect::{Severity, Why};
-use halligan_core::watch::event::{Sign, What};
-use halligan_core::watch::watched::Subject;
+use halligan_core::watch::detect::Severity;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -88,7 +86,7 @@ pub(super) struct Shared {
     pulse: Option<Pulse>,
     /// The canary, until it flies.
     flight: Option<Flight>,
-    /// When somebody was last called about an account.
+    /// When somebody was last called about an account or the decoy.
     pub(super) called_at: Option<Timestamp>,
     /// Until when sources were read, and what was handed on by then: it counts when that is safe.
     reads: Vec<(Arc<str>, Timestamp, u64)>,
@@ -157,7 +155,7 @@ impl Work {
         self.shared().flight = Some(flight);
     }
 
-    /// When somebody was called about an account before the program began.
+    /// When somebody was called about an account or the decoy before the program began.
     pub(crate) fn was_called(&self, at: Option<Timestamp>) {
         self.shared().called_at = at;
     }
@@ -532,7 +530,7 @@ impl Work {
         }
         for detected in taken.detected {
             shared.tally.add(detected.fired.severity);
-            if is_call(&detected) {
+            if detected.fired.is_call() {
                 shared.called_at = shared.called_at.max(Some(detected.seen));
             }
             let tenant = shared.ingest.tenants().get(detected.tenant);
@@ -557,16 +555,6 @@ impl Work {
         }
         Ok(())
     }
-}
-
-/// Whether somebody is called about an account.
-fn is_call(detected: &Detected) -> bool {
-    let is_account = match &detected.fired.why {
-        Why::Touch(touch) => matches!(touch.subject, Subject::Account(_)),
-        Why::Activity(_) => false,
-        Why::Sign => matches!(detected.event.what, What::Sign(Sign::Burst { .. })),
-    };
-    is_account && detected.fired.severity >= Severity::High
 }
 
 fn save(pulse: &Pulse) {

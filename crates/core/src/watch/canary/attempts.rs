@@ -104,6 +104,12 @@ impl Attempts {
         self.0.iter().rev().take_while(is_nothing).count()
     }
 
+    /// Those that came back behind one that did not, each with that one.
+    pub fn back(&self) -> impl Iterator<Item = (&Attempt, &Attempt)> {
+        let pairs = self.0.iter().zip(self.0.iter().skip(1));
+        pairs.filter(|(before, one)| before.is_missed && one.seen.is_some())
+    }
+
     /// What a record is. It is `None` for the time at which it came where that was judged before:
     /// what is not noted as seen then has not come in time.
     pub fn verdict(&self, sighting: &Sighting<'_>, came: Option<Timestamp>) -> Verdict {
