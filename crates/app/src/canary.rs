@@ -106,19 +106,23 @@ pub struct Canary {
     streams: FileStreams,
     declared: Declared,
     tenant: Option<TenantId>,
+    /// Since when logs are read.
+    begun: Timestamp,
     attempts: Attempts,
 }
 
 impl Canary {
-    /// The canary that is declared, with the journal beside the register at that path.
+    /// The canary that is declared, with the journal beside the register at that path, of whoever
+    /// reads logs since `begun`.
     pub fn beside(
         register: &Path,
         declared: Declared,
         tenant: Option<TenantId>,
+        begun: Timestamp,
     ) -> Result<Self, CanaryError> {
         let streams = streams(register);
         let attempts = read_from(&streams)?;
-        Ok(Self { streams, declared, tenant, attempts })
+        Ok(Self { streams, declared, tenant, begun, attempts })
     }
 
     /// The attempts so far.
@@ -185,13 +189,14 @@ impl Canary {
 
     /// Notes what is not back in time; an event for each.
     pub fn overdue(&mut self, now: Timestamp) -> Result<Vec<Event>, CanaryError> {
-        let is_overdue = |one: &&Attempt| one.is_overdue(now);
+        let begun = Some(self.begun);
+        let is_overdue = |one: &&Attempt| one.is_overdue(now, begun);
         let mut overdue: Vec<Attempt> =
             self.attempts.all().iter().filter(is_overdue).cloned().collect();
         if overdue.is_empty() {
             return Ok(Vec::new());
         }
-        self.run(&Command::Miss, now)?;
+        self.run(&Command::Miss { begun }, now)?;
         // Another daemon may have seen one.
         let is_missed =
             |one: &Attempt| self.attempts.of(one.request).is_some_and(|one| one.is_missed);

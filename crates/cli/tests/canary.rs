@@ -13,8 +13,12 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use halligan_app::canary::{Canary, Standing, request_id};
+use halligan_app::config::Config;
 use halligan_app::simulated::{Attempt, Origin, Shown, Simulated, Throttling, TwinOptions};
 use halligan_core::id::UserId;
+use halligan_core::time::{SignedDuration, Timestamp};
+use halligan_core::watch::canary::{Answer, Target};
 use serde_json::Value;
 
 const TOKEN: &str = "correct-horse-battery-staple";
@@ -189,6 +193,41 @@ fn an_emergency_account_is_not_tried_outside_of_a_drill() {
         .unwrap();
     assert!(drill.status.success(), "{}", String::from_utf8_lossy(&drill.stderr));
     wait("inside of the drill it flies", || lab.records().len() == 1);
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
+    lab.end();
+}
+
+#[test]
+fn what_an_earlier_run_left_is_told_and_what_came_meanwhile_is_taken() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id));
+    let register = lab.folder.path().join("halligan.toml");
+    let now = Timestamp::now();
+    let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
+    let config = Config::load(&register, now).unwrap();
+    let declared = config.watch.canary.unwrap();
+    let mut canary = Canary::beside(&register, declared, None, ago(200)).unwrap();
+    let knock = |canary: &mut Canary, minutes: i64| {
+        let request = request_id().unwrap();
+        let calm = Standing { target: Target::Decoy, is_incident: false };
+        canary.announce(request, calm, ago(minutes)).unwrap().unwrap();
+        canary.answered(request, Answer::WrongPassword, ago(minutes)).unwrap();
+        request
+    };
+    // One was missed, and that was told to nobody; of the next one the record came meanwhile.
+    knock(&mut canary, 200);
+    assert_eq!(canary.overdue(ago(100)).unwrap().len(), 1);
+    let request = knock(&mut canary, 90);
+    let mut daemon = lab.serve();
+    let mut told = BufReader::new(daemon.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&told.next().unwrap().unwrap()).unwrap() };
+    assert_eq!(next()["detection"], "HG-WATCH-28");
+    lab.push(&serde_json::json!({
+        "id": "late", "createdDateTime": ago(90).to_string(), "userId": lab.decoy.to_string(),
+        "userPrincipalName": lab.name, "correlationId": request.to_string(),
+        "status": { "errorCode": 50126 },
+    }));
+    assert_eq!(next()["detection"], "HG-WATCH-25", "neither missed nor a stranger's");
     daemon.kill().unwrap();
     daemon.wait().unwrap();
     lab.end();

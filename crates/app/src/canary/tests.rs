@@ -49,7 +49,7 @@ impl Lab {
     /// The canary as a daemon has it that starts now.
     fn start(&self) -> Canary {
         let register = self.folder.path().join("halligan.toml");
-        Canary::beside(&register, self.declared(), Some(story::TENANT)).unwrap()
+        Canary::beside(&register, self.declared(), Some(story::TENANT), self.now).unwrap()
     }
 
     fn later(&mut self, minutes: i64) {
@@ -154,6 +154,27 @@ async fn a_record_that_is_withheld_is_told_once_and_so_is_the_next_that_comes() 
     let matched = lab.ingest.take_matched();
     let back = canary.seen(request, &matched[0].record, lab.now).unwrap().unwrap();
     assert_eq!(lab.told(back), ["HG-WATCH-25"]);
+    lab.twin.stop().await;
+}
+
+#[tokio::test]
+async fn after_downtime_the_record_is_waited_for_again() {
+    let mut lab = Lab::new().await;
+    let mut before = lab.start();
+    let request = lab.fly(&mut before).await;
+    lab.later(120);
+    // The daemon did not run meanwhile.
+    let mut canary = lab.start();
+    assert_eq!(canary.overdue(lab.now).unwrap(), [], "nobody looked for it");
+    lab.ingest = ingest(lab.decoy, &lab.name);
+    lab.ingest.begin(lab.now);
+    lab.ingest.expect(canary.attempts());
+    lab.later(10);
+    let record = lab.records().remove(0);
+    assert_eq!(lab.comes(&record), [""; 0], "in its time after all");
+    assert_eq!(lab.ingest.take_matched()[0].request, request);
+    lab.later(1);
+    assert_eq!(canary.overdue(lab.now).unwrap().len(), 1, "where it was not written down");
     lab.twin.stop().await;
 }
 
@@ -283,7 +304,7 @@ async fn a_journal_that_was_changed_grounds_the_canary() {
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace(&lab.decoy.to_string()[..4], "0000")).unwrap();
     let register = lab.folder.path().join("halligan.toml");
-    let refused = Canary::beside(&register, lab.declared(), None).unwrap_err();
+    let refused = Canary::beside(&register, lab.declared(), None, lab.now).unwrap_err();
     assert!(matches!(refused, CanaryError::Store(StoreError::Tampered { .. })), "{refused}");
     lab.twin.stop().await;
 }

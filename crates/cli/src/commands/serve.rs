@@ -61,6 +61,7 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
     })?;
     ingest.read_declared(&register);
     if subject.decoy.is_some() {
+        ingest.begin(clock::exactly_now());
         ingest.read_announced(&register);
     }
     let detections = counted(recalled, "detection", "detections");

@@ -190,7 +190,10 @@ pub enum Command {
         event: String,
     },
     /// Records that are not back in time.
-    Miss,
+    Miss {
+        /// Since when logs are read, where somebody knows.
+        begun: Option<Timestamp>,
+    },
 }
 
 /// Why no attempt is made.
@@ -308,8 +311,8 @@ impl Aggregate for Journal {
                 let open = state.of(*request).filter(|one| one.seen.is_none() && !one.is_missed);
                 open.map(|_| Fact::Seen { request: *request, event: event.clone(), at: now })
             }
-            Command::Miss => {
-                let missed = state.all().iter().filter(|one| one.is_overdue(now));
+            Command::Miss { begun } => {
+                let missed = state.all().iter().filter(|one| one.is_overdue(now, *begun));
                 return Ok(missed.map(|one| Fact::Missed { request: one.request }).collect());
             }
         };

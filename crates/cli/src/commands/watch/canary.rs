@@ -44,7 +44,9 @@ impl Flight {
         };
         let failed = |error: CanaryError| Failure::new(&error, error.hint());
         let sender = Sender::of(config, declared.clone()).map_err(failed)?;
-        let canary = Canary::beside(register, declared, config.register.tenant).map_err(failed)?;
+        let begun = clock::exactly_now();
+        let canary = Canary::beside(register, declared, config.register.tenant, begun);
+        let canary = canary.map_err(failed)?;
         Ok(Some(Self { canary, sender, target, matched: Vec::new(), said: None }))
     }
 }
@@ -100,8 +102,11 @@ impl Work {
             self.tell_of_canary(back, now);
             flight.matched.remove(0);
         }
-        let missed = flight.canary.overdue(now)?;
-        self.tell_of_canary(missed, now);
+        // What came while nobody read is read first.
+        if self.has_read() {
+            let missed = flight.canary.overdue(now)?;
+            self.tell_of_canary(missed, now);
+        }
         Ok(())
     }
 

@@ -98,6 +98,7 @@ fn watch(watching: &Watching) -> Result<Exit, Failure> {
     if let Some((register, _)) = &subject.register {
         ingest.read_declared(register);
         if subject.decoy.is_some() {
+            ingest.begin(halligan_app::clock::exactly_now());
             ingest.read_announced(register);
         }
     }

@@ -1,5 +1,6 @@
 //! Reading records from sources, for those who watch and for the daemon.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
@@ -88,6 +89,8 @@ pub(super) struct Shared {
     flight: Option<Flight>,
     /// When somebody was last called about an account or the decoy.
     pub(super) called_at: Option<Timestamp>,
+    /// Services that are asked and were not read yet, nor failed to be.
+    awaited: BTreeSet<Arc<str>>,
     /// Until when sources were read, and what was handed on by then: it counts when that is safe.
     reads: Vec<(Arc<str>, Timestamp, u64)>,
     /// What was said of records that cannot be read or are of others.
@@ -130,6 +133,7 @@ impl Work {
             pulse: None,
             flight: None,
             called_at: None,
+            awaited: BTreeSet::new(),
             reads: Vec::new(),
             heard: Heard::default(),
         });
@@ -211,6 +215,7 @@ impl Work {
                     }
                 }
             }
+            self.await_polled(sources);
             let mut readers = tokio::task::JoinSet::new();
             for source in sources {
                 let (work, source, all) = (self.clone(), source.clone(), sources.to_vec());
@@ -309,6 +314,17 @@ impl Work {
         }
     }
 
+    /// Awaits the first round of each service that is asked.
+    fn await_polled(&self, sources: &[Source]) {
+        let is_polled = |one: &&Source| matches!(one, Source::Graph | Source::Activity);
+        self.shared().awaited = sources.iter().filter(is_polled).map(Source::name).collect();
+    }
+
+    /// Whether each service that is asked was read since the program began, or failed to be.
+    pub(super) fn has_read(&self) -> bool {
+        self.shared().awaited.is_empty()
+    }
+
     /// Tells that a source cannot be read.
     pub(super) fn tell_failing(
         &self,
@@ -319,6 +335,7 @@ impl Work {
         let now = clock::exactly_now();
         let place = Place { source: source.name(), line: None, offset: None };
         let mut shared = self.shared();
+        shared.awaited.remove(&place.source);
         let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
         let event = failing(&place.source, why, tenant, since, now);
         let detected = shared.ingest.event(event, &place, now);
@@ -469,6 +486,7 @@ impl Work {
                 Taken { detected: found.unwrap_or_default(), unreadable: None }
             }
             Polled::Round { failed, read_at, .. } => {
+                shared.awaited.remove(&place.source);
                 shared.unread_logs = failed;
                 if let Some(at) = read_at.filter(|_| shared.pulse.is_some()) {
                     shared.reads.push((place.source.clone(), at, self.ledger.handed_on()));

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::ToString as _;
 use std::vec;
 
+const MISS: Command = Command::Miss { begun: None };
 const DECOY: UserId = UserId::from_u128(0xdec0);
 
 fn at(minute: i64) -> Timestamp {
@@ -97,24 +98,42 @@ fn a_record_is_recognised_once_by_its_announced_id_in_its_time() {
 #[test]
 fn what_is_not_back_in_time_is_missed_once() {
     let state = knocked();
-    assert_eq!(Journal::decide(&state, &Command::Miss, at(10)), Ok(vec![]));
-    let state = taken(state, Command::Miss, at(11));
-    assert_eq!(Journal::decide(&state, &Command::Miss, at(12)), Ok(vec![]));
+    assert_eq!(Journal::decide(&state, &MISS, at(10)), Ok(vec![]));
+    let state = taken(state, MISS, at(11));
+    assert_eq!(Journal::decide(&state, &MISS, at(12)), Ok(vec![]));
     let id = Guid::from_u128(1).to_string();
     let late = state.verdict(&sighting("e1", &id, 0), Some(at(9)));
     assert_eq!(late, Verdict::Untimely, "the clock was set back");
 }
 
 #[test]
+fn after_downtime_an_attempt_has_its_whole_time_again() {
+    let mut state = knocked();
+    let miss = Command::Miss { begun: Some(at(60)) };
+    assert_eq!(Journal::decide(&state, &miss, at(70)), Ok(vec![]));
+    assert_eq!(Journal::decide(&state, &miss, at(71)).unwrap().len(), 1);
+    let soon = Command::Miss { begun: Some(at(0)) };
+    assert_eq!(Journal::decide(&state, &soon, at(11)).unwrap().len(), 1, "it is its own run's");
+    let id = Guid::from_u128(1).to_string();
+    let record = sighting("e1", &id, 0);
+    assert_eq!(state.verdict(&record, Some(at(61))), Verdict::Untimely);
+    state.begin(at(60));
+    assert_eq!(state.verdict(&record, Some(at(70))), Verdict::Ours(Guid::from_u128(1)));
+    assert_eq!(state.verdict(&record, Some(at(71))), Verdict::Untimely);
+    let late = sighting("e1", &id, 60);
+    assert_eq!(state.verdict(&late, Some(at(61))), Verdict::Untimely, "it happened later");
+}
+
+#[test]
 fn of_what_was_not_sent_or_has_no_record_nothing_is_missed() {
     let announced = announced(Attempts::default(), 1, 0);
-    assert_eq!(Journal::decide(&announced, &Command::Miss, at(99)), Ok(vec![]), "a crash");
+    assert_eq!(Journal::decide(&announced, &MISS, at(99)), Ok(vec![]), "a crash");
     for answer in [Answer::Nothing, Answer::NoUser, Answer::Client, Answer::RightPassword] {
         let state = answered(announced.clone(), 1, answer, 0);
-        assert_eq!(Journal::decide(&state, &Command::Miss, at(99)), Ok(vec![]), "{answer:?}");
+        assert_eq!(Journal::decide(&state, &MISS, at(99)), Ok(vec![]), "{answer:?}");
     }
     let locked = answered(announced, 1, Answer::Locked, 0);
-    assert_eq!(Journal::decide(&locked, &Command::Miss, at(99)).unwrap().len(), 1);
+    assert_eq!(Journal::decide(&locked, &MISS, at(99)).unwrap().len(), 1);
 }
 
 #[test]
