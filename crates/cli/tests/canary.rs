@@ -22,6 +22,7 @@ use halligan_core::watch::canary::{Answer, Target};
 use serde_json::Value;
 
 const TOKEN: &str = "correct-horse-battery-staple";
+const PLAIN: UserId = UserId::from_u128(0xdec0);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running tenant, and the folder of a register whose canary knocks at one of its accounts.
@@ -42,6 +43,13 @@ impl Lab {
         let tenant = runtime.block_on(Simulated::start(&Origin::Story, options)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         tenant.write(folder.path()).unwrap();
+        // Everybody else of the story holds a role, or a way to one.
+        tenant.running().change(|directory| {
+            let mut user = directory.users.values().next().unwrap().clone();
+            user.object.insert("id".into(), PLAIN.to_string().into());
+            user.object.insert("userPrincipalName".into(), "reception@contoso.com".into());
+            directory.users.insert(PLAIN.0, user);
+        });
         let users: Vec<(UserId, String)> = tenant.running().change(|directory| {
             let name = |object: &Value| object["userPrincipalName"].as_str().unwrap().to_owned();
             let users = directory.users.iter();
@@ -69,6 +77,20 @@ impl Lab {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap()
+    }
+
+    /// Starts a daemon with another register, and gives why its canary does not fly.
+    fn grounded(&self, change: impl Fn(&str) -> String) -> String {
+        let register = self.folder.path().join("halligan.toml");
+        let text = fs::read_to_string(&register).unwrap();
+        fs::write(&register, change(&text)).unwrap();
+        let mut daemon = self.serve();
+        let mut talk = BufReader::new(daemon.stderr.take().unwrap()).lines();
+        let said = talk.find(|line| line.as_ref().unwrap().contains("does not fly"));
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+        assert_eq!(self.journal(), "");
+        said.unwrap().unwrap()
     }
 
     /// The records of attempts with the decoy that the tenant's log has.
@@ -230,5 +252,37 @@ fn what_an_earlier_run_left_is_told_and_what_came_meanwhile_is_taken() {
     assert_eq!(next()["detection"], "HG-WATCH-25", "neither missed nor a stranger's");
     daemon.kill().unwrap();
     daemon.wait().unwrap();
+    lab.end();
+}
+
+#[test]
+fn the_name_of_an_emergency_account_with_the_id_of_a_decoy_is_not_tried() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id));
+    let door = lab.tenant.register().accounts[0].id.0;
+    let name = lab.tenant.running().change(|directory| {
+        directory.users[&door].object["userPrincipalName"].as_str().unwrap().to_owned()
+    });
+    let said = lab.grounded(|text| text.replace(&lab.name, &name));
+    assert!(said.contains("it is an emergency access account"), "{said}");
+    lab.end();
+}
+
+#[test]
+fn an_account_with_a_role_is_not_tried() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id) && id != PLAIN);
+    let said = lab.grounded(str::to_owned);
+    assert!(said.contains("the account holds a role"), "{said}");
+    lab.end();
+}
+
+#[test]
+fn an_account_whose_roles_nobody_read_is_not_tried() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id));
+    let said = lab.grounded(|text| {
+        let (front, behind) = text.split_once("[sign-in]").unwrap();
+        let (_, behind) = behind.split_once("\n\n").unwrap();
+        format!("{front}{behind}")
+    });
+    assert!(said.contains("whether the account holds a role is not known"), "{said}");
     lab.end();
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::stream::{Body, Head, append, fold};
+use crate::tenant::PartKind;
 use alloc::format;
 use alloc::string::ToString as _;
 use std::vec;
@@ -189,25 +190,48 @@ fn never_in_an_incident_with_a_role_or_with_an_emergency_account() {
     assert_eq!(with(|_| {}), None);
     assert_eq!(with(|wish| wish.is_incident = true), Some(Held::Incident));
     assert_eq!(with(|wish| wish.target = Target::Privileged), Some(Held::Privileged));
+    assert_eq!(with(|wish| wish.target = Target::Unknown), Some(Held::RolesUnknown));
     assert_eq!(with(|wish| wish.target = Target::Emergency), Some(Held::Emergency));
     assert_eq!(with(|wish| wish.target = Target::EmergencyInDrill), None);
 }
 
 #[test]
-fn what_an_account_is_the_register_and_the_snapshot_say() {
+fn what_an_account_is_the_register_the_snapshot_and_its_name_say() {
     let case = crate::check::Case::sound();
     let emergency = case.register.distinct_accounts()[0].id;
-    let of = |account, is_in_drill| {
-        Target::of(account, &case.register, Some(&case.snapshot), is_in_drill)
-    };
-    assert_eq!(of(emergency, false), Target::Emergency);
-    assert_eq!(of(emergency, true), Target::EmergencyInDrill);
-    assert_eq!(of(DECOY, true), Target::Decoy);
+    let mut watched = Watched::of(&case.register, Some(&case.snapshot));
+    let door = watched.names_of(&Subject::Account(emergency)).next().unwrap().to_string();
+    let of =
+        |account, name: &str, watched: &Watched, snapshot: Option<&crate::tenant::Snapshot>| {
+            Target::of(&Knock { account, name, register: &case.register, watched, snapshot }, at(0))
+        };
+    let (spare, snapshot) = ("spare@example.org", Some(&case.snapshot));
+    assert_eq!(of(DECOY, spare, &watched, snapshot), Target::Decoy);
+    assert_eq!(of(DECOY, spare, &watched, None), Target::Unknown, "nobody knows");
+    for (account, name) in [(emergency, spare), (emergency, &*door), (DECOY, &*door)] {
+        assert_eq!(of(account, name, &watched, snapshot), Target::Emergency, "{name}");
+        assert_eq!(of(account, name, &watched, snapshot.filter(|_| false)), Target::Emergency);
+    }
     let assignments = case.snapshot.role_assignments.value().unwrap();
     let is_other = |id: &UserId| case.register.accounts.iter().all(|one| one.id != *id);
     let holder = assignments.iter().map(|one| UserId(one.principal.0)).find(is_other).unwrap();
-    assert_eq!(of(holder, true), Target::Privileged);
-    assert_eq!(Target::of(holder, &case.register, None, true), Target::Decoy, "nobody knows");
+    assert_eq!(of(holder, spare, &watched, snapshot), Target::Privileged);
+    let (kind, from, until) = (UseKind::Drill, at(-1), at(1));
+    watched.declare(super::super::watched::DeclaredUse { kind, account: emergency, from, until });
+    assert_eq!(of(DECOY, &door, &watched, snapshot), Target::EmergencyInDrill);
+    assert_eq!(of(holder, spare, &watched, snapshot), Target::Privileged);
+    let lacking = |kind: PartKind, reason: &GapReason| {
+        let mut lacking = case.snapshot.clone();
+        lacking.withhold(&kind, reason);
+        of(DECOY, spare, &watched, Some(&lacking))
+    };
+    let failed = GapReason::Failed { what: "429".into() };
+    let licence = GapReason::MissingLicence { code: "AadPremiumLicenseRequired".into() };
+    assert_eq!(lacking(PartKind::RoleAssignments, &failed), Target::Unknown);
+    for kind in [PartKind::RoleSchedules, PartKind::RoleEligibilities] {
+        assert_eq!(lacking(kind.clone(), &failed), Target::Unknown);
+        assert_eq!(lacking(kind, &licence), Target::Decoy, "there are none");
+    }
 }
 
 #[test]
