@@ -11,7 +11,7 @@ use std::path::Path;
 
 use halligan_core::id::{Guid, TenantId};
 use halligan_core::stream::{Folded, StreamNameError, Undecided, UnreadFact, fold};
-use halligan_core::time::Timestamp;
+use halligan_core::time::{Timestamp, days_between};
 use halligan_core::watch::canary::{
     Answer, Attempt, Attempts, Command, Held, Journal, PASSWORD, Target, Wish, stream,
 };
@@ -29,6 +29,10 @@ use crate::trust::{self, TrustFileError};
 
 /// Attempts in a row without an answer before that is told; one alone is an outage that passes.
 pub const UNANSWERED_TOLD: usize = 3;
+
+/// For how long what the journal says is told again, in days, to whoever may have ended between
+/// writing it and telling it: less than [`crate::serve::RECALL_MONTHS`] remember what was told.
+pub const OWED_DAYS_MAX: i64 = 50;
 
 /// The source that what the canary tells is of.
 pub const SOURCE: &str = "canary";
@@ -102,19 +106,23 @@ pub struct Canary {
     streams: FileStreams,
     declared: Declared,
     tenant: Option<TenantId>,
+    /// Since when logs are read.
+    begun: Timestamp,
     attempts: Attempts,
 }
 
 impl Canary {
-    /// The canary that is declared, with the journal beside the register at that path.
+    /// The canary that is declared, with the journal beside the register at that path, of whoever
+    /// reads logs since `begun`.
     pub fn beside(
         register: &Path,
         declared: Declared,
         tenant: Option<TenantId>,
+        begun: Timestamp,
     ) -> Result<Self, CanaryError> {
         let streams = streams(register);
         let attempts = read_from(&streams)?;
-        Ok(Self { streams, declared, tenant, attempts })
+        Ok(Self { streams, declared, tenant, begun, attempts })
     }
 
     /// The attempts so far.
@@ -161,8 +169,7 @@ impl Canary {
     ) -> Result<Option<Event>, CanaryError> {
         self.run(&Command::Answer { request, answer }, now)?;
         let is_told = answer != Answer::Nothing || self.attempts.unanswered() >= UNANSWERED_TOLD;
-        let id = format!("canary-answer:{request}");
-        Ok(is_told.then(|| self.event(id, Sign::CanaryAnswer { answer }, now)))
+        Ok(is_told.then(|| self.answer_event(request, answer, now)))
     }
 
     /// Notes the record of an attempt; the event that says that the canary is back, where the one
@@ -177,31 +184,60 @@ impl Canary {
         let all = self.attempts.all();
         let before = all.iter().rev().skip_while(|one| one.request != request).nth(1);
         let was_missed = before.filter(|one| one.is_missed);
-        Ok(was_missed.map(|one| {
-            let from = Trouble::Gap { minutes: minutes(one.at, now) };
-            let back = Sign::Back { source: SOURCE.into(), from };
-            self.event(format!("canary-back:{request}"), back, now)
-        }))
+        Ok(was_missed.map(|one| self.back_event(request, one.at, now)))
     }
 
     /// Notes what is not back in time; an event for each.
     pub fn overdue(&mut self, now: Timestamp) -> Result<Vec<Event>, CanaryError> {
-        let is_overdue = |one: &&Attempt| one.is_overdue(now);
+        let begun = Some(self.begun);
+        let is_overdue = |one: &&Attempt| one.is_overdue(now, begun);
         let mut overdue: Vec<Attempt> =
             self.attempts.all().iter().filter(is_overdue).cloned().collect();
         if overdue.is_empty() {
             return Ok(Vec::new());
         }
-        self.run(&Command::Miss, now)?;
+        self.run(&Command::Miss { begun }, now)?;
         // Another daemon may have seen one.
         let is_missed =
             |one: &Attempt| self.attempts.of(one.request).is_some_and(|one| one.is_missed);
         overdue.retain(is_missed);
-        let event = |one: Attempt| {
-            let missed = Sign::CanaryMissed { minutes: minutes(one.at, one.until) };
-            self.event(format!("canary-missed:{}", one.request), missed, now)
-        };
-        Ok(overdue.into_iter().map(event).collect())
+        Ok(overdue.iter().map(|one| self.missed_event(one, now)).collect())
+    }
+
+    /// What the journal of the last [`OWED_DAYS_MAX`] holds to tell: whoever wrote it may have
+    /// ended before it was told. What was told is known by the events' ids.
+    pub fn owed(&self, now: Timestamp) -> Vec<Event> {
+        let is_young = |one: &Attempt| days_between(one.at, now) < OWED_DAYS_MAX;
+        let mut owed = Vec::new();
+        let mut unanswered = 0;
+        for one in self.attempts.all() {
+            let is_nothing = one.answer == Some(Answer::Nothing);
+            unanswered = if is_nothing { unanswered + 1 } else { 0 };
+            let answer = one.answer.filter(|answer| answer.severity().is_some());
+            let answer = answer.filter(|_| !is_nothing || unanswered >= UNANSWERED_TOLD);
+            if is_young(one) {
+                owed.extend(answer.map(|answer| self.answer_event(one.request, answer, one.at)));
+                owed.extend(one.is_missed.then(|| self.missed_event(one, one.until)));
+            }
+        }
+        let back = self.attempts.back().filter(|(_, one)| is_young(one));
+        owed.extend(back.map(|(before, one)| self.back_event(one.request, before.at, one.at)));
+        owed
+    }
+
+    fn answer_event(&self, request: Guid, answer: Answer, at: Timestamp) -> Event {
+        self.event(format!("canary-answer:{request}"), Sign::CanaryAnswer { answer }, at)
+    }
+
+    fn missed_event(&self, one: &Attempt, at: Timestamp) -> Event {
+        let missed = Sign::CanaryMissed { minutes: minutes(one.at, one.until) };
+        self.event(format!("canary-missed:{}", one.request), missed, at)
+    }
+
+    fn back_event(&self, request: Guid, missed: Timestamp, at: Timestamp) -> Event {
+        let from = Trouble::Gap { minutes: minutes(missed, at) };
+        let back = Sign::Back { source: SOURCE.into(), from };
+        self.event(format!("canary-back:{request}"), back, at)
     }
 
     fn run(&mut self, command: &Command, now: Timestamp) -> Result<(), CanaryError> {
@@ -211,8 +247,8 @@ impl Canary {
         Ok(())
     }
 
-    fn event(&self, id: String, what: Sign, now: Timestamp) -> Event {
-        let (id, at) = (Some(id), Some(now));
+    fn event(&self, id: String, what: Sign, at: Timestamp) -> Event {
+        let (id, at) = (Some(id), Some(at));
         Event { id, at, tenant: self.tenant, correlation: None, what: What::Sign(what) }
     }
 }

@@ -13,11 +13,16 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use halligan_app::canary::{Canary, Standing, request_id};
+use halligan_app::config::Config;
 use halligan_app::simulated::{Attempt, Origin, Shown, Simulated, Throttling, TwinOptions};
 use halligan_core::id::UserId;
+use halligan_core::time::{SignedDuration, Timestamp};
+use halligan_core::watch::canary::{Answer, Target};
 use serde_json::Value;
 
 const TOKEN: &str = "correct-horse-battery-staple";
+const PLAIN: UserId = UserId::from_u128(0xdec0);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running tenant, and the folder of a register whose canary knocks at one of its accounts.
@@ -38,6 +43,13 @@ impl Lab {
         let tenant = runtime.block_on(Simulated::start(&Origin::Story, options)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         tenant.write(folder.path()).unwrap();
+        // Everybody else of the story holds a role, or a way to one.
+        tenant.running().change(|directory| {
+            let mut user = directory.users.values().next().unwrap().clone();
+            user.object.insert("id".into(), PLAIN.to_string().into());
+            user.object.insert("userPrincipalName".into(), "reception@contoso.com".into());
+            directory.users.insert(PLAIN.0, user);
+        });
         let users: Vec<(UserId, String)> = tenant.running().change(|directory| {
             let name = |object: &Value| object["userPrincipalName"].as_str().unwrap().to_owned();
             let users = directory.users.iter();
@@ -65,6 +77,20 @@ impl Lab {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap()
+    }
+
+    /// Starts a daemon with another register, and gives why its canary does not fly.
+    fn grounded(&self, change: impl Fn(&str) -> String) -> String {
+        let register = self.folder.path().join("halligan.toml");
+        let text = fs::read_to_string(&register).unwrap();
+        fs::write(&register, change(&text)).unwrap();
+        let mut daemon = self.serve();
+        let mut talk = BufReader::new(daemon.stderr.take().unwrap()).lines();
+        let said = talk.find(|line| line.as_ref().unwrap().contains("does not fly"));
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+        assert_eq!(self.journal(), "");
+        said.unwrap().unwrap()
     }
 
     /// The records of attempts with the decoy that the tenant's log has.
@@ -191,5 +217,72 @@ fn an_emergency_account_is_not_tried_outside_of_a_drill() {
     wait("inside of the drill it flies", || lab.records().len() == 1);
     daemon.kill().unwrap();
     daemon.wait().unwrap();
+    lab.end();
+}
+
+#[test]
+fn what_an_earlier_run_left_is_told_and_what_came_meanwhile_is_taken() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id));
+    let register = lab.folder.path().join("halligan.toml");
+    let now = Timestamp::now();
+    let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
+    let config = Config::load(&register, now).unwrap();
+    let declared = config.watch.canary.unwrap();
+    let mut canary = Canary::beside(&register, declared, None, ago(200)).unwrap();
+    let knock = |canary: &mut Canary, minutes: i64| {
+        let request = request_id().unwrap();
+        let calm = Standing { target: Target::Decoy, is_incident: false };
+        canary.announce(request, calm, ago(minutes)).unwrap().unwrap();
+        canary.answered(request, Answer::WrongPassword, ago(minutes)).unwrap();
+        request
+    };
+    // One was missed, and that was told to nobody; of the next one the record came meanwhile.
+    knock(&mut canary, 200);
+    assert_eq!(canary.overdue(ago(100)).unwrap().len(), 1);
+    let request = knock(&mut canary, 90);
+    let mut daemon = lab.serve();
+    let mut told = BufReader::new(daemon.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&told.next().unwrap().unwrap()).unwrap() };
+    assert_eq!(next()["detection"], "HG-WATCH-28");
+    lab.push(&serde_json::json!({
+        "id": "late", "createdDateTime": ago(90).to_string(), "userId": lab.decoy.to_string(),
+        "userPrincipalName": lab.name, "correlationId": request.to_string(),
+        "status": { "errorCode": 50126 },
+    }));
+    assert_eq!(next()["detection"], "HG-WATCH-25", "neither missed nor a stranger's");
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
+    lab.end();
+}
+
+#[test]
+fn the_name_of_an_emergency_account_with_the_id_of_a_decoy_is_not_tried() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id));
+    let door = lab.tenant.register().accounts[0].id.0;
+    let name = lab.tenant.running().change(|directory| {
+        directory.users[&door].object["userPrincipalName"].as_str().unwrap().to_owned()
+    });
+    let said = lab.grounded(|text| text.replace(&lab.name, &name));
+    assert!(said.contains("it is an emergency access account"), "{said}");
+    lab.end();
+}
+
+#[test]
+fn an_account_with_a_role_is_not_tried() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id) && id != PLAIN);
+    let said = lab.grounded(str::to_owned);
+    assert!(said.contains("the account holds a role"), "{said}");
+    lab.end();
+}
+
+#[test]
+fn an_account_whose_roles_nobody_read_is_not_tried() {
+    let lab = Lab::new(|tenant, id| !is_emergency(tenant, id));
+    let said = lab.grounded(|text| {
+        let (front, behind) = text.split_once("[sign-in]").unwrap();
+        let (_, behind) = behind.split_once("\n\n").unwrap();
+        format!("{front}{behind}")
+    });
+    assert!(said.contains("whether the account holds a role is not known"), "{said}");
     lab.end();
 }

@@ -111,6 +111,38 @@ fn a_running_daemon_takes_a_drill_and_its_end() {
 }
 
 #[test]
+fn one_that_was_over_before_the_daemon_ran_is_told_when_it_starts_and_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    register(folder);
+    let emergency = ["watch", "declare", "emergency", "--as", "heron", "--reason", "x"];
+    assert_eq!(run(folder, &emergency).status.code(), Some(0));
+    sign_in(folder, "inside", 0);
+    second();
+    let ended = run(folder, &["watch", "declare", "end", "1", "--as", "heron"]);
+    assert_eq!(ended.status.code(), Some(0), "{}", text(&ended));
+    second();
+    let (mut daemon, mut told) = serve(folder);
+    let mut both = [next(&mut told), next(&mut told)];
+    both.sort();
+    let is = |one: &(String, String), id: &str, severity: &str| {
+        assert_eq!((one.0.as_str(), one.1.as_str()), (id, severity));
+    };
+    let [used, said] = both;
+    is(&used, "HG-WATCH-15", "evidence");
+    is(&said, "HG-WATCH-26", "high");
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
+
+    // The next one remembers what was told.
+    let (mut daemon, mut told) = serve(folder);
+    sign_in(folder, "after", 0);
+    is(&next(&mut told), "HG-WATCH-01", "critical");
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
+}
+
+#[test]
 fn a_stream_that_was_changed_declares_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -143,6 +175,7 @@ fn what_is_refused_says_why_and_what_to_do() {
         (&["--with", "p-1"], 3, "a drill is declared by two people"),
         (&["--with", "wren"], 3, "nobody is declared as `wren`"),
         (&["--with", "p-2", "--for", "25h"], 3, "longer than DRILL_HOURS_MAX (24 hours)"),
+        (&["--with", "p-2", "--for", "1s"], 3, "less than USE_MINUTES_MIN (5 minutes)"),
         (&["--with", "p-2", "--from", "2026-01-01T00:00Z"], 3, "begins in the past"),
         (&["--with", "p-2", "--account", "omega"], 3, "no account is declared as `omega`"),
         (&["--with", "p-2", "--for", "soon"], 2, "invalid value 'soon'"),

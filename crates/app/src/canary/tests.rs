@@ -49,7 +49,7 @@ impl Lab {
     /// The canary as a daemon has it that starts now.
     fn start(&self) -> Canary {
         let register = self.folder.path().join("halligan.toml");
-        Canary::beside(&register, self.declared(), Some(story::TENANT)).unwrap()
+        Canary::beside(&register, self.declared(), Some(story::TENANT), self.now).unwrap()
     }
 
     fn later(&mut self, minutes: i64) {
@@ -158,6 +158,59 @@ async fn a_record_that_is_withheld_is_told_once_and_so_is_the_next_that_comes() 
 }
 
 #[tokio::test]
+async fn after_downtime_the_record_is_waited_for_again() {
+    let mut lab = Lab::new().await;
+    let mut before = lab.start();
+    let request = lab.fly(&mut before).await;
+    lab.later(120);
+    // The daemon did not run meanwhile.
+    let mut canary = lab.start();
+    assert_eq!(canary.overdue(lab.now).unwrap(), [], "nobody looked for it");
+    lab.ingest = ingest(lab.decoy, &lab.name);
+    lab.ingest.begin(lab.now);
+    lab.ingest.expect(canary.attempts());
+    lab.later(10);
+    let record = lab.records().remove(0);
+    assert_eq!(lab.comes(&record), [""; 0], "in its time after all");
+    assert_eq!(lab.ingest.take_matched()[0].request, request);
+    lab.later(1);
+    assert_eq!(canary.overdue(lab.now).unwrap().len(), 1, "where it was not written down");
+    lab.twin.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_crash_kept_from_being_told_is_told_by_the_next_one() {
+    let mut lab = Lab::new().await;
+    let mut canary = lab.start();
+    let first = lab.fly(&mut canary).await;
+    lab.later(11);
+    canary.overdue(lab.now).unwrap();
+    lab.later(20);
+    let second = request_id().unwrap();
+    canary.announce(second, CALM, lab.now).unwrap().unwrap();
+    canary.answered(second, Answer::Locked, lab.now).unwrap().unwrap();
+    canary.seen(second, "record", lab.now).unwrap().unwrap();
+    // The daemon ends here: nothing was told.
+    let canary = lab.start();
+    let owed = canary.owed(lab.now);
+    let ids: Vec<_> = owed.iter().map(|one| one.id.clone().unwrap()).collect();
+    let expected = [
+        format!("canary-missed:{first}"),
+        format!("canary-answer:{second}"),
+        format!("canary-back:{second}"),
+    ];
+    assert_eq!(ids, expected);
+    let all = |lab: &mut Lab| -> Vec<_> {
+        owed.clone().into_iter().flat_map(|event| lab.told(event)).collect()
+    };
+    assert_eq!(all(&mut lab), ["HG-WATCH-28", "HG-WATCH-29", "HG-WATCH-25"]);
+    assert_eq!(all(&mut lab), [""; 0], "what was told is known");
+    let later = lab.now + SignedDuration::from_hours(24 * OWED_DAYS_MAX);
+    assert_eq!(canary.owed(later), []);
+    lab.twin.stop().await;
+}
+
+#[tokio::test]
 async fn whatever_else_is_tried_with_the_decoy_is_told() {
     let mut lab = Lab::new().await;
     let mut canary = lab.start();
@@ -236,6 +289,8 @@ async fn an_outage_is_told_when_it_lasts() {
         if let Some(event) = told {
             assert_eq!(lab.told(event), ["HG-WATCH-29"]);
         }
+        let owed = lab.start().owed(lab.now).len();
+        assert_eq!(owed, usize::from(round == UNANSWERED_TOLD), "{round}");
         lab.later(31);
     }
     lab.twin.stop().await;
@@ -249,7 +304,7 @@ async fn a_journal_that_was_changed_grounds_the_canary() {
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace(&lab.decoy.to_string()[..4], "0000")).unwrap();
     let register = lab.folder.path().join("halligan.toml");
-    let refused = Canary::beside(&register, lab.declared(), None).unwrap_err();
+    let refused = Canary::beside(&register, lab.declared(), None, lab.now).unwrap_err();
     assert!(matches!(refused, CanaryError::Store(StoreError::Tampered { .. })), "{refused}");
     lab.twin.stop().await;
 }

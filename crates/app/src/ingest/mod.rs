@@ -261,6 +261,8 @@ pub struct Ingest {
     declared: Option<Declarations>,
     /// The canary's journal, which another program may write.
     announced: Option<Announced>,
+    /// Since when logs are read.
+    begun: Option<Timestamp>,
     /// Records of the canary, until somebody takes them.
     matched: Vec<Matched>,
     /// Whether records of two logs may tell of one event.
@@ -287,6 +289,7 @@ impl Ingest {
             came: Came::default(),
             declared: None,
             announced: None,
+            begun: None,
             matched: Vec::new(),
             joins: false,
             is_outdated: false,
@@ -328,6 +331,13 @@ impl Ingest {
         self.look_declared();
     }
 
+    /// Says since when logs are read: the record of an attempt that was announced before has its
+    /// whole time from there on.
+    pub fn begin(&mut self, at: Timestamp) {
+        self.begun = Some(at);
+        self.tenants.iter_mut().for_each(|one| one.watched.attempts_mut().begin(at));
+    }
+
     /// Takes the canary's attempts from the journal beside the register at that path, from now on
     /// and as they are announced.
     pub fn read_announced(&mut self, register: &Path) {
@@ -346,6 +356,7 @@ impl Ingest {
     pub fn expect(&mut self, attempts: &Attempts) {
         for tenant in &mut self.tenants {
             let mut expected = attempts.clone();
+            self.begun.iter().for_each(|at| expected.begin(*at));
             for one in tenant.watched.attempts().all() {
                 if let Some(seen) = &one.seen {
                     expected.see(one.request, seen);

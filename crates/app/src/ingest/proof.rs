@@ -112,6 +112,11 @@ impl Standing {
         Self { register, snapshot, changed: BTreeMap::new(), last: VecDeque::new() }
     }
 
+    /// The tenant as it is.
+    pub const fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
     /// Takes a change that was made at a time, and proves what it does; `None` for one that changes
     /// no policy, location or membership of an account, that was not made, or that the snapshot
     /// holds already.

@@ -60,13 +60,14 @@ pub(super) fn run(arguments: &Watching) -> Result<Exit, Failure> {
         }
     })?;
     ingest.read_declared(&register);
-    if subject.decoy.is_some() {
+    if subject.has_canary {
+        ingest.begin(clock::exactly_now());
         ingest.read_announced(&register);
     }
     let detections = counted(recalled, "detection", "detections");
     say(&format!("{detections} of the last months are remembered"));
     let (send, incoming) = sync_channel(WAITING_MAX);
-    let flight = Flight::of(&register, &config, subject.decoy)?;
+    let flight = Flight::of(&register, &config)?;
     let work = Work::new(ingest, arguments.sources.until(), Sink::Send(send), Some(config));
     work.was_called(called_at);
     if let Some(flight) = flight {

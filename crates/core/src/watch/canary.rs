@@ -22,11 +22,13 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::name::folded;
+use super::watched::{Likeness, Subject, UseKind, Watched};
 use crate::id::{Guid, UserId};
 use crate::register::Register;
 use crate::stream::text::as_text;
 use crate::stream::{Aggregate, StreamName, StreamNameError};
-use crate::tenant::Snapshot;
+use crate::tenant::{AccountState, Gap, GapReason, Snapshot};
 use crate::time::{SignedDuration, Timestamp};
 
 pub use answer::Answer;
@@ -59,7 +61,8 @@ pub const WITHIN_BOUNDS: (Duration, Duration) =
 /// another one, and an answer takes a while.
 pub const RECORD_SKEW: Duration = Duration::from_secs(300);
 
-/// For how long after a detection of an account that calls somebody no attempt is made.
+/// For how long after a detection of an account, or of the decoy, that calls somebody no attempt is
+/// made.
 pub const INCIDENT_TIME: Duration = Duration::from_secs(4 * 3600);
 
 /// The last attempts, which are known again; the record of an older one is one that nobody
@@ -120,8 +123,10 @@ pub enum Fact {
 /// Whose account the attempts are made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// One without roles, as far as is known.
+    /// One without roles.
     Decoy,
+    /// One of which nobody knows whether it holds a role.
+    Unknown,
     /// One that holds a role.
     Privileged,
     /// An emergency access account.
@@ -131,25 +136,68 @@ pub enum Target {
 }
 
 impl Target {
-    /// What an account is; `is_in_drill` where a drill covers it at the time.
-    pub fn of(
-        account: UserId,
-        register: &Register,
-        snapshot: Option<&Snapshot>,
-        is_in_drill: bool,
-    ) -> Self {
-        if register.distinct_accounts().iter().any(|one| one.id == account) {
-            return if is_in_drill { Self::EmergencyInDrill } else { Self::Emergency };
+    /// What an account is at a time, by the id and by the name that it is tried with.
+    pub fn of(knock: &Knock<'_>, now: Timestamp) -> Self {
+        let Knock { account, name, register, watched, snapshot } = *knock;
+        let is_declared = register.distinct_accounts().iter().any(|one| one.id == account);
+        let by_name = watched.of_name(name).into_iter().filter_map(|(subject, likeness)| {
+            match (subject, likeness) {
+                (Subject::Account(id), Likeness::Same) => Some(*id),
+                _ => None,
+            }
+        });
+        let doors: Vec<UserId> = by_name.chain(is_declared.then_some(account)).collect();
+        let is_in_drill =
+            |id: &UserId| watched.declared(*id, now).is_some_and(|one| one.kind == UseKind::Drill);
+        match snapshot {
+            _ if !doors.is_empty() => match doors.iter().all(is_in_drill) {
+                true => Self::EmergencyInDrill,
+                false => Self::Emergency,
+            },
+            Some(snapshot) if has_role(account, name, snapshot) => Self::Privileged,
+            Some(snapshot) if knows_roles(snapshot) => Self::Decoy,
+            _ => Self::Unknown,
         }
-        let has_role = |snapshot: &Snapshot| {
-            let active = snapshot.role_assignments.value().into_iter().flatten();
-            let terms = [&snapshot.role_schedules, &snapshot.role_eligibilities];
-            let terms = terms.into_iter().flat_map(|part| part.value().into_iter().flatten());
-            let mut held = active.map(|one| one.principal).chain(terms.map(|one| one.principal));
-            snapshot.holders.contains_key(&account) || held.any(|one| one.0 == account.0)
-        };
-        if snapshot.is_some_and(has_role) { Self::Privileged } else { Self::Decoy }
     }
+}
+
+/// Whose door is tried, and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Knock<'a> {
+    /// The account's id.
+    pub account: UserId,
+    /// The name that it is tried by.
+    pub name: &'a str,
+    /// Which accounts are emergency access accounts.
+    pub register: &'a Register,
+    /// What they are called, and what is declared of them.
+    pub watched: &'a Watched,
+    /// Who holds roles; `None` where nobody read it.
+    pub snapshot: Option<&'a Snapshot>,
+}
+
+/// Whether a snapshot shows a role of an account, or of whoever has its name.
+fn has_role(account: UserId, name: &str, snapshot: &Snapshot) -> bool {
+    let active = snapshot.role_assignments.value().into_iter().flatten();
+    let terms = [&snapshot.role_schedules, &snapshot.role_eligibilities];
+    let terms = terms.into_iter().flat_map(|part| part.value().into_iter().flatten());
+    let mut held = active.map(|one| one.principal).chain(terms.map(|one| one.principal));
+    let mut names = snapshot.holders.values().filter_map(|one| match one.state.value() {
+        Ok(AccountState::Present(user)) => Some(&user.user_principal_name),
+        _ => None,
+    });
+    snapshot.holders.contains_key(&account)
+        || held.any(|one| one.0 == account.0)
+        || names.any(|one| folded(one) == folded(name))
+}
+
+/// Whether a snapshot says of everybody which roles they hold. A tenant without the licence for
+/// roles with a term has none of these.
+fn knows_roles(snapshot: &Snapshot) -> bool {
+    let is_none = |gap: &Gap| matches!(gap.reason, GapReason::MissingLicence { .. });
+    let terms = [&snapshot.role_schedules, &snapshot.role_eligibilities];
+    snapshot.role_assignments.value().is_ok()
+        && terms.into_iter().all(|part| part.value().err().is_none_or(is_none))
 }
 
 /// An attempt that would be made.
@@ -189,7 +237,10 @@ pub enum Command {
         event: String,
     },
     /// Records that are not back in time.
-    Miss,
+    Miss {
+        /// Since when logs are read, where somebody knows.
+        begun: Option<Timestamp>,
+    },
 }
 
 /// Why no attempt is made.
@@ -207,6 +258,8 @@ pub enum Held {
     Incident,
     /// The account holds a role.
     Privileged,
+    /// Nobody read whether it does.
+    RolesUnknown,
     /// It is an emergency access account, and no drill covers it.
     Emergency,
     /// The request id was announced before.
@@ -229,8 +282,14 @@ impl fmt::Display for Held {
                 write!(f, "BUDGET_ATTEMPTS ({BUDGET_ATTEMPTS}) were made within BUDGET_WINDOW")
             }
             Self::ClockBehind => f.write_str("the clock is behind the last attempt"),
-            Self::Incident => f.write_str("somebody was called about an account lately"),
+            Self::Incident => {
+                f.write_str("somebody was called about an account or the decoy lately")
+            }
             Self::Privileged => f.write_str("the account holds a role"),
+            Self::RolesUnknown => f.write_str(
+                "whether the account holds a role is not known: no snapshot is given that has the \
+                 roles, and they were not read from the tenant",
+            ),
             Self::Emergency => {
                 f.write_str("it is an emergency access account, and no drill covers it")
             }
@@ -252,6 +311,7 @@ pub fn held(attempts: &Attempts, wish: &Wish, now: Timestamp) -> Option<Held> {
     let due = last.map(|last| later(last, wish.every));
     match () {
         () if wish.target == Target::Privileged => Some(Held::Privileged),
+        () if wish.target == Target::Unknown => Some(Held::RolesUnknown),
         () if wish.target == Target::Emergency => Some(Held::Emergency),
         () if wish.is_incident => Some(Held::Incident),
         () if last.is_some_and(|last| last > now) => Some(Held::ClockBehind),
@@ -305,8 +365,8 @@ impl Aggregate for Journal {
                 let open = state.of(*request).filter(|one| one.seen.is_none() && !one.is_missed);
                 open.map(|_| Fact::Seen { request: *request, event: event.clone(), at: now })
             }
-            Command::Miss => {
-                let missed = state.all().iter().filter(|one| one.is_overdue(now));
+            Command::Miss { begun } => {
+                let missed = state.all().iter().filter(|one| one.is_overdue(now, *begun));
                 return Ok(missed.map(|one| Fact::Missed { request: one.request }).collect());
             }
         };

@@ -28,6 +28,11 @@ pub const DRILL_HOURS_MAX: i64 = 24;
 pub const EMERGENCY_HOURS: i64 = 8;
 /// The longest emergency; one that goes on is declared again, and told again.
 pub const EMERGENCY_HOURS_MAX: i64 = 72;
+/// The shortest use: what is shorter is over before anybody looks.
+pub const USE_MINUTES_MIN: i64 = 5;
+/// How long one that is over is still told, in days: it turns late records into evidence as well,
+/// and records come up to thirty days late.
+pub const TOLD_DAYS_MAX: i64 = 30;
 /// How far ahead one may begin, in days.
 pub const AHEAD_DAYS_MAX: i64 = 31;
 /// The longest reason, in bytes.
@@ -135,6 +140,11 @@ impl Declaration {
         self.until() < at || self.ended.is_some()
     }
 
+    /// Whether it counts at any time; one that was ended before it began does not.
+    fn counts(&self) -> bool {
+        self.declared.from <= self.until()
+    }
+
     /// The event that tells of it.
     pub fn event(&self, tenant: Option<TenantId>) -> Event {
         let Declared { number, kind, by, accounts, from, until, .. } = &self.declared;
@@ -171,7 +181,15 @@ impl State {
             let accounts = one.declared.accounts.clone().into_iter();
             accounts.map(move |account| DeclaredUse { kind, account, from, until })
         };
-        self.all.iter().filter(|one| one.declared.from <= one.until()).flat_map(of).collect()
+        self.all.iter().filter(|one| one.counts()).flat_map(of).collect()
+    }
+
+    /// Those that people are told of: whatever makes a use evidence, until [`TOLD_DAYS_MAX`] after
+    /// it is over. A daemon that did not run meanwhile tells of them when it starts.
+    pub fn told(&self, now: Timestamp) -> impl Iterator<Item = &Declaration> {
+        let is_told =
+            move |one: &&Declaration| one.counts() && later(one.until(), TOLD_DAYS_MAX * 24) >= now;
+        self.all.iter().filter(is_told)
     }
 
     /// Those that are neither over nor ended at a time.
@@ -207,6 +225,8 @@ pub enum Refusal {
     Past,
     /// It ends before it begins.
     Backwards,
+    /// It lasts less than [`USE_MINUTES_MIN`].
+    TooShort,
     /// It lasts longer than it may.
     TooLong(UseKind),
     /// It begins further ahead than [`AHEAD_DAYS_MAX`].
@@ -234,6 +254,9 @@ impl fmt::Display for Refusal {
             Self::Alone => f.write_str("a drill is declared by two people"),
             Self::Past => f.write_str("it begins in the past: what happened is not made good"),
             Self::Backwards => f.write_str("it ends before it begins"),
+            Self::TooShort => {
+                write!(f, "it lasts less than USE_MINUTES_MIN ({USE_MINUTES_MIN} minutes)")
+            }
             Self::TooLong(kind) => {
                 let (name, hours) = kind.hours_max();
                 write!(f, "it lasts longer than {name} ({hours} hours)")
@@ -264,6 +287,9 @@ impl Refusal {
             Self::Alone => "name the other one with `--with PERSON`",
             Self::Past => "leave `--from` out; a use that was told is explained to those who ask",
             Self::Backwards => "give `--for 2h`, or a later `--until`",
+            Self::TooShort => {
+                "give `--for 5m` or more, and end it with `halligan watch declare end`"
+            }
             Self::TooLong(_) => "declare it again when it goes on: then people are told again",
             Self::TooFarAhead => "declare it nearer to its day",
             Self::TooMany | Self::Unknown(_) | Self::Over(_) => {
@@ -348,6 +374,9 @@ fn check(declared: &Declared, now: Timestamp) -> Result<(), Refusal> {
         () if *from < now => Err(Refusal::Past),
         () if *from > later(now, AHEAD_DAYS_MAX * 24) => Err(Refusal::TooFarAhead),
         () if until <= from => Err(Refusal::Backwards),
+        () if until.duration_since(*from) < SignedDuration::from_mins(USE_MINUTES_MIN) => {
+            Err(Refusal::TooShort)
+        }
         () if *until > later(*from, kind.hours_max().1) => Err(Refusal::TooLong(*kind)),
         () => Ok(()),
     }
@@ -417,6 +446,8 @@ mod tests {
         assert_eq!(with(|one| one.with = Some(one.by.clone())), Refusal::Alone);
         assert_eq!(with(|one| one.from = at("10:59")), Refusal::Past);
         assert_eq!(with(|one| one.until = one.from), Refusal::Backwards);
+        let short = |one: &mut Declared| one.until = one.from + SignedDuration::from_secs(299);
+        assert_eq!(with(short), Refusal::TooShort);
         let long = Refusal::TooLong(UseKind::Drill);
         assert_eq!(with(|one| one.until = later(one.from, DRILL_HOURS_MAX + 1)), long);
         let far = |one: &mut Declared| {
@@ -448,6 +479,24 @@ mod tests {
         let decide = |command: &Command| Declaring::decide(&state, command, at("12:40"));
         assert_eq!(decide(&end(1)), Err(Refusal::Over(1)));
         assert_eq!(decide(&end(2)), Err(Refusal::Unknown(2)));
+    }
+
+    #[test]
+    fn one_that_is_over_is_told_for_as_long_as_records_may_come() {
+        let state = declared(drill(), "11:00");
+        let numbers = |state: &State, now: Timestamp| -> Vec<u64> {
+            state.told(now).map(|one| one.declared.number).collect()
+        };
+        let last = later(at("14:00"), TOLD_DAYS_MAX * 24);
+        for now in [at("11:00"), at("13:00"), at("20:00"), last] {
+            assert_eq!(numbers(&state, now), [1], "{now}");
+        }
+        assert_eq!(numbers(&state, last + SignedDuration::from_secs(1)), [0; 0]);
+        let end = Fact::Ended { number: 1, by: "wren".parse().unwrap() };
+        let during = Declaring::fold(state.clone(), &end, at("12:30"));
+        assert_eq!(numbers(&during, at("20:00")), [1]);
+        let before = Declaring::fold(state, &end, at("11:30"));
+        assert_eq!(numbers(&before, at("11:30")), [0; 0], "it makes nothing evidence");
     }
 
     #[test]

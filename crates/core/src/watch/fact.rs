@@ -8,7 +8,7 @@ use alloc::string::{String, ToString as _};
 
 use serde::{Deserialize, Serialize};
 
-use super::detect::{Fired, Severity, Why};
+use super::detect::{BURST, Fired, Severity, Why};
 use super::event::{Event, Sign, What};
 use super::watched::{Likeness, Subject};
 use crate::stream::{Body, BodyError, StreamName, StreamNameError};
@@ -139,10 +139,13 @@ impl Detected {
         body.read::<Self>().ok().filter(|fact| fact.kind == KIND)
     }
 
-    /// Whether somebody is called for it, about an account.
+    /// Whether somebody is called for it, about an account or the canary's decoy.
     pub fn is_call(&self) -> bool {
-        let is_account = self.touches.as_ref().is_some_and(|what| what.starts_with(ACCOUNT));
-        is_account && self.severity().is_some_and(|severity| severity >= Severity::High)
+        let is_of = |what: &str| what.starts_with(ACCOUNT) || what.starts_with(DECOY);
+        let is_account = self.touches.as_deref().is_some_and(is_of);
+        let is_burst = self.detection == BURST;
+        (is_account || is_burst)
+            && self.severity().is_some_and(|severity| severity >= Severity::High)
     }
 
     /// How bad it is; `None` for a word of a later version.
@@ -164,6 +167,8 @@ fn cut(text: &str) -> String {
 
 /// How an account begins among what a fact touches.
 const ACCOUNT: &str = "account ";
+/// The same of a decoy.
+const DECOY: &str = "decoy ";
 
 fn id_of(subject: &Subject) -> String {
     match subject {
@@ -177,7 +182,7 @@ fn id_of(subject: &Subject) -> String {
         Subject::AdministrativeUnit(id) => format!("administrative-unit {id}"),
         Subject::Watcher(id) => format!("watcher {id}"),
         Subject::WatcherPrincipal(id) => format!("watcher-principal {id}"),
-        Subject::Decoy(id) => format!("decoy {id}"),
+        Subject::Decoy(id) => format!("{DECOY}{id}"),
     }
 }
 
@@ -241,6 +246,29 @@ mod tests {
         assert_eq!((fact.source.as_str(), fact.position), ("kafka:entra/3", Some(17)));
         assert_eq!(fact.reason.as_deref(), Some("is cut off"));
         assert_eq!(fact.severity(), Some(Severity::Evidence));
+    }
+
+    #[test]
+    fn a_call_is_about_an_account_or_the_decoy_and_bad() {
+        let mut calls = alloc::collections::BTreeSet::new();
+        for sample in all().iter().flat_map(|one| one.samples).filter(|one| one.fires) {
+            let event = (sample.event)();
+            for fired in &detect(&event, &sample_watched(), &Activities::default()) {
+                let (record, tenant, source, position) = ("r", "contoso", "file:x", None);
+                let (event, seen) = (&event, seen());
+                let found = Found { record, event, fired, tenant, source, position, seen };
+                let fact = Detected::of(found);
+                if fact.is_call() {
+                    assert!(fired.severity >= Severity::High, "{}", sample.name);
+                    calls.insert(fired.detection.id);
+                }
+                assert_eq!(fact.is_call(), fired.is_call(), "{}", sample.name);
+            }
+        }
+        for id in ["HG-WATCH-01", "HG-WATCH-16", "HG-WATCH-27"] {
+            assert!(calls.contains(id), "{id}: {calls:?}");
+        }
+        assert!(!calls.contains("HG-WATCH-15") && !calls.contains("HG-WATCH-28"), "{calls:?}");
     }
 
     #[test]

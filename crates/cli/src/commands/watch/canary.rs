@@ -7,11 +7,10 @@ use std::time::Duration;
 use halligan_app::canary::{Canary, CanaryError, SOURCE, Sender, Standing, request_id};
 use halligan_app::clock;
 use halligan_app::config::Config;
-use halligan_app::ingest::{Matched, Place, Taken};
+use halligan_app::ingest::{self, Matched, Place, Taken};
 use halligan_core::time::{SignedDuration, Timestamp};
-use halligan_core::watch::canary::{Answer, Held, INCIDENT_TIME, Target};
+use halligan_core::watch::canary::{Answer, Held, INCIDENT_TIME, Knock, Target};
 use halligan_core::watch::event::Event;
-use halligan_core::watch::watched::UseKind;
 
 use super::work::Work;
 use crate::failure::Failure;
@@ -24,8 +23,6 @@ const TICK: Duration = Duration::from_secs(1);
 pub(crate) struct Flight {
     canary: Canary,
     sender: Sender,
-    /// What the account is, but for drills.
-    target: Target,
     /// Records that came and are not written down yet.
     matched: Vec<Matched>,
     /// What was said last of why it does not fly, or what is wrong.
@@ -34,24 +31,22 @@ pub(crate) struct Flight {
 
 impl Flight {
     /// The canary that the register declares; `None` where it declares none.
-    pub(crate) fn of(
-        register: &Path,
-        config: &Config,
-        target: Option<Target>,
-    ) -> Result<Option<Self>, Failure> {
-        let (Some(declared), Some(target)) = (config.watch.canary.clone(), target) else {
-            return Ok(None);
-        };
+    pub(crate) fn of(register: &Path, config: &Config) -> Result<Option<Self>, Failure> {
+        let Some(declared) = config.watch.canary.clone() else { return Ok(None) };
         let failed = |error: CanaryError| Failure::new(&error, error.hint());
         let sender = Sender::of(config, declared.clone()).map_err(failed)?;
-        let canary = Canary::beside(register, declared, config.register.tenant).map_err(failed)?;
-        Ok(Some(Self { canary, sender, target, matched: Vec::new(), said: None }))
+        let begun = clock::exactly_now();
+        let canary = Canary::beside(register, declared, config.register.tenant, begun);
+        let canary = canary.map_err(failed)?;
+        Ok(Some(Self { canary, sender, matched: Vec::new(), said: None }))
     }
 }
 
 impl Work {
     /// Lets the canary fly until somebody says stop.
     pub(super) async fn fly(self: Arc<Self>, mut flight: Flight) {
+        let now = clock::exactly_now();
+        self.tell_of_canary(flight.canary.owed(now), now);
         while !self.is_stopped() {
             let failed = match self.fly_once(&mut flight).await {
                 Ok(held) => held.map(|held| format!("the canary does not fly: {held}")),
@@ -92,27 +87,35 @@ impl Work {
     fn settle(&self, flight: &mut Flight, now: Timestamp) -> Result<(), CanaryError> {
         let mut came = self.shared().ingest.take_matched();
         flight.matched.append(&mut came);
-        let mut told = Vec::new();
         // What cannot be written down is tried again the next time.
         while let Some(one) = flight.matched.first().cloned() {
-            told.extend(flight.canary.seen(one.request, &one.record, now)?);
+            let back = flight.canary.seen(one.request, &one.record, now)?;
+            self.tell_of_canary(back, now);
             flight.matched.remove(0);
         }
-        let missed = flight.canary.overdue(now)?;
-        self.tell_of_canary(told.into_iter().chain(missed), now);
+        // What came while nobody read is read first.
+        if self.has_read() {
+            let missed = flight.canary.overdue(now)?;
+            self.tell_of_canary(missed, now);
+        }
         Ok(())
     }
 
     fn standing(&self, flight: &Flight, now: Timestamp) -> Standing {
         let shared = self.shared();
-        let id = flight.canary.declared().id;
-        let watched = shared.ingest.tenants().first().map(|one| &one.watched);
-        let declared = watched.and_then(|watched| watched.declared(id, now));
-        let is_in_drill = declared.is_some_and(|one| one.kind == UseKind::Drill);
-        let target = match flight.target {
-            Target::Emergency if is_in_drill => Target::EmergencyInDrill,
-            target => target,
-        };
+        let declared = flight.canary.declared();
+        // What is known of the tenant changes while it is watched.
+        let known = self.config.as_ref().zip(shared.ingest.tenants().first());
+        let target = known.map_or(Target::Unknown, |(config, tenant)| {
+            let knock = Knock {
+                account: declared.id,
+                name: &declared.account,
+                register: &config.register,
+                watched: &tenant.watched,
+                snapshot: tenant.standing.as_deref().map(ingest::Standing::snapshot),
+            };
+            Target::of(&knock, now)
+        });
         let time = SignedDuration::try_from(INCIDENT_TIME).unwrap_or(SignedDuration::MAX);
         let is_incident = shared.called_at.is_some_and(|at| now.duration_since(at) < time);
         Standing { target, is_incident }

@@ -97,7 +97,8 @@ fn watch(watching: &Watching) -> Result<Exit, Failure> {
     let mut ingest = Ingest::new(vec![subject.tenant]);
     if let Some((register, _)) = &subject.register {
         ingest.read_declared(register);
-        if subject.decoy.is_some() {
+        if subject.has_canary {
+            ingest.begin(halligan_app::clock::exactly_now());
             ingest.read_announced(register);
         }
     }

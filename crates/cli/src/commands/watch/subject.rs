@@ -9,7 +9,6 @@ use halligan_app::ingest::WatchedTenant;
 use halligan_app::snapshot_file;
 use halligan_core::id::{GroupId, UserId};
 use halligan_core::register::{DeclaredAccount, Register, Shape};
-use halligan_core::watch::canary::Target;
 use halligan_core::watch::watched::Subject;
 
 use super::super::source::counted;
@@ -40,8 +39,8 @@ pub(crate) struct Subjected {
     pub(crate) tenant: WatchedTenant,
     /// The register that declares it, and where it lies; `None` where the command line does.
     pub(crate) register: Option<(PathBuf, Config)>,
-    /// What the account is that the canary is to knock at; `None` without a canary.
-    pub(crate) decoy: Option<Target>,
+    /// Whether the register declares a canary.
+    pub(crate) has_canary: bool,
 }
 
 /// An account's id, and one of its names.
@@ -90,12 +89,12 @@ impl SubjectArguments {
             tenant.names.code_name.clone_from(code_name);
         }
         let canary = config.as_ref().and_then(|one| one.watch.canary.as_ref());
-        let decoy = canary.map(|canary| {
+        if let Some(canary) = canary {
             let subject = Subject::Decoy(canary.id);
             tenant.watched.watch_id(&canary.id.to_string(), &subject);
             tenant.watched.watch_name(&canary.account, &subject);
-            Target::of(canary.id, &register, snapshot.as_ref(), false)
-        });
+        }
+        let has_canary = canary.is_some();
         if self.account.is_empty() {
             tenant.watched.seal_as_declared(&register);
         }
@@ -105,7 +104,7 @@ impl SubjectArguments {
             }
         }
         let register = config.map(|config| (self.path().to_owned(), config));
-        Ok(Subjected { tenant, register, decoy })
+        Ok(Subjected { tenant, register, has_canary })
     }
 
     /// Whether a register is named, or lies where one is looked for.

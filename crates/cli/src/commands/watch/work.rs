@@ -1,5 +1,6 @@
 //! Reading records from sources, for those who watch and for the daemon.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
@@ -18,9 +19,7 @@ use halligan_app::live;
 use halligan_app::serve::Told;
 use halligan_app::sign_in::Asked;
 use halligan_core::time::{Timestamp, days_between};
-use halligan_core::watch::detect::{Severity, Why};
-use halligan_core::watch::event::{Sign, What};
-use halligan_core::watch::watched::Subject;
+use halligan_core::watch::detect::Severity;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -88,8 +87,10 @@ pub(super) struct Shared {
     pulse: Option<Pulse>,
     /// The canary, until it flies.
     flight: Option<Flight>,
-    /// When somebody was last called about an account.
+    /// When somebody was last called about an account or the decoy.
     pub(super) called_at: Option<Timestamp>,
+    /// Services that are asked and were not read yet, nor failed to be.
+    awaited: BTreeSet<Arc<str>>,
     /// Until when sources were read, and what was handed on by then: it counts when that is safe.
     reads: Vec<(Arc<str>, Timestamp, u64)>,
     /// What was said of records that cannot be read or are of others.
@@ -132,6 +133,7 @@ impl Work {
             pulse: None,
             flight: None,
             called_at: None,
+            awaited: BTreeSet::new(),
             reads: Vec::new(),
             heard: Heard::default(),
         });
@@ -157,7 +159,7 @@ impl Work {
         self.shared().flight = Some(flight);
     }
 
-    /// When somebody was called about an account before the program began.
+    /// When somebody was called about an account or the decoy before the program began.
     pub(crate) fn was_called(&self, at: Option<Timestamp>) {
         self.shared().called_at = at;
     }
@@ -216,6 +218,7 @@ impl Work {
                     }
                 }
             }
+            self.await_polled(sources);
             let mut readers = tokio::task::JoinSet::new();
             for source in sources {
                 let (work, source, all) = (self.clone(), source.clone(), sources.to_vec());
@@ -314,6 +317,17 @@ impl Work {
         }
     }
 
+    /// Awaits the first round of each service that is asked.
+    fn await_polled(&self, sources: &[Source]) {
+        let is_polled = |one: &&Source| matches!(one, Source::Graph | Source::Activity);
+        self.shared().awaited = sources.iter().filter(is_polled).map(Source::name).collect();
+    }
+
+    /// Whether each service that is asked was read since the program began, or failed to be.
+    pub(super) fn has_read(&self) -> bool {
+        self.shared().awaited.is_empty()
+    }
+
     /// Tells that a source cannot be read.
     pub(super) fn tell_failing(
         &self,
@@ -324,6 +338,7 @@ impl Work {
         let now = clock::exactly_now();
         let place = Place { source: source.name(), line: None, offset: None };
         let mut shared = self.shared();
+        shared.awaited.remove(&place.source);
         let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
         let event = failing(&place.source, why, tenant, since, now);
         let detected = shared.ingest.event(event, &place, now);
@@ -376,7 +391,7 @@ impl Work {
             return Ok(());
         }
         let tenant = shared.ingest.tenants().first().and_then(|one| one.names.id);
-        let events: Vec<_> = state.open(now).map(|one| one.event(tenant)).collect();
+        let events: Vec<_> = state.told(now).map(|one| one.event(tenant)).collect();
         for event in events {
             let place = Place { source: "declared".into(), line: None, offset: None };
             let detected = shared.ingest.event(event, &place, now);
@@ -474,6 +489,7 @@ impl Work {
                 Taken { detected: found.unwrap_or_default(), unreadable: None }
             }
             Polled::Round { failed, read_at, .. } => {
+                shared.awaited.remove(&place.source);
                 shared.unread_logs = failed;
                 if let Some(at) = read_at.filter(|_| shared.pulse.is_some()) {
                     shared.reads.push((place.source.clone(), at, self.ledger.handed_on()));
@@ -535,7 +551,7 @@ impl Work {
         }
         for detected in taken.detected {
             shared.tally.add(detected.fired.severity);
-            if is_call(&detected) {
+            if detected.fired.is_call() {
                 shared.called_at = shared.called_at.max(Some(detected.seen));
             }
             let tenant = shared.ingest.tenants().get(detected.tenant);
@@ -560,16 +576,6 @@ impl Work {
         }
         Ok(())
     }
-}
-
-/// Whether somebody is called about an account.
-fn is_call(detected: &Detected) -> bool {
-    let is_account = match &detected.fired.why {
-        Why::Touch(touch) => matches!(touch.subject, Subject::Account(_)),
-        Why::Activity(_) => false,
-        Why::Sign => matches!(detected.event.what, What::Sign(Sign::Burst { .. })),
-    };
-    is_account && detected.fired.severity >= Severity::High
 }
 
 fn save(pulse: &Pulse) {

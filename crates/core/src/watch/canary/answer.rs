@@ -57,7 +57,7 @@ impl Answer {
     }
 
     /// How bad it is; `None` where nothing is wrong with it.
-    pub(crate) const fn severity(self) -> Option<Severity> {
+    pub const fn severity(self) -> Option<Severity> {
         Some(match self {
             Self::WrongPassword => return None,
             Self::RightPassword => Severity::Critical,

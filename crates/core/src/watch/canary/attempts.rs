@@ -43,11 +43,20 @@ impl Attempt {
         has_record && self.seen.is_none() && !self.is_missed && now <= self.until
     }
 
-    /// Whether its record must have come and did not. Of one that nobody knows to have been sent,
-    /// none must.
-    pub fn is_overdue(&self, now: Timestamp) -> bool {
+    /// Until when its record is waited for by whoever reads logs since `begun`: one that was
+    /// announced before has its whole time from there on, for nobody read what came meanwhile.
+    pub fn due(&self, begun: Option<Timestamp>) -> Timestamp {
+        let before = begun.filter(|begun| self.at < *begun);
+        let again =
+            before.and_then(|begun| begun.checked_add(self.until.duration_since(self.at)).ok());
+        again.map_or(self.until, |again| again.max(self.until))
+    }
+
+    /// Whether its record must have come and did not, to whoever reads logs since `begun`. Of one
+    /// that nobody knows to have been sent, none must.
+    pub fn is_overdue(&self, now: Timestamp, begun: Option<Timestamp>) -> bool {
         let has_record = self.answer.is_some_and(Answer::has_record);
-        has_record && self.seen.is_none() && !self.is_missed && now > self.until
+        has_record && self.seen.is_none() && !self.is_missed && now > self.due(begun)
     }
 }
 
@@ -85,23 +94,38 @@ pub enum Verdict {
 
 /// The last [`ATTEMPTS_KEPT`] attempts, in the order in which they were announced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attempts(VecDeque<Attempt>);
+pub struct Attempts {
+    all: VecDeque<Attempt>,
+    /// Since when logs are read; see [`Attempt::due`].
+    begun: Option<Timestamp>,
+}
 
 impl Attempts {
     /// All of them.
     pub const fn all(&self) -> &VecDeque<Attempt> {
-        &self.0
+        &self.all
+    }
+
+    /// Says since when logs are read.
+    pub const fn begin(&mut self, at: Timestamp) {
+        self.begun = Some(at);
     }
 
     /// The attempt with such an id.
     pub fn of(&self, request: Guid) -> Option<&Attempt> {
-        self.0.iter().rev().find(|one| one.request == request)
+        self.all.iter().rev().find(|one| one.request == request)
     }
 
     /// How many attempts in a row, up to the last one, were not answered.
     pub fn unanswered(&self) -> usize {
         let is_nothing = |one: &&Attempt| one.answer == Some(Answer::Nothing);
-        self.0.iter().rev().take_while(is_nothing).count()
+        self.all.iter().rev().take_while(is_nothing).count()
+    }
+
+    /// Those that came back behind one that did not, each with that one.
+    pub fn back(&self) -> impl Iterator<Item = (&Attempt, &Attempt)> {
+        let pairs = self.all.iter().zip(self.all.iter().skip(1));
+        pairs.filter(|(before, one)| before.is_missed && one.seen.is_some())
     }
 
     /// What a record is. It is `None` for the time at which it came where that was judged before:
@@ -127,7 +151,8 @@ impl Attempts {
         let least = earlier(attempt.at, RECORD_SKEW).unwrap_or(Timestamp::MIN);
         let most = later(attempt.at, RECORD_SKEW);
         let is_timely = sighting.at.is_some_and(|at| (least..=most).contains(&at));
-        let is_back = came.is_some_and(|came| came <= attempt.until) && !attempt.is_missed;
+        let is_back =
+            came.is_some_and(|came| came <= attempt.due(self.begun)) && !attempt.is_missed;
         match is_timely && is_back {
             true => Verdict::Ours(attempt.request),
             false => Verdict::Untimely,
@@ -139,10 +164,10 @@ impl Attempts {
         if self.of(attempt.request).is_some() {
             return;
         }
-        if self.0.len() >= ATTEMPTS_KEPT {
-            self.0.pop_front();
+        if self.all.len() >= ATTEMPTS_KEPT {
+            self.all.pop_front();
         }
-        self.0.push_back(attempt);
+        self.all.push_back(attempt);
     }
 
     /// Notes what was answered.
@@ -167,6 +192,6 @@ impl Attempts {
     }
 
     fn find(&mut self, request: Guid) -> Option<&mut Attempt> {
-        self.0.iter_mut().rev().find(|one| one.request == request)
+        self.all.iter_mut().rev().find(|one| one.request == request)
     }
 }

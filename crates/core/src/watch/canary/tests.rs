@@ -1,9 +1,11 @@
 use super::*;
 use crate::stream::{Body, Head, append, fold};
+use crate::tenant::PartKind;
 use alloc::format;
 use alloc::string::ToString as _;
 use std::vec;
 
+const MISS: Command = Command::Miss { begun: None };
 const DECOY: UserId = UserId::from_u128(0xdec0);
 
 fn at(minute: i64) -> Timestamp {
@@ -97,24 +99,42 @@ fn a_record_is_recognised_once_by_its_announced_id_in_its_time() {
 #[test]
 fn what_is_not_back_in_time_is_missed_once() {
     let state = knocked();
-    assert_eq!(Journal::decide(&state, &Command::Miss, at(10)), Ok(vec![]));
-    let state = taken(state, Command::Miss, at(11));
-    assert_eq!(Journal::decide(&state, &Command::Miss, at(12)), Ok(vec![]));
+    assert_eq!(Journal::decide(&state, &MISS, at(10)), Ok(vec![]));
+    let state = taken(state, MISS, at(11));
+    assert_eq!(Journal::decide(&state, &MISS, at(12)), Ok(vec![]));
     let id = Guid::from_u128(1).to_string();
     let late = state.verdict(&sighting("e1", &id, 0), Some(at(9)));
     assert_eq!(late, Verdict::Untimely, "the clock was set back");
 }
 
 #[test]
+fn after_downtime_an_attempt_has_its_whole_time_again() {
+    let mut state = knocked();
+    let miss = Command::Miss { begun: Some(at(60)) };
+    assert_eq!(Journal::decide(&state, &miss, at(70)), Ok(vec![]));
+    assert_eq!(Journal::decide(&state, &miss, at(71)).unwrap().len(), 1);
+    let soon = Command::Miss { begun: Some(at(0)) };
+    assert_eq!(Journal::decide(&state, &soon, at(11)).unwrap().len(), 1, "it is its own run's");
+    let id = Guid::from_u128(1).to_string();
+    let record = sighting("e1", &id, 0);
+    assert_eq!(state.verdict(&record, Some(at(61))), Verdict::Untimely);
+    state.begin(at(60));
+    assert_eq!(state.verdict(&record, Some(at(70))), Verdict::Ours(Guid::from_u128(1)));
+    assert_eq!(state.verdict(&record, Some(at(71))), Verdict::Untimely);
+    let late = sighting("e1", &id, 60);
+    assert_eq!(state.verdict(&late, Some(at(61))), Verdict::Untimely, "it happened later");
+}
+
+#[test]
 fn of_what_was_not_sent_or_has_no_record_nothing_is_missed() {
     let announced = announced(Attempts::default(), 1, 0);
-    assert_eq!(Journal::decide(&announced, &Command::Miss, at(99)), Ok(vec![]), "a crash");
+    assert_eq!(Journal::decide(&announced, &MISS, at(99)), Ok(vec![]), "a crash");
     for answer in [Answer::Nothing, Answer::NoUser, Answer::Client, Answer::RightPassword] {
         let state = answered(announced.clone(), 1, answer, 0);
-        assert_eq!(Journal::decide(&state, &Command::Miss, at(99)), Ok(vec![]), "{answer:?}");
+        assert_eq!(Journal::decide(&state, &MISS, at(99)), Ok(vec![]), "{answer:?}");
     }
     let locked = answered(announced, 1, Answer::Locked, 0);
-    assert_eq!(Journal::decide(&locked, &Command::Miss, at(99)).unwrap().len(), 1);
+    assert_eq!(Journal::decide(&locked, &MISS, at(99)).unwrap().len(), 1);
 }
 
 #[test]
@@ -170,25 +190,48 @@ fn never_in_an_incident_with_a_role_or_with_an_emergency_account() {
     assert_eq!(with(|_| {}), None);
     assert_eq!(with(|wish| wish.is_incident = true), Some(Held::Incident));
     assert_eq!(with(|wish| wish.target = Target::Privileged), Some(Held::Privileged));
+    assert_eq!(with(|wish| wish.target = Target::Unknown), Some(Held::RolesUnknown));
     assert_eq!(with(|wish| wish.target = Target::Emergency), Some(Held::Emergency));
     assert_eq!(with(|wish| wish.target = Target::EmergencyInDrill), None);
 }
 
 #[test]
-fn what_an_account_is_the_register_and_the_snapshot_say() {
+fn what_an_account_is_the_register_the_snapshot_and_its_name_say() {
     let case = crate::check::Case::sound();
     let emergency = case.register.distinct_accounts()[0].id;
-    let of = |account, is_in_drill| {
-        Target::of(account, &case.register, Some(&case.snapshot), is_in_drill)
-    };
-    assert_eq!(of(emergency, false), Target::Emergency);
-    assert_eq!(of(emergency, true), Target::EmergencyInDrill);
-    assert_eq!(of(DECOY, true), Target::Decoy);
+    let mut watched = Watched::of(&case.register, Some(&case.snapshot));
+    let door = watched.names_of(&Subject::Account(emergency)).next().unwrap().to_string();
+    let of =
+        |account, name: &str, watched: &Watched, snapshot: Option<&crate::tenant::Snapshot>| {
+            Target::of(&Knock { account, name, register: &case.register, watched, snapshot }, at(0))
+        };
+    let (spare, snapshot) = ("spare@example.org", Some(&case.snapshot));
+    assert_eq!(of(DECOY, spare, &watched, snapshot), Target::Decoy);
+    assert_eq!(of(DECOY, spare, &watched, None), Target::Unknown, "nobody knows");
+    for (account, name) in [(emergency, spare), (emergency, &*door), (DECOY, &*door)] {
+        assert_eq!(of(account, name, &watched, snapshot), Target::Emergency, "{name}");
+        assert_eq!(of(account, name, &watched, snapshot.filter(|_| false)), Target::Emergency);
+    }
     let assignments = case.snapshot.role_assignments.value().unwrap();
     let is_other = |id: &UserId| case.register.accounts.iter().all(|one| one.id != *id);
     let holder = assignments.iter().map(|one| UserId(one.principal.0)).find(is_other).unwrap();
-    assert_eq!(of(holder, true), Target::Privileged);
-    assert_eq!(Target::of(holder, &case.register, None, true), Target::Decoy, "nobody knows");
+    assert_eq!(of(holder, spare, &watched, snapshot), Target::Privileged);
+    let (kind, from, until) = (UseKind::Drill, at(-1), at(1));
+    watched.declare(super::super::watched::DeclaredUse { kind, account: emergency, from, until });
+    assert_eq!(of(DECOY, &door, &watched, snapshot), Target::EmergencyInDrill);
+    assert_eq!(of(holder, spare, &watched, snapshot), Target::Privileged);
+    let lacking = |kind: PartKind, reason: &GapReason| {
+        let mut lacking = case.snapshot.clone();
+        lacking.withhold(&kind, reason);
+        of(DECOY, spare, &watched, Some(&lacking))
+    };
+    let failed = GapReason::Failed { what: "429".into() };
+    let licence = GapReason::MissingLicence { code: "AadPremiumLicenseRequired".into() };
+    assert_eq!(lacking(PartKind::RoleAssignments, &failed), Target::Unknown);
+    for kind in [PartKind::RoleSchedules, PartKind::RoleEligibilities] {
+        assert_eq!(lacking(kind.clone(), &failed), Target::Unknown);
+        assert_eq!(lacking(kind, &licence), Target::Decoy, "there are none");
+    }
 }
 
 #[test]

@@ -227,6 +227,23 @@ pub struct Fired {
     pub why: Why,
 }
 
+impl Fired {
+    /// Whether somebody is called for it, about an account or the canary's decoy.
+    pub fn is_call(&self) -> bool {
+        let is_account = match &self.why {
+            Why::Touch(touch) => {
+                matches!(touch.subject, Subject::Account(_) | Subject::Decoy(_))
+            }
+            Why::Activity(_) => false,
+            Why::Sign => self.detection.id == BURST,
+        };
+        is_account && self.severity >= Severity::High
+    }
+}
+
+/// What is detected of an account without touching it.
+pub(super) const BURST: &str = burst::DETECTION.id;
+
 /// All detections, in the order of their ids.
 pub fn all() -> &'static [Detection] {
     &[
