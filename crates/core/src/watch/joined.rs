@@ -5,8 +5,9 @@
 //! log, "the GUID that track the actions across components", is Graph's `correlationId`, which
 //! many records share. So two records are one event only where everything that both say agrees: the
 //! correlation, what was done or how the sign-in ended, to whom, by whom, and when; and of changes
-//! the ids that they are about, one of which may say fewer. Each record is paired with one of the other log at most, so that of two changes that look alike both are told.
-//! Whatever is not certain is told twice: losing one is worse.
+//! the ids that they are about, one of which may say fewer. Each record is paired with one of the
+//! other log at most, so that of two changes that look alike both are told. Whatever is not certain
+//! is told twice: losing one is worse.
 //!
 //! Source:
 //! <https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema>.
