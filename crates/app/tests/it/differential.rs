@@ -89,11 +89,14 @@ fn properties(random: &mut Random, is_audit: bool, number: usize) -> Value {
     let inner = if random.one_in(2) { Value::String(inner).to_string() } else { inner };
     json!({
         "id": id, "activityDateTime": "2026-11-23T06:58:12Z",
-        "activityDisplayName": random.pick(&["Update user", "Add member to group", "Reset user password",
-            "Update conditional access policy", "Delete group", "Wipe device"]),
+        "activityDisplayName": random.pick(&["Update user", "Add member to group",
+            "Reset user password", "Update conditional access policy", "Delete group",
+            "Wipe device"]),
         "category": random.pick(&["UserManagement", "GroupManagement", "Policy", "Device"]),
         "result": "success",
-        "initiatedBy": { "user": { "id": identifier(random), "userPrincipalName": identifier(random) } },
+        "initiatedBy": { "user": {
+            "id": identifier(random), "userPrincipalName": identifier(random),
+        } },
         "targetResources": [{
             "id": identifier(random), "userPrincipalName": identifier(random),
             "modifiedProperties": [{ "displayName": "X", "oldValue": inner, "newValue": null }],
