@@ -152,6 +152,8 @@ fn a_killed_daemon_tells_every_attempt_once_and_a_poisoned_record_stops_nothing(
     assert_eq!(daemon.told().1, "first");
     let said = daemon.says("offset 1");
     assert!(said.contains("`kafka:logs/0`"), "{said}");
+    // It is a fact as well, with where it lies.
+    assert_eq!(daemon.told(), ("HG-WATCH-20".into(), "parked:kafka:logs/0:1".into()));
     assert_eq!(daemon.told().1, "second");
     // At any moment; what was read is not committed yet.
     drop(daemon);
