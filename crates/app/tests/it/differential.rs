@@ -189,10 +189,17 @@ fn spell(random: &mut Random, value: &Value, text: &mut String, in_lines: bool) 
 }
 
 fn string(random: &mut Random, value: &str, text: &mut String) {
-    let often = if random.one_in(4) { 6 } else { usize::MAX };
+    // Nothing, letters here and there, or only what stands between them.
+    let (often, signs) = match random.below(8) {
+        0 | 1 => (6, false),
+        2 => (1, true),
+        _ => (usize::MAX, false),
+    };
     text.push('"');
     for letter in value.chars() {
-        let is_escaped = often != usize::MAX && random.one_in(often);
+        let is_escaped = often != usize::MAX
+            && random.one_in(often)
+            && !(signs && letter.is_ascii_alphanumeric());
         match letter {
             _ if is_escaped && letter.is_ascii() => {
                 write!(text, "\\u{:04X}", letter as u32).unwrap()
